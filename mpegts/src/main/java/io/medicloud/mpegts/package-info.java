@@ -1,0 +1,4 @@
+@NullMarked
+package io.medicloud.mpegts;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.medicloud.pipeline;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.medicloud.service;
+
+import org.jspecify.annotations.NullMarked;

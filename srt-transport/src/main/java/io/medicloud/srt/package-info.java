@@ -1,0 +1,4 @@
+@NullMarked
+package io.medicloud.srt;
+
+import org.jspecify.annotations.NullMarked;

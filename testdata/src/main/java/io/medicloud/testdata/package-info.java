@@ -1,0 +1,4 @@
+@NullMarked
+package io.medicloud.testdata;
+
+import org.jspecify.annotations.NullMarked;
