@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.srt;
+
+import io.netty.buffer.ByteBuf;
+import java.net.InetSocketAddress;
+
+/** One SRT connection, or an attempt at one. All methods may be called from any thread. */
+public interface SrtConnection extends AutoCloseable {
+
+    /** A number that no other connection of this stack has had. */
+    long id();
+
+    /** The other end. */
+    InetSocketAddress peer();
+
+    /** The stream id that the caller sent, empty if none. */
+    String streamId();
+
+    /** The longest payload that {@link #send} takes, in bytes. */
+    int payloadSize();
+
+    /** True once keys are agreed on in both directions. */
+    boolean isEncrypted();
+
+    /**
+     * Sends one payload (a message of SRT live mode, usually 7 packets of 188 bytes).
+     *
+     * @param payload given, if the answer is true: the stack releases it. Its readable bytes are the message, at most
+     *     {@link #payloadSize}
+     * @return false if the send buffer is full or the handshake is not done: the payload stays yours, and
+     *     {@link SrtSink#onWritable} (or {@link SrtSink#onConnected}) tells when to try again. After the end of the
+     *     connection payloads are taken and discarded; {@link SrtSink#onClosed} has told, or will
+     * @throws IllegalArgumentException if the payload is empty or too long; it stays yours
+     */
+    boolean send(ByteBuf payload);
+
+    /** The statistics now; of a connection that has ended, the last known ones. Does not touch the interval. */
+    SrtStats stats();
+
+    /** The statistics now; the interval starts anew. */
+    SrtStats statsAndRestartInterval();
+
+    /**
+     * Ends the connection: waits for what was sent to arrive, for at most {@link SrtOption#LINGER}, then tells the peer.
+     * Returns at once; {@link SrtSink#onClosed} follows. Payloads that arrive meanwhile are not delivered.
+     */
+    @Override
+    void close();
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.srt;
+
+import java.net.InetSocketAddress;
+import java.util.Map;
+
+/** A bound UDP port that takes callers. All methods may be called from any thread. */
+public interface SrtListener extends AutoCloseable {
+
+    /** Where it is bound, with the real port. */
+    InetSocketAddress localAddress();
+
+    /** Callers that became connections since the start. */
+    long accepted();
+
+    /** Callers that were turned away since the start, by reason: by the admission, or by the stack (wrong passphrase, …). */
+    Map<RejectReason, Long> rejected();
+
+    /**
+     * Takes no more callers. Accepted connections live on; the UDP port is free again when the last of them is closed,
+     * at once if there is none.
+     */
+    @Override
+    void close();
+}

@@ -1,0 +1,11 @@
+/** SRT, and nothing that is carried in it. */
+module io.medicloud.srt {
+    requires transitive io.netty.buffer;
+    requires io.netty.common;
+    requires org.slf4j;
+    requires static org.jspecify;
+
+    exports io.medicloud.srt;
+
+    uses io.medicloud.srt.SrtStack;
+}
