@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.srt.crypto;
+
+import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import javax.crypto.Cipher;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/** AES key wrap (RFC 3394) of one key, or of the even and the odd key one behind the other (draft 6.1.5). */
+public final class KeyWrap {
+    private static final String AES = "AES";
+
+    private KeyWrap() {}
+
+    /** Wraps 16 to 64 bytes; the result is 8 longer. */
+    public static byte[] wrap(byte[] kek, byte[] keys) {
+        try {
+            Cipher cipher = Cipher.getInstance("AESWrap");
+            cipher.init(Cipher.WRAP_MODE, new SecretKeySpec(kek, AES));
+            return cipher.wrap(new SecretKeySpec(keys, AES));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java runtime wraps AES keys", e);
+        }
+    }
+
+    /** The keys, or null when they were wrapped with another key encrypting key: a wrong passphrase. */
+    public static byte @Nullable [] unwrap(byte[] kek, byte[] wrapped) {
+        try {
+            Cipher cipher = Cipher.getInstance("AESWrap");
+            cipher.init(Cipher.UNWRAP_MODE, new SecretKeySpec(kek, AES));
+            return cipher.unwrap(wrapped, AES, Cipher.SECRET_KEY).getEncoded();
+        } catch (InvalidKeyException e) {
+            return null;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java runtime unwraps AES keys", e);
+        }
+    }
+}
