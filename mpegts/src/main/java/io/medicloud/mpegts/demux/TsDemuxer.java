@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.mpegts.demux;
+
+import io.medicloud.mpegts.packet.AdaptationField;
+import io.medicloud.mpegts.packet.ContinuityCheck;
+import io.medicloud.mpegts.packet.PacketFramer;
+import io.medicloud.mpegts.packet.PacketSink;
+import io.medicloud.mpegts.packet.Pcr;
+import io.medicloud.mpegts.packet.Pid;
+import io.medicloud.mpegts.packet.TsFault;
+import io.medicloud.mpegts.packet.TsPacket;
+import io.medicloud.mpegts.pes.PesTracker;
+import io.medicloud.mpegts.pes.PesTracker.State;
+import io.medicloud.mpegts.psi.ElementaryStream;
+import io.medicloud.mpegts.psi.Pat;
+import io.medicloud.mpegts.psi.StreamType;
+import io.netty.buffer.ByteBuf;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells what a transport stream holds: tables, clock references, and the PES packets of every PID, from bytes in pieces of any size. Bad input is
+ * counted and reported, never thrown. Copies only packets that straddle two pieces. Not thread-safe.
+ */
+public final class TsDemuxer {
+    private final DemuxSink sink;
+    private final PacketFramer framer;
+    private final ContinuityCheck continuity = new ContinuityCheck();
+    private final FaultCounters faults;
+    private final ProgramTables tables;
+    private final @Nullable PesTracker[] trackers = new @Nullable PesTracker[Pid.COUNT];
+    private final long[] startedIn = new long[Pid.COUNT];
+    private final BitSet sections = new BitSet(Pid.COUNT);
+    private final BitSet named = new BitSet(Pid.COUNT);
+    private long packets;
+
+    public TsDemuxer(DemuxSink sink) {
+        this.sink = sink;
+        this.faults = new FaultCounters(sink);
+        this.tables = new ProgramTables(new Tables(), faults);
+        this.framer = new PacketFramer(new Packets(), faults);
+    }
+
+    /** Takes the next piece of the stream, of any length. The buffer is lent; its indexes are not moved. */
+    public void onData(ByteBuf data) {
+        framer.onData(data);
+    }
+
+    /** The stream is at its end: what could not be told without knowing more is told now. */
+    public void finish() {
+        framer.finish();
+    }
+
+    /** Packets so far, with those that lack only their sync byte. */
+    public long packets() {
+        return packets;
+    }
+
+    /** 188, 192 or 204; 0 while it is not known. */
+    public int packetSize() {
+        return framer.packetSize();
+    }
+
+    /** The offset in the input of the first packet's sync byte; -1 while there is none. */
+    public long firstPacketOffset() {
+        return framer.firstPacketOffset();
+    }
+
+    /** How often a fault was reported. */
+    public long count(TsFault fault) {
+        return faults.count(fault);
+    }
+
+    /** The programs in the order of the PAT whose maps are in force. */
+    public List<Program> programs() {
+        return tables.programs();
+    }
+
+    private void packet(ByteBuf data, int packet, int header) {
+        long number = packets++;
+        int pid = TsPacket.pid(header);
+        if (pid == Pid.NULL) {
+            return;
+        }
+        if ((header & TsPacket.TRANSPORT_ERROR) != 0) {
+            faults.onFault(TsFault.TRANSPORT_ERROR, pid);
+            abandon(pid);
+            return;
+        }
+        int verdict = continuity.step(data, packet, header);
+        if (verdict >= ContinuityCheck.BROKEN) {
+            faults.onFault(TsFault.CONTINUITY, pid);
+        }
+        if ((header & TsPacket.ADAPTATION) != 0 || (header & TsPacket.PAYLOAD) == 0) {
+            adaptation(data, packet, header, number);
+        }
+        if ((header & TsPacket.PAYLOAD) == 0) {
+            return;
+        }
+        if (tables.isTable(pid)) {
+            tables.onPacket(data, packet, header, verdict, number);
+        } else if (!sections.get(pid)) {
+            payload(data, packet, header, verdict, number);
+        }
+    }
+
+    private void adaptation(ByteBuf data, int packet, int header, long number) {
+        int pid = TsPacket.pid(header);
+        if (!AdaptationField.isSound(data, packet, header)) {
+            faults.onFault(TsFault.ADAPTATION_FIELD, pid);
+            return;
+        }
+        long pcr = AdaptationField.pcr(data, packet, header);
+        if (pcr != Pcr.NONE) {
+            sink.onPcr(pid, number, pcr, AdaptationField.isDiscontinuity(data, packet, header));
+        }
+    }
+
+    private void payload(ByteBuf data, int packet, int header, int verdict, long number) {
+        int pid = TsPacket.pid(header);
+        boolean unitStart = (header & TsPacket.UNIT_START) != 0;
+        PesTracker tracker = trackers[pid];
+        if (tracker == null) {
+            if (!unitStart) {
+                return; // What comes before the first unit start belongs to a PES packet that nobody saw.
+            }
+            tracker = new PesTracker();
+            trackers[pid] = tracker;
+        }
+        if (verdict == ContinuityCheck.DUPLICATE || verdict == ContinuityCheck.REPEATED) {
+            return;
+        }
+        boolean scrambled = (header & TsPacket.SCRAMBLING) != 0;
+        if (verdict == ContinuityCheck.BROKEN || scrambled) {
+            abandon(pid);
+            if (scrambled) {
+                return;
+            }
+        }
+        int from = TsPacket.payloadStart(data, packet, header);
+        boolean headerOpen = tracker.state() == State.HEADER;
+        State state = tracker.onPayload(data, from, packet + TsPacket.SIZE, unitStart);
+        if (state == State.NONE && (unitStart || headerOpen) && named.get(pid) && from < packet + TsPacket.SIZE) {
+            faults.onFault(TsFault.PES, pid);
+        }
+        if (unitStart) {
+            startedIn[pid] = number;
+        }
+        if (state == State.STARTED) {
+            sink.onPesStart(pid, startedIn[pid], tracker.header());
+        }
+        if (tracker.bodyFrom() < tracker.bodyTo()) {
+            sink.onPesData(pid, data, tracker.bodyFrom(), tracker.bodyTo());
+        }
+    }
+
+    private void abandon(int pid) {
+        PesTracker tracker = trackers[pid];
+        if (tracker != null && tracker.state() != State.NONE) {
+            tracker.abandon();
+            sink.onPesBroken(pid);
+        }
+    }
+
+    private final class Packets implements PacketSink {
+        @Override
+        public void onPackets(ByteBuf data, int start, int count) {
+            int position = start;
+            for (int i = 0; i < count; i++) {
+                packet(data, position, data.getInt(position));
+                position += TsPacket.SIZE;
+            }
+        }
+
+        @Override
+        public void onDamagedPacket(ByteBuf data, int start) {
+            packets++;
+        }
+    }
+
+    /** Passes on what the tables say, and notes which PIDs carry sections and which PES packets. */
+    private final class Tables implements TablesSink {
+        @Override
+        public void onTable(int pid, byte[] section, int length, long firstPacket, long lastPacket) {
+            sink.onTable(pid, section, length, firstPacket, lastPacket);
+        }
+
+        @Override
+        public void onPat(Pat pat) {
+            sink.onPat(pat);
+        }
+
+        @Override
+        public void onProgram(Program program) {
+            for (ElementaryStream stream : program.streams()) {
+                boolean carriesSections = StreamType.isSections(stream.streamType())
+                        && !program.pmt().descriptors().registration().equals("HDMV");
+                sections.set(stream.pid(), carriesSections);
+                named.set(stream.pid(), !carriesSections);
+            }
+            sink.onProgram(program);
+        }
+
+        @Override
+        public void onProgramGone(Program program) {
+            sink.onProgramGone(program);
+        }
+    }
+}
