@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline.store;
+
+import java.net.URI;
+import java.time.Duration;
+
+/**
+ * How an S3 store is reached. Its text form hides the secret.
+ *
+ * @param endpoint {@code http://} or {@code https://}, host and port
+ * @param accessKey who we are
+ * @param secretKey how we prove it
+ * @param bucket where segments go, at least 3 characters
+ * @param region what requests are signed for
+ * @param connectTimeout the longest time to connect
+ * @param ioTimeout the longest silence within a request, and before its answer
+ * @param callTimeout the longest time of one attempt in all
+ * @param mostConnections how many requests may be under way at once
+ */
+public record S3Config(
+        URI endpoint,
+        String accessKey,
+        String secretKey,
+        String bucket,
+        String region,
+        Duration connectTimeout,
+        Duration ioTimeout,
+        Duration callTimeout,
+        int mostConnections) {
+    /** @throws IllegalArgumentException if a field is of no use; the message names it */
+    public S3Config {
+        String scheme = endpoint.getScheme();
+        if (endpoint.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
+            throw new IllegalArgumentException(
+                    "endpoint " + endpoint + " must be http://HOST:PORT or https://HOST:PORT");
+        }
+        if (!bucket.matches("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")) {
+            throw new IllegalArgumentException("bucket " + bucket + " must be 3 to 63 of a-z 0-9 . -");
+        }
+        if (mostConnections < 1) {
+            throw new IllegalArgumentException("mostConnections is " + mostConnections + ", at least 1 is needed");
+        }
+    }
+
+    /** The usual time limits: 5 s to connect, 15 s of silence, 10 minutes in all; 16 connections. */
+    public static S3Config of(String endpoint, String accessKey, String secretKey, String bucket) {
+        return new S3Config(
+                URI.create(endpoint),
+                accessKey,
+                secretKey,
+                bucket,
+                "us-east-1",
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(15),
+                Duration.ofMinutes(10),
+                16);
+    }
+
+    /** The same with another limit of silence, for both connecting and transferring. */
+    public S3Config withTimeouts(Duration connect, Duration io) {
+        return new S3Config(endpoint, accessKey, secretKey, bucket, region, connect, io, callTimeout, mostConnections);
+    }
+
+    @Override
+    public String toString() {
+        return "S3Config[" + endpoint + "/" + bucket + ", accessKey=" + accessKey + ", secretKey=…]";
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline.store;
+
+import java.io.InputStream;
+import java.util.function.Consumer;
+
+/**
+ * Where segments go. All calls block until the store has answered or a time limit has passed, may be made by several
+ * threads at once, and must not be made on a stream's own thread. An object becomes visible whole or not at all.
+ */
+public interface SegmentStore extends AutoCloseable {
+    /** What a {@link #put} found. */
+    enum Put {
+        /** The object was not there, and is now. */
+        STORED,
+        /** The object was there already, with the same bytes. */
+        ALREADY_THERE
+    }
+
+    /**
+     * Stores one segment. Asking again after a failure is safe: the same bytes are no conflict, and other bytes are never
+     * overwritten.
+     */
+    Put put(SegmentObject segment) throws StoreException;
+
+    /** Tells of every object below a prefix, in no particular order. */
+    void list(String prefix, Consumer<StoredObject> each) throws StoreException;
+
+    /** Opens an object; the caller closes the stream. */
+    InputStream read(String key) throws StoreException;
+
+    /** Asks whether segments can be stored, and makes what is missing (a bucket, a folder) if that is permitted. */
+    StoreHealth check();
+
+    /** Where an object with that key is found, for people. */
+    String locationOf(String key);
+
+    /** Ends what is under way, which then fails as unreachable, and frees connections and threads. */
+    @Override
+    void close();
+}

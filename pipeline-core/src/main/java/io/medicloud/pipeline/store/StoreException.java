@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline.store;
+
+import org.jspecify.annotations.Nullable;
+
+/** A store did not do what it was asked to do; {@link #kind()} says whether asking again can help. */
+public final class StoreException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    /** What kind of failure it was. */
+    public enum Kind {
+        /** Network, time-out, throttling, a fault of the server: heals by itself. */
+        UNREACHABLE,
+        /** Credentials, permissions, no such bucket: heals when somebody changes a configuration. */
+        REFUSED,
+        /** An object with other bytes stands under that key. It is not overwritten, and never will be. */
+        CONFLICT,
+        /** The segment's file on our side cannot be read. */
+        LOCAL
+    }
+
+    private final Kind kind;
+
+    public StoreException(Kind kind, String message, @Nullable Throwable cause) {
+        super(message, cause);
+        this.kind = kind;
+    }
+
+    /** Whether, and when, another attempt can help. */
+    public Kind kind() {
+        return kind;
+    }
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline.store;
+
+import io.medicloud.pipeline.store.StoreException.Kind;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One stream's uploads: one at a time, oldest first, each tried until it succeeds or can never succeed. Thread-safe.
+ */
+public final class UploadLane {
+    private final UploadQueue queue;
+    private final int mostQueued;
+    private final UploadSink sink;
+    private final Queue<SegmentObject> waiting = new ArrayDeque<>();
+    private CompletableFuture<Void> idle = CompletableFuture.completedFuture(null);
+    /** What the sink was last told of the oldest; the attempts at it that failed. Of the attempts alone. */
+    private @Nullable Kind told;
+
+    private int failures;
+    private long pendingBytes;
+    private boolean scheduled;
+    private @Nullable Future<?> timer;
+
+    UploadLane(UploadQueue queue, int mostQueued, UploadSink sink) {
+        this.queue = queue;
+        this.mostQueued = mostQueued;
+        this.sink = sink;
+    }
+
+    /**
+     * Adds the stream's next segment.
+     *
+     * @return false if so many wait already that this one must wait on disk
+     */
+    public boolean add(SegmentObject segment) {
+        boolean alone;
+        synchronized (this) {
+            if (waiting.size() >= mostQueued) {
+                return false;
+            }
+            waiting.add(segment);
+            pendingBytes += segment.bytes();
+            if (idle.isDone()) {
+                idle = new CompletableFuture<>();
+            }
+            alone = !scheduled;
+            scheduled = true;
+        }
+        queue.onAdded(segment);
+        if (alone) {
+            queue.schedule(this);
+        }
+        return true;
+    }
+
+    /** How many segments wait, with the one under way. */
+    public synchronized int pending() {
+        return waiting.size();
+    }
+
+    /** The bytes of those. */
+    public synchronized long pendingBytes() {
+        return pendingBytes;
+    }
+
+    /** Completes once nothing waits; at once if nothing does. Completed on the queue's threads. */
+    public synchronized CompletionStage<Void> whenIdle() {
+        return idle.copy();
+    }
+
+    /** One attempt at the oldest, on the queue's threads. */
+    void run() {
+        SegmentObject segment;
+        synchronized (this) {
+            timer = null;
+            segment = waiting.peek();
+        }
+        if (segment == null) {
+            return;
+        }
+        long delayMs = queue.admit();
+        if (delayMs > 0) {
+            park(delayMs);
+            return;
+        }
+        try {
+            queue.put(segment);
+        } catch (StoreException e) {
+            onFailed(segment, e);
+            return;
+        }
+        sink.onUploaded(segment, failures + 1);
+        next(segment);
+    }
+
+    private void onFailed(SegmentObject segment, StoreException failure) {
+        boolean retried = failure.kind() == Kind.UNREACHABLE || failure.kind() == Kind.REFUSED;
+        failures++;
+        if (told != failure.kind()) {
+            told = failure.kind();
+            sink.onFailed(segment, failure, retried);
+        }
+        if (retried) {
+            park(failure.kind() == Kind.REFUSED ? queue.refusedDelayMs() : queue.backoffMs(failures));
+        } else {
+            next(segment);
+        }
+    }
+
+    private void next(SegmentObject done) {
+        failures = 0;
+        told = null;
+        boolean more;
+        synchronized (this) {
+            waiting.remove();
+            pendingBytes -= done.bytes();
+            more = !waiting.isEmpty();
+        }
+        queue.onDone(done);
+        if (!more) {
+            sink.onIdle();
+        }
+        CompletableFuture<Void> finished;
+        synchronized (this) {
+            scheduled = !waiting.isEmpty();
+            finished = idle;
+            more = scheduled;
+        }
+        if (more) {
+            queue.schedule(this);
+        } else {
+            finished.complete(null);
+        }
+    }
+
+    private void park(long delayMs) {
+        synchronized (this) {
+            timer = queue.park(this, Math.max(delayMs, 1));
+        }
+    }
+
+    /** The store is back: does not wait for its delay any longer. */
+    void wake() {
+        synchronized (this) {
+            // A timer that cannot be cancelled any more has fired: the attempt is made anyway.
+            if (timer == null || !timer.cancel(false)) {
+                return;
+            }
+            timer = null;
+        }
+        queue.schedule(this);
+    }
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline.store;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings sealed segments to a store: several streams at once, each stream's segments in their order. A failure that heals
+ * is tried again for ever, with growing delays; while the store refuses us, one attempt at a time asks whether that has
+ * changed. The first success wakes everybody. Thread-safe; does not own the store.
+ */
+public final class UploadQueue implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(UploadQueue.class);
+
+    private final SegmentStore store;
+    private final UploadLimits limits;
+    private final RandomGenerator random;
+    private final ScheduledThreadPoolExecutor workers;
+    private final ScheduledThreadPoolExecutor checks;
+    private final Set<UploadLane> parked = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger pending = new AtomicInteger();
+    private final AtomicLong pendingBytes = new AtomicLong();
+    private final Object gate = new Object();
+    private StoreHealth checked = new StoreHealth(StoreHealth.State.UNREACHABLE, "the store was not asked yet");
+    private StoreHealth found = StoreHealth.OK;
+    private long probeAtNanos;
+
+    /** @param random where delays are drawn from; used by several threads at once */
+    public UploadQueue(SegmentStore store, UploadLimits limits, RandomGenerator random) {
+        this.store = store;
+        this.limits = limits;
+        this.random = random;
+        this.workers = new ScheduledThreadPoolExecutor(limits.concurrency(), threads("upload-"));
+        workers.setRemoveOnCancelPolicy(true);
+        this.checks = new ScheduledThreadPoolExecutor(1, threads("store-check-"));
+    }
+
+    private static ThreadFactory threads(String prefix) {
+        AtomicInteger count = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, prefix + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /** Asks the store now and then whether it is well, from now on. */
+    @SuppressWarnings("FutureReturnValueIgnored") // a check throws nothing
+    public void startChecks() {
+        checks.scheduleWithFixedDelay(this::check, 0, limits.checkEvery().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** One stream's way in. */
+    public UploadLane lane(UploadSink sink) {
+        return new UploadLane(this, limits.mostQueuedPerStream(), sink);
+    }
+
+    /** Whether the store takes segments, as far as we know from asking it and from uploads. */
+    public StoreHealth health() {
+        synchronized (gate) {
+            return found.isOk() ? checked : found;
+        }
+    }
+
+    /** How many segments wait, of all streams, with those under way. */
+    public int pending() {
+        return pending.get();
+    }
+
+    /** The bytes of those. */
+    public long pendingBytes() {
+        return pendingBytes.get();
+    }
+
+    private void check() {
+        StoreHealth health = checkSafely();
+        boolean recovered;
+        synchronized (gate) {
+            recovered = health.isOk() && !checked.isOk();
+            checked = health;
+            if (recovered) {
+                probeAtNanos = System.nanoTime();
+            }
+        }
+        if (recovered) {
+            wakeAll();
+        }
+    }
+
+    private StoreHealth checkSafely() {
+        try {
+            return store.check();
+        } catch (RuntimeException e) {
+            LOG.error("The check of the store failed", e);
+            return new StoreHealth(StoreHealth.State.UNREACHABLE, "the check failed: " + e);
+        }
+    }
+
+    void put(SegmentObject segment) throws StoreException {
+        try {
+            store.put(segment);
+            onFound(StoreHealth.OK);
+        } catch (StoreException e) {
+            onFound(StoreHealth.of(e));
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.error("The store failed in an unforeseen way", e);
+            throw new StoreException(StoreException.Kind.UNREACHABLE, "unforeseen: " + e, e);
+        }
+    }
+
+    private void onFound(StoreHealth health) {
+        boolean recovered;
+        synchronized (gate) {
+            recovered = health.isOk() && !found.isOk();
+            found = health;
+            if (health.isOk()) {
+                checked = health;
+            } else if (health.state() == StoreHealth.State.REFUSED) {
+                probeAtNanos = System.nanoTime() + limits.refusedRetry().toNanos();
+            }
+        }
+        if (recovered) {
+            wakeAll();
+        }
+    }
+
+    private void wakeAll() {
+        for (UploadLane lane : List.copyOf(parked)) {
+            if (parked.remove(lane)) {
+                lane.wake();
+            }
+        }
+    }
+
+    /** How long an attempt must wait, 0 if it may be made now; while the store refuses us that is one at a time. */
+    long admit() {
+        synchronized (gate) {
+            if (found.state() != StoreHealth.State.REFUSED) {
+                return 0;
+            }
+            long leftMs = refusedDelayMs();
+            if (leftMs == 0) {
+                probeAtNanos = System.nanoTime() + limits.refusedRetry().toNanos();
+            }
+            return leftMs;
+        }
+    }
+
+    long refusedDelayMs() {
+        synchronized (gate) {
+            long left = probeAtNanos - System.nanoTime();
+            return left <= 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(left) + 1;
+        }
+    }
+
+    long backoffMs(int failures) {
+        return limits.backoff().delayMs(failures, random);
+    }
+
+    void schedule(UploadLane lane) {
+        try {
+            workers.execute(lane::run);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The queue is closed: what waits stays in the spool", e);
+        }
+    }
+
+    Future<?> park(UploadLane lane, long delayMs) {
+        parked.add(lane);
+        try {
+            return workers.schedule(
+                    () -> {
+                        parked.remove(lane);
+                        lane.run();
+                    },
+                    delayMs,
+                    TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    void onAdded(SegmentObject segment) {
+        pending.incrementAndGet();
+        pendingBytes.addAndGet(segment.bytes());
+    }
+
+    void onDone(SegmentObject segment) {
+        pending.decrementAndGet();
+        pendingBytes.addAndGet(-segment.bytes());
+    }
+
+    /** Ends without waiting for what waits; it is still in the spool. */
+    @Override
+    public void close() {
+        close(Duration.ofSeconds(1));
+    }
+
+    /** The same, waiting for uploads under way for up to a time. */
+    public void close(Duration patience) {
+        checks.shutdownNow();
+        workers.shutdown();
+        workers.getQueue().clear();
+        try {
+            if (!workers.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                workers.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            workers.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

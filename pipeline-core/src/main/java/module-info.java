@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+/** One live stream: from its source through the cutter to disk, then to an object store, with events. */
+module io.medicloud.pipeline {
+    requires transitive io.medicloud.mpegts;
+    requires transitive io.netty.buffer;
+    requires org.slf4j;
+    requires static minio;
+    requires static okhttp3;
+    requires static org.jspecify;
+
+    exports io.medicloud.pipeline.playlist;
+    exports io.medicloud.pipeline.retry;
+    exports io.medicloud.pipeline.store;
+}
