@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.cli;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ctrl-C and SIGTERM: asks the command that runs to end, waits until it has, and exits with its status. Thread-safe.
+ */
+public final class Interruption {
+    /** Past this a command that was asked to end is ended. */
+    private static final long MOST_SECONDS = 60;
+
+    private final CompletableFuture<Integer> finished = new CompletableFuture<>();
+    private boolean isRequested;
+    private @Nullable Runnable stop;
+
+    private Interruption() {}
+
+    /** Takes the process's signals. Once a process. */
+    public static Interruption install() {
+        Interruption interruption = new Interruption();
+        Runtime.getRuntime().addShutdownHook(new Thread(interruption::onSignal, "interruption"));
+        return interruption;
+    }
+
+    /** One that no signal reaches: for commands that are run within a program. */
+    public static Interruption none() {
+        return new Interruption();
+    }
+
+    /** Says how the command is asked to end; at once, if that was asked already. It is run on another thread, and must not wait. */
+    public void onStop(Runnable how) {
+        boolean late;
+        synchronized (this) {
+            stop = how;
+            late = isRequested;
+        }
+        if (late) {
+            how.run();
+        }
+    }
+
+    public synchronized boolean isRequested() {
+        return isRequested;
+    }
+
+    /** Asks the command to end, as a signal does. */
+    public void request() {
+        Runnable how;
+        synchronized (this) {
+            if (isRequested) {
+                return;
+            }
+            isRequested = true;
+            how = stop;
+        }
+        if (how != null) {
+            how.run();
+        }
+    }
+
+    /** The command has ended: exits with its status. */
+    public void exit(int status) {
+        finished.complete(status);
+        System.exit(status);
+    }
+
+    private void onSignal() {
+        if (finished.isDone()) {
+            return;
+        }
+        request();
+        int status = 1;
+        try {
+            status = finished.get(MOST_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            System.err.println("medicloud: did not end within " + MOST_SECONDS + " s of the signal; ended");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        // The exit status of a process that a signal ends is the signal's, unless it halts by itself.
+        System.out.flush();
+        System.err.flush();
+        Runtime.getRuntime().halt(status);
+    }
+}

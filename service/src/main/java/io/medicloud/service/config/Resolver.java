@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.config;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Turns texts into the records the service reads, and finds every fault on the way. */
+final class Resolver {
+    private final Map<String, Layer.Value> values;
+    private final List<String> faults;
+
+    private Resolver(Map<String, Layer.Value> values, List<String> faults) {
+        this.values = values;
+        this.faults = new ArrayList<>(faults);
+    }
+
+    static ServiceConfig resolve(Map<String, Layer.Value> values, List<String> faults, Path directory)
+            throws ConfigException {
+        Resolver resolver = new Resolver(values, faults);
+        ServiceConfig config = resolver.build(directory);
+        if (!resolver.faults.isEmpty()) {
+            throw new ConfigException(resolver.faults);
+        }
+        return config;
+    }
+
+    private ServiceConfig build(Path directory) {
+        boolean insecure = read(Schema.INSECURE);
+        return new ServiceConfig(
+                address(Schema.GRPC_HOST, Schema.GRPC_PORT, insecure),
+                address(Schema.HTTP_HOST, Schema.HTTP_PORT, insecure),
+                new SrtConfig(srtHost(), read(Schema.SRT_PORTS), read(Schema.SRT_STACK), read(Schema.SRT_LATENCY)),
+                segment(),
+                new StreamConfig(
+                        read(Schema.STREAM_RECONNECT_WINDOW),
+                        read(Schema.STREAM_LIMIT),
+                        read(Schema.STREAM_WATCHERS),
+                        read(Schema.STREAM_UPLOAD_WAIT)),
+                store(),
+                directory.resolve(read(Schema.CACHE_DIR)).normalize(),
+                read(Schema.SHUTDOWN_TIMEOUT));
+    }
+
+    private Address address(Setting<String> hostSetting, Setting<Integer> portSetting, boolean insecure) {
+        String host = read(hostSetting);
+        if (isKnown(hostSetting, host) && !isLoopback(host) && !insecure) {
+            faults.add(
+                    hostSetting.path() + ": '" + host + "' can be reached from other machines and no authentication is"
+                            + " configured; use 127.0.0.1, or set security.insecure=true if the network in front keeps others away");
+        }
+        return new Address(host, read(portSetting));
+    }
+
+    private String srtHost() {
+        String host = read(Schema.SRT_HOST);
+        isKnown(Schema.SRT_HOST, host);
+        return host;
+    }
+
+    private SegmentConfig segment() {
+        Duration duration = read(Schema.SEGMENT_DURATION);
+        Duration longest = read(Schema.SEGMENT_MAX_DURATION);
+        if (!longest.isZero() && longest.compareTo(duration) < 0) {
+            faults.add(Schema.SEGMENT_MAX_DURATION.path() + ": '" + Units.text(longest)
+                    + "' is less than segment.duration, '" + Units.text(duration) + "'");
+        }
+        return new SegmentConfig(duration, longest, read(Schema.SEGMENT_MAX_BYTES));
+    }
+
+    private StoreConfig store() {
+        String endpoint = read(Schema.STORE_ENDPOINT);
+        Secret accessKey = read(Schema.STORE_ACCESS_KEY);
+        Secret secretKey = read(Schema.STORE_SECRET_KEY);
+        if (!endpoint.isEmpty() && (accessKey.isEmpty() || secretKey.isEmpty())) {
+            Setting<Secret> missing = accessKey.isEmpty() ? Schema.STORE_ACCESS_KEY : Schema.STORE_SECRET_KEY;
+            faults.add(missing.path() + ": empty, though store.endpoint is '" + endpoint + "'; set "
+                    + missing.oldEnvironment());
+        }
+        return new StoreConfig(
+                endpoint, accessKey, secretKey, read(Schema.STORE_BUCKET), read(Schema.STORE_EMBEDDED_PORT));
+    }
+
+    private boolean isKnown(Setting<String> setting, String host) {
+        try {
+            InetAddress.getByName(host);
+            return true;
+        } catch (UnknownHostException e) {
+            faults.add(setting.path() + ": '" + host
+                    + "' is no host that is known here; use an address such as 127.0.0.1");
+            return false;
+        }
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    /** A value that is wrong is a fault, and stands aside for the default, so that all faults are found at once. */
+    private <T> T read(Setting<T> setting) {
+        Layer.Value value = values.get(setting.path());
+        if (value != null) {
+            try {
+                return setting.read(value.text(), value.from());
+            } catch (ConfigException e) {
+                faults.addAll(e.faults());
+            }
+        }
+        return setting.parser().apply(setting.fallback());
+    }
+}

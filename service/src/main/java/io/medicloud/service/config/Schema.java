@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.config;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Everything that can be set, in the order in which it is documented. */
+final class Schema {
+    private static final List<Setting<?>> ALL = new ArrayList<>();
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:%\\[\\]-]{1,253}");
+    private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
+
+    static final Setting<String> GRPC_HOST = host("grpc.host", "127.0.0.1", "GRPC_HOST");
+    static final Setting<Integer> GRPC_PORT = number("grpc.port", "50051", 0, 65_535, "GRPC_PORT");
+    static final Setting<String> HTTP_HOST = host("http.host", "127.0.0.1", "HTTP_HOST");
+    static final Setting<Integer> HTTP_PORT = number("http.port", "8080", 0, 65_535, "HTTP_PORT");
+
+    static final Setting<String> SRT_HOST = host("srt.host", "0.0.0.0", "SRT_HOST");
+    static final Setting<PortRange> SRT_PORTS =
+            add("srt.ports", "4000-5000", "a range of ports within 1-65535 such as 4000-5000", PortRange::parse);
+    static final Setting<String> SRT_STACK = choice("srt.stack", "auto", "auto", "java", "libsrt");
+    static final Setting<Duration> SRT_LATENCY = duration("srt.latency", "120ms", "20ms", "60s");
+
+    static final Setting<Duration> SEGMENT_DURATION = duration("segment.duration", "10s", "100ms", "1h");
+    static final Setting<Duration> SEGMENT_MAX_DURATION = duration("segment.maxDuration", "0s", "0s", "2h");
+    static final Setting<Long> SEGMENT_MAX_BYTES = bytes("segment.maxBytes", "64MiB", "188KB", "4GiB");
+
+    static final Setting<Duration> STREAM_RECONNECT_WINDOW = duration("stream.reconnectWindow", "30s", "0s", "24h");
+    static final Setting<Integer> STREAM_LIMIT = number("stream.limit", "500", 1, 10_000, null);
+    static final Setting<Integer> STREAM_WATCHERS = number("stream.watchers", "64", 1, 10_000, null);
+    static final Setting<Duration> STREAM_UPLOAD_WAIT = duration("stream.uploadWait", "5s", "0s", "60s");
+
+    static final Setting<String> STORE_ENDPOINT = old(
+            "store.endpoint", "", "an address such as http://minio:9000", Schema::endpoint, "MINIO_ENDPOINT", false);
+    static final Setting<Secret> STORE_ACCESS_KEY =
+            old("store.accessKey", "", "a key of at most 256 characters", Schema::secret, "MINIO_ACCESS_KEY", true);
+    static final Setting<Secret> STORE_SECRET_KEY =
+            old("store.secretKey", "", "a key of at most 256 characters", Schema::secret, "MINIO_SECRET_KEY", true);
+    static final Setting<String> STORE_BUCKET = old(
+            "store.bucket",
+            "videos",
+            "a bucket name of 3 to 63 characters of a-z 0-9 . -",
+            text -> matching(BUCKET, text),
+            "MINIO_BUCKET",
+            false);
+    static final Setting<Integer> STORE_EMBEDDED_PORT = number("store.embeddedPort", "0", 0, 65_535, null);
+
+    static final Setting<Path> CACHE_DIR = add("cacheDir", "./cache", "a folder", Schema::path);
+    static final Setting<Duration> SHUTDOWN_TIMEOUT = duration("shutdown.timeout", "10s", "0s", "10m");
+    static final Setting<Boolean> INSECURE = choice("security.insecure", "false", "true", "false", Schema::isTrue);
+
+    /** The keys of settings.json, and what they are here. */
+    static final Map<String, Setting<?>> OLD_FILE =
+            Map.of("srt_ports", SRT_PORTS, "cache_dir", CACHE_DIR, "segment_time", SEGMENT_DURATION);
+
+    private Schema() {}
+
+    static Map<String, Setting<?>> byPath() {
+        Map<String, Setting<?>> found = new LinkedHashMap<>();
+        ALL.forEach(setting -> found.put(setting.path(), setting));
+        return found;
+    }
+
+    private static <T> Setting<T> old(
+            String path,
+            String fallback,
+            String allowed,
+            Function<String, T> parser,
+            @Nullable String environment,
+            boolean secret) {
+        Setting<T> setting = new Setting<>(path, fallback, allowed, parser, environment, secret);
+        ALL.add(setting);
+        return setting;
+    }
+
+    private static <T> Setting<T> add(String path, String fallback, String allowed, Function<String, T> parser) {
+        return old(path, fallback, allowed, parser, null, false);
+    }
+
+    private static Setting<String> host(String path, String fallback, String environment) {
+        return old(path, fallback, "a host name or address", text -> matching(HOST, text), environment, false);
+    }
+
+    private static Setting<Integer> number(
+            String path, String fallback, int least, int most, @Nullable String environment) {
+        String allowed = "a whole number from " + least + " to " + most;
+        return old(path, fallback, allowed, text -> within(Integer.parseInt(text), least, most), environment, false);
+    }
+
+    private static Setting<Duration> duration(String path, String fallback, String least, String most) {
+        Duration from = Units.duration(least);
+        Duration to = Units.duration(most);
+        String allowed = "a duration from " + least + " to " + most + " such as 500ms, 6s or 2m";
+        return add(path, fallback, allowed, text -> within(Units.duration(text), from, to));
+    }
+
+    private static Setting<Long> bytes(String path, String fallback, String least, String most) {
+        String allowed = "a size from " + least + " to " + most + " such as 64MiB";
+        return add(path, fallback, allowed, text -> within(Units.bytes(text), Units.bytes(least), Units.bytes(most)));
+    }
+
+    private static Setting<String> choice(String path, String fallback, String... choices) {
+        List<String> known = List.of(choices);
+        return add(path, fallback, "one of " + String.join(", ", known), text -> oneOf(known, text));
+    }
+
+    private static <T> Setting<T> choice(
+            String path, String fallback, String one, String other, Function<String, T> convert) {
+        List<String> known = List.of(one, other);
+        return add(path, fallback, one + " or " + other, text -> convert.apply(oneOf(known, text)));
+    }
+
+    private static boolean isTrue(String text) {
+        return text.equals("true");
+    }
+
+    private static String oneOf(List<String> known, String text) {
+        if (!known.contains(text)) {
+            throw new IllegalArgumentException(text);
+        }
+        return text;
+    }
+
+    private static <C extends Comparable<C>> C within(C value, C least, C most) {
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            throw new IllegalArgumentException(value.toString());
+        }
+        return value;
+    }
+
+    private static String matching(Pattern pattern, String text) {
+        if (!pattern.matcher(text).matches()) {
+            throw new IllegalArgumentException(text);
+        }
+        return text;
+    }
+
+    private static Secret secret(String text) {
+        if (text.length() > 256) {
+            throw new IllegalArgumentException("too long");
+        }
+        return Secret.of(text);
+    }
+
+    private static Path path(String text) {
+        if (text.isEmpty()) {
+            throw new IllegalArgumentException("empty");
+        }
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new IllegalArgumentException(text, e);
+        }
+    }
+
+    /** Existing deployments write host:port as well as a whole address. */
+    private static String endpoint(String text) {
+        if (text.isEmpty()) {
+            return text;
+        }
+        String whole = text.contains("://") ? text : "http://" + text;
+        try {
+            URI uri = new URI(whole);
+            boolean plain = uri.getRawQuery() == null && uri.getRawFragment() == null && uri.getRawUserInfo() == null;
+            boolean root = uri.getRawPath() == null
+                    || uri.getRawPath().isEmpty()
+                    || uri.getRawPath().equals("/");
+            boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+            if (uri.getHost() == null || uri.getPort() > 65_535 || !plain || !root || !http) {
+                throw new IllegalArgumentException(text);
+            }
+            return whole;
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(text, e);
+        }
+    }
+}

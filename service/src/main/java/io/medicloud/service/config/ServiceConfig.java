@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * Everything the service is told. Checked; holds no secret that prints.
+ *
+ * @param cacheDir the spool, and the embedded store's data
+ * @param shutdownTimeout how long the end waits for uploads
+ */
+public record ServiceConfig(
+        Address grpc,
+        Address http,
+        SrtConfig srt,
+        SegmentConfig segment,
+        StreamConfig stream,
+        StoreConfig store,
+        Path cacheDir,
+        Duration shutdownTimeout) {}

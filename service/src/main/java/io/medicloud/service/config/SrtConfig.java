@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.config;
+
+import java.time.Duration;
+
+/**
+ * How streams come in.
+ *
+ * @param host the address the ports are opened on
+ * @param ports where a stream's port is looked for
+ * @param stack {@code auto}, {@code java} or {@code libsrt}
+ * @param latency the receiver's buffer, unless the encoder asks for more
+ */
+public record SrtConfig(String host, PortRange ports, String stack, Duration latency) {}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.config;
+
+import java.time.Duration;
+
+/**
+ * The life of a stream, and how many there may be.
+ *
+ * @param reconnectWindow how long an encoder may be away before its stream has ended
+ * @param limit streams at once
+ * @param watchers watchers of one stream at once
+ * @param uploadWait how long StopPullStream waits for the uploads
+ */
+public record StreamConfig(Duration reconnectWindow, int limit, int watchers, Duration uploadWait) {}

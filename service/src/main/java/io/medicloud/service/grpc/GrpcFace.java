@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.grpc;
+
+import com.linecorp.armeria.common.SessionProtocol;
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.grpc.GrpcService;
+import io.grpc.BindableService;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.medicloud.service.config.Address;
+import io.medicloud.service.health.Readiness;
+import io.medicloud.service.proto.LivestreamGrpc;
+import java.net.InetSocketAddress;
+
+/** The gRPC face: {@code livestream.Livestream}, the standard health service, and reflection. */
+public final class GrpcFace implements AutoCloseable {
+    private static final int LONGEST_REQUEST = 1 << 20;
+    private static final int MOST_CONNECTIONS = 4_096;
+    private static final int MOST_CALLS_A_CONNECTION = 256;
+
+    private final Server server;
+
+    /**
+     * Begins to listen.
+     *
+     * @throws java.util.concurrent.CompletionException if it cannot
+     */
+    public GrpcFace(Address address, BindableService livestream, Readiness readiness) {
+        HealthStatusManager health = new HealthStatusManager();
+        readiness.onChange(() -> {
+            ServingStatus status = readiness.isReady() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+            health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
+            health.setStatus(LivestreamGrpc.SERVICE_NAME, status);
+        });
+        GrpcService grpc = GrpcService.builder()
+                .addService(livestream)
+                .addService(health.getHealthService())
+                .addService(ProtoReflectionServiceV1.newInstance())
+                .maxRequestMessageLength(LONGEST_REQUEST)
+                .useBlockingTaskExecutor(true)
+                .build();
+        server = Server.builder()
+                .port(new InetSocketAddress(address.host(), address.port()), SessionProtocol.HTTP)
+                // A watch lasts as long as its stream; unary calls are bounded by their own limits.
+                .requestTimeoutMillis(0)
+                .maxRequestLength(LONGEST_REQUEST + 16)
+                .maxNumConnections(MOST_CONNECTIONS)
+                .http2MaxStreamsPerConnection(MOST_CALLS_A_CONNECTION)
+                .gracefulShutdownTimeoutMillis(0, 500)
+                .service(grpc)
+                .build();
+        server.start().join();
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return server.activeLocalPort();
+    }
+
+    @Override
+    public void close() {
+        server.stop().join();
+    }
+}
