@@ -8,4 +8,5 @@ module io.medicloud.mpegts {
     exports io.medicloud.mpegts.packet;
     exports io.medicloud.mpegts.pes;
     exports io.medicloud.mpegts.psi;
+    exports io.medicloud.mpegts.segment;
 }
