@@ -7,6 +7,7 @@ module io.medicloud.mpegts {
     exports io.medicloud.mpegts.es;
     exports io.medicloud.mpegts.packet;
     exports io.medicloud.mpegts.pes;
+    exports io.medicloud.mpegts.probe;
     exports io.medicloud.mpegts.psi;
     exports io.medicloud.mpegts.segment;
 }

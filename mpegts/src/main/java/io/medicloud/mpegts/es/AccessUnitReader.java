@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.mpegts.es;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +18,8 @@ abstract sealed class AccessUnitReader implements NalScanner.Sink
         /** It has ended, and what it is is known. It holds at least one slice. */
         void onAccessUnitEnd(AccessUnitReader unit);
 
-        /** A sequence parameter set (MPEG-2: sequence header with its extension), without emulation prevention; lent. */
-        void onSequence(byte[] rbsp, int length);
+        /** A sequence parameter set (MPEG-2: sequence header with its extension) that differs from the one before it. */
+        void onFormat(VideoFormat format);
     }
 
     /** Longest sequence parameter set kept; longer ones are cut, and still tell what stands at their front. */
@@ -27,6 +28,9 @@ abstract sealed class AccessUnitReader implements NalScanner.Sink
     private final @Nullable Sink sink;
     private final byte[] sequence;
     private int sequenceLength;
+    private byte[] lastSequence = new byte[0];
+    private long interlacedPictures;
+    private long progressivePictures;
 
     private long nalStart;
     private long nalZeros;
@@ -170,6 +174,28 @@ abstract sealed class AccessUnitReader implements NalScanner.Sink
         return sink != null;
     }
 
+    /** Counts a picture that says how it was scanned. */
+    final void onScan(boolean interlaced) {
+        if (interlaced) {
+            interlacedPictures++;
+        } else {
+            progressivePictures++;
+        }
+    }
+
+    /** Pictures so far that said they are fields or interlaced frames. */
+    final long interlacedPictures() {
+        return interlacedPictures;
+    }
+
+    /** Pictures so far that said they are progressive frames. */
+    final long progressivePictures() {
+        return progressivePictures;
+    }
+
+    /** Reads a sequence parameter set, without emulation prevention bytes; null if it tells nothing. */
+    abstract @Nullable VideoFormat parseSequence(byte[] rbsp, int length);
+
     /** Keeps one byte of a sequence parameter set; false when no more fit. */
     final boolean keep(int value) {
         if (sequenceLength < sequence.length) {
@@ -178,11 +204,17 @@ abstract sealed class AccessUnitReader implements NalScanner.Sink
         return sequenceLength < sequence.length;
     }
 
-    /** Hands out what has been kept, if anything. */
-    final void handOutSequence() {
-        if (sink != null && sequenceLength > 0) {
-            sink.onSequence(sequence, sequenceLength);
-        }
+    /** The sequence parameter set is complete: reads it, if it is not the same again. */
+    final void onSequenceEnd() {
+        int length = sequenceLength;
         sequenceLength = 0;
+        if (sink == null || length == 0 || Arrays.equals(lastSequence, 0, lastSequence.length, sequence, 0, length)) {
+            return;
+        }
+        lastSequence = Arrays.copyOf(sequence, length);
+        VideoFormat format = parseSequence(sequence, length);
+        if (format != null) {
+            sink.onFormat(format);
+        }
     }
 }

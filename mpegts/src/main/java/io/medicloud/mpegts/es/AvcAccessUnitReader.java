@@ -11,6 +11,11 @@ final class AvcAccessUnitReader extends AccessUnitReader {
     /** No picture has 2^20 macroblocks (14496-10, table A-1). */
     private static final int MOST_LEADING_ZEROS = 20;
 
+    /** pic_struct: a frame is 0, doubled 7, tripled 8; all between are fields (table D-1). */
+    private static final int TOP_FIELD = 1;
+
+    private static final int LAST_OF_FIELDS = 6;
+
     private static final int SLICE_TYPE_I = 2;
     private static final int SLICE_TYPE_SI = 4;
     private static final int SLICE_TYPES = 5;
@@ -19,6 +24,9 @@ final class AvcAccessUnitReader extends AccessUnitReader {
     private int nalType;
     private long bits;
     private int bitCount;
+    private boolean firstSlice;
+    /** slice_type of the slice header at hand; -1 while unknown. */
+    private int sliceType = -1;
 
     private boolean sps;
     private boolean pps;
@@ -26,6 +34,8 @@ final class AvcAccessUnitReader extends AccessUnitReader {
     private boolean inter;
     private boolean uniform;
     private int recoveryFrameCount = -1;
+    private int picStruct = -1;
+    private @Nullable AvcSps format;
 
     AvcAccessUnitReader(@Nullable Sink sink) {
         super(sink);
@@ -39,6 +49,7 @@ final class AvcAccessUnitReader extends AccessUnitReader {
         inter = false;
         uniform = false;
         recoveryFrameCount = -1;
+        picStruct = -1;
     }
 
     @Override
@@ -80,6 +91,7 @@ final class AvcAccessUnitReader extends AccessUnitReader {
         if (AvcNal.isSlice(nalType)) {
             bits = 0;
             bitCount = 0;
+            sliceType = -1;
             return true;
         }
         if (AvcNal.opensAccessUnit(nalType)) {
@@ -117,13 +129,29 @@ final class AvcAccessUnitReader extends AccessUnitReader {
         if (sei.hasRecoveryPoint() && recoveryFrameCount < 0) {
             recoveryFrameCount = sei.recoveryFrameCount();
         }
+        if (sei.picStruct() >= 0) {
+            picStruct = sei.picStruct();
+        }
         return more;
+    }
+
+    @Override
+    @Nullable
+    VideoFormat parseSequence(byte[] rbsp, int length) {
+        format = AvcSps.parse(rbsp, length);
+        if (format == null) {
+            return null;
+        }
+        sei.setPicStructOffset(format.format().mayInterlace() ? format.picStructOffset() : -1);
+        return format.format();
     }
 
     @Override
     public void onNalUnitEnd() {
         if (nalType == AvcNal.SPS) {
-            handOutSequence();
+            onSequenceEnd();
+        } else if (AvcNal.isSlice(nalType) && sliceType >= 0) {
+            onSliceHeader();
         }
     }
 
@@ -148,18 +176,47 @@ final class AvcAccessUnitReader extends AccessUnitReader {
         if (length + 2 * typeZeros + 1 > bitCount) {
             return true;
         }
-        onSliceHeader(zeros == 0, (int) (rest >>> (63 - 2 * typeZeros)) - 1);
+        firstSlice = zeros == 0;
+        sliceType = (int) (rest >>> (63 - 2 * typeZeros)) - 1;
+        if (firstSlice && picStruct < 0 && format != null && format.format().mayInterlace()) {
+            int scan = readScan(rest << (2 * typeZeros + 1), bitCount - length - 2 * typeZeros - 1, format);
+            if (scan < 0 && bitCount < Long.SIZE - Byte.SIZE) {
+                return true;
+            }
+            if (scan >= 0) {
+                onScan(scan > 0);
+            }
+        }
+        onSliceHeader();
         return false;
     }
 
-    private void onSliceHeader(boolean first, int sliceType) {
-        if (!onSlice(first)) {
+    /**
+     * pic_parameter_set_id ue(v), colour_plane_id u(2), frame_num u(v), field_pic_flag u(1), from left-aligned bits. Returns 1 if the picture is a
+     * field, or a frame whose macroblocks may be, 0 if it is neither, -1 if that takes more bits.
+     */
+    private static int readScan(long bits, int count, AvcSps sps) {
+        int zeros = Long.numberOfLeadingZeros(bits);
+        int fieldFlag = 2 * zeros + 1 + (sps.separateColourPlanes() ? 2 : 0) + sps.frameNumBits();
+        if (zeros > 8 || fieldFlag >= count) {
+            return -1;
+        }
+        return sps.adaptiveFields() || bits << fieldFlag < 0 ? 1 : 0;
+    }
+
+    private void onSliceHeader() {
+        int structure = picStruct;
+        if (!onSlice(firstSlice)) {
             return;
+        }
+        if (firstSlice && structure >= 0) {
+            onScan(structure >= TOP_FIELD && structure <= LAST_OF_FIELDS);
         }
         idr |= nalType == AvcNal.IDR_SLICE;
         int type = sliceType % SLICE_TYPES;
         inter |= type != SLICE_TYPE_I && type != SLICE_TYPE_SI;
         // From 5 on, all slices of the picture have this type (14496-10, table 7-6).
         uniform |= sliceType >= SLICE_TYPES;
+        sliceType = -1;
     }
 }

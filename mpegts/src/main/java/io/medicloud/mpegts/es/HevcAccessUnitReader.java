@@ -86,7 +86,13 @@ final class HevcAccessUnitReader extends AccessUnitReader {
     }
 
     @Override
+    @Nullable
+    VideoFormat parseSequence(byte[] rbsp, int length) {
+        return HevcSps.parse(rbsp, length);
+    }
+
+    @Override
     public void onNalUnitEnd() {
-        handOutSequence();
+        onSequenceEnd();
     }
 }

@@ -5,14 +5,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Access units of MPEG-2 video: pictures, with the headers in front of them (13818-2, 6.2; 13818-1, 2.1.1). */
 final class Mpeg2AccessUnitReader extends AccessUnitReader {
-    /** The sequence header without its matrices (13818-2, 6.2.2.1), and the sequence extension (6.2.2.3). */
-    private static final int SEQUENCE_HEADER_BYTES = 8;
 
-    private static final int SEQUENCE_EXTENSION_BYTES = 6;
-    private static final int SEQUENCE_EXTENSION_ID = 1;
+    /** extension_start_code_identifier (table 6-2). */
+    private static final int SEQUENCE_EXTENSION = 1;
+
+    private static final int PICTURE_CODING_EXTENSION = 8;
+    /** Which byte of the picture coding extension begins with progressive_frame (6.2.3.1). */
+    private static final int PROGRESSIVE_FRAME_BYTE = 5;
+
     private static final int CODING_TYPE_I = 1;
 
     private int startCode;
+    private int extension;
     private int bytesRead;
     private boolean sequenceHeader;
     private boolean picture;
@@ -51,7 +55,7 @@ final class Mpeg2AccessUnitReader extends AccessUnitReader {
         switch (header) {
             case Mpeg2StartCode.SEQUENCE_HEADER -> {
                 onHead();
-                handOutSequence();
+                onSequenceEnd();
                 sequenceHeader |= !isEnded();
                 return wantsSequence();
             }
@@ -60,11 +64,11 @@ final class Mpeg2AccessUnitReader extends AccessUnitReader {
             }
             case Mpeg2StartCode.GROUP -> {
                 onHead();
-                handOutSequence();
+                onSequenceEnd();
             }
             case Mpeg2StartCode.PICTURE -> {
                 onHead();
-                handOutSequence();
+                onSequenceEnd();
                 return !isEnded();
             }
             default -> {
@@ -80,13 +84,23 @@ final class Mpeg2AccessUnitReader extends AccessUnitReader {
     public boolean onByte(int value) {
         bytesRead++;
         return switch (startCode) {
-            case Mpeg2StartCode.SEQUENCE_HEADER -> keep(value) && bytesRead < SEQUENCE_HEADER_BYTES;
-            case Mpeg2StartCode.EXTENSION ->
-                (bytesRead > 1 || value >> 4 == SEQUENCE_EXTENSION_ID)
-                        && keep(value)
-                        && bytesRead < SEQUENCE_EXTENSION_BYTES;
+            case Mpeg2StartCode.SEQUENCE_HEADER -> keep(value) && bytesRead < Mpeg2Sequence.HEADER_BYTES;
+            case Mpeg2StartCode.EXTENSION -> onExtensionByte(value);
             default -> onPictureByte(value);
         };
+    }
+
+    private boolean onExtensionByte(int value) {
+        if (bytesRead == 1) {
+            extension = value >> 4;
+        }
+        if (extension == SEQUENCE_EXTENSION) {
+            return keep(value) && bytesRead < Mpeg2Sequence.EXTENSION_BYTES;
+        }
+        if (extension == PICTURE_CODING_EXTENSION && bytesRead == PROGRESSIVE_FRAME_BYTE) {
+            onScan((value & 0x80) == 0);
+        }
+        return extension == PICTURE_CODING_EXTENSION && bytesRead < PROGRESSIVE_FRAME_BYTE;
     }
 
     /** temporal_reference u(10), picture_coding_type u(3). */
@@ -100,7 +114,17 @@ final class Mpeg2AccessUnitReader extends AccessUnitReader {
     }
 
     @Override
+    @Nullable
+    VideoFormat parseSequence(byte[] rbsp, int length) {
+        return Mpeg2Sequence.parse(rbsp, length);
+    }
+
+    @Override
     public void onNalUnitEnd() {
-        // Headers are read to a fixed length; one that ends before is not kept.
+        // Here, unlike in a NAL unit, zero bytes in front of a start code may be the end of a header.
+        boolean more = startCode != Mpeg2StartCode.PICTURE;
+        while (more) {
+            more = onByte(0);
+        }
     }
 }
