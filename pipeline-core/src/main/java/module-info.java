@@ -8,7 +8,11 @@ module io.medicloud.pipeline {
     requires static okhttp3;
     requires static org.jspecify;
 
+    exports io.medicloud.pipeline;
+    exports io.medicloud.pipeline.event;
     exports io.medicloud.pipeline.playlist;
     exports io.medicloud.pipeline.retry;
+    exports io.medicloud.pipeline.source;
+    exports io.medicloud.pipeline.spool;
     exports io.medicloud.pipeline.store;
 }

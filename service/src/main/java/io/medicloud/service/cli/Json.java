@@ -21,6 +21,26 @@ public final class Json {
         return raw(name, Long.toString(value));
     }
 
+    /** A number, or null; fractions with at most six decimals. */
+    public Json put(String name, @Nullable Number value) {
+        if (value == null) {
+            return raw(name, "null");
+        }
+        boolean isWhole = value instanceof Long || value instanceof Integer;
+        return isWhole ? put(name, value.longValue()) : put(name, value.doubleValue(), 6);
+    }
+
+    /** A number, string or boolean, unless it is null. */
+    public void putIfPresent(String name, @Nullable Object value) {
+        if (value instanceof Number number) {
+            put(name, number);
+        } else if (value instanceof Boolean flag) {
+            put(name, flag.booleanValue());
+        } else if (value != null) {
+            put(name, value.toString());
+        }
+    }
+
     /** A number with at most so many decimals; one that is none is null. */
     public Json put(String name, double value, int decimals) {
         if (Double.isNaN(value) || Double.isInfinite(value)) {
@@ -55,13 +75,7 @@ public final class Json {
 
     /** Numbers by their names. */
     public Json putAll(Map<String, ? extends Number> numbers) {
-        numbers.forEach((name, value) -> {
-            if (value instanceof Double || value instanceof Float) {
-                put(name, value.doubleValue(), 6);
-            } else {
-                put(name, value.longValue());
-            }
-        });
+        numbers.forEach(this::put);
         return this;
     }
 

@@ -18,6 +18,10 @@ import picocli.CommandLine.Spec;
         description = "Live contribution over SRT into keyframe-cut MPEG-TS segments in object storage.",
         footer = {"", "Exit status: 0 done, 1 failed, 2 usage. 'medicloud COMMAND --help' tells more."},
         subcommands = {
+            ServeCommand.class,
+            DemoCommand.class,
+            ProbeCommand.class,
+            SegmentCommand.class,
             // ServeCommand.class,
             // DemoCommand.class,
             // ProbeCommand.class,

@@ -15,34 +15,25 @@ public final class Readiness {
     private final Map<String, String> faults = new TreeMap<>();
     private final List<Runnable> sinks = new CopyOnWriteArrayList<>();
 
-    /** The component works. */
-    public void up(String component) {
-        boolean changed;
-        synchronized (faults) {
-            changed = faults.remove(component) != null;
-        }
-        if (changed) {
-            LOG.info("{} is back", component);
-            sinks.forEach(Runnable::run);
-        }
-    }
-
     /**
-     * The component does not work.
+     * Says how a component is.
      *
-     * @param reason one line for people
+     * @param fault one line for people, empty if it works
      */
-    public void down(String component, String reason) {
+    public void set(String component, String fault) {
         String before;
         synchronized (faults) {
-            before = faults.put(component, reason);
+            before = fault.isEmpty() ? faults.remove(component) : faults.put(component, fault);
         }
-        if (before == null) {
-            LOG.warn("not ready: {}: {}", component, reason);
+        if (fault.equals(before == null ? "" : before)) {
+            return;
         }
-        if (!reason.equals(before)) {
-            sinks.forEach(Runnable::run);
+        if (fault.isEmpty()) {
+            LOG.info("{}: works again", component);
+        } else {
+            LOG.warn("not ready: {}: {}", component, fault);
         }
+        sinks.forEach(Runnable::run);
     }
 
     public boolean isReady() {

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline;
+
+import io.medicloud.mpegts.segment.Segmenter;
+import io.medicloud.pipeline.source.SourceSink;
+import io.medicloud.pipeline.spool.SpoolStream;
+import io.netty.buffer.ByteBuf;
+
+/** The part of a stream that lives on its source's thread: received bytes to the segmenter, its slices to the spool. */
+final class Ingest implements SourceSink {
+    /** Hears what happens here, on the source's thread. */
+    interface Observer {
+        void onConnected(String peer);
+
+        void onMedia();
+
+        void onDropped(long bytes, String reason);
+
+        void onDisconnected(String reason);
+
+        /** Nothing more comes; what was held is being handed to the spool. */
+        void onFinished(String reason, boolean failed);
+    }
+
+    private final Segmenter segmenter;
+    private final SpoolStream spool;
+    private final PipelineCounters counters;
+    private final Observer observer;
+    private final boolean canWait;
+    private final Overflow overflow;
+    private boolean connected;
+    private boolean flowing;
+    private boolean finished;
+    private long takenAtConnect;
+
+    Ingest(Segmenter segmenter, SpoolStream spool, PipelineCounters counters, boolean canWait, Observer observer) {
+        this.segmenter = segmenter;
+        this.spool = spool;
+        this.counters = counters;
+        this.canWait = canWait;
+        this.observer = observer;
+        this.overflow = new Overflow(spool);
+    }
+
+    @Override
+    public void onConnected(String peer, long nowUs) {
+        connected = true;
+        flowing = false;
+        spool.clearFault();
+        takenAtConnect = spool.takenBytes();
+        counters.connections.incrementAndGet();
+        observer.onConnected(peer);
+    }
+
+    @Override
+    public void onData(ByteBuf data, long nowUs) {
+        if (finished) {
+            return;
+        }
+        int bytes = data.readableBytes();
+        counters.receivedBytes.addAndGet(bytes);
+        if (!hasRoom(nowUs)) {
+            counters.droppedBytes.addAndGet(bytes);
+            overflow.drop(bytes);
+            return;
+        }
+        segmenter.onData(data, nowUs);
+        if (!flowing && spool.takenBytes() > takenAtConnect) {
+            flowing = true;
+            observer.onMedia();
+        }
+    }
+
+    private boolean hasRoom(long nowUs) {
+        if (overflow.isActive()) {
+            if (!overflow.tryEnd(nowUs)) {
+                tellIfDue(nowUs);
+                return false;
+            }
+            tell(nowUs);
+            return true;
+        }
+        if (!spool.isFull()) {
+            return true;
+        }
+        if (canWait && waitForRoom()) {
+            return true;
+        }
+        String fault = spool.fault();
+        overflow.begin(nowUs);
+        spool.markIncomplete();
+        if (canWait && fault != null) {
+            finish(fault, true);
+        } else {
+            cut();
+        }
+        return false;
+    }
+
+    /** False if waiting is of no use: the disk has failed, or the source is being closed. */
+    private boolean waitForRoom() {
+        try {
+            spool.awaitRoom();
+            return spool.fault() == null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** What comes next does not follow what came before: ends the open segment, with all that was held. */
+    private void cut() {
+        segmenter.onDiscontinuity();
+        spool.flush();
+    }
+
+    private void tellIfDue(long nowUs) {
+        if (overflow.isTellingDue(nowUs)) {
+            tell(nowUs);
+        }
+    }
+
+    private void tell(long nowUs) {
+        long untold = overflow.takeUntold(nowUs);
+        if (untold > 0) {
+            observer.onDropped(untold, overflow.reason());
+        }
+    }
+
+    @Override
+    public void onBatchEnd(long nowUs) {
+        segmenter.onTime(nowUs);
+        spool.flush();
+    }
+
+    @Override
+    public void onDisconnected(String reason, long nowUs) {
+        if (!connected) {
+            return;
+        }
+        connected = false;
+        cut();
+        tell(nowUs);
+        observer.onDisconnected(reason);
+    }
+
+    @Override
+    public void onEnd(String reason) {
+        finish(reason, false);
+    }
+
+    @Override
+    public void onFailure(String reason) {
+        finish(reason, true);
+    }
+
+    private void finish(String reason, boolean failed) {
+        if (finished) {
+            return;
+        }
+        finished = true;
+        segmenter.finish();
+        tell(0);
+        // Told first: the spool's threads may be done with the rest before we return.
+        observer.onFinished(reason, failed);
+        spool.finish();
+    }
+}

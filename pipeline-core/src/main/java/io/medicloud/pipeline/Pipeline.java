@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline;
+
+import io.medicloud.mpegts.segment.Segmenter;
+import io.medicloud.pipeline.event.StreamEvent;
+import io.medicloud.pipeline.source.Source;
+import io.medicloud.pipeline.spool.SealedSegment;
+import io.medicloud.pipeline.spool.SpoolSink;
+import io.medicloud.pipeline.spool.SpoolStream;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One live stream: what its source delivers is cut into segments, written to the spool, and brought to the store. Opened
+ * by {@link Pipelines#open}. All methods are thread-safe and return at once; the stream itself lives on its source's
+ * thread.
+ */
+public final class Pipeline {
+    private final PipelineConfig config;
+    private final Pipelines host;
+    private final StreamUploads uploads;
+    private final long uploadedBefore;
+    private final long firstSequence;
+    private final PipelineCounters counters = new PipelineCounters();
+    private final StateCell state = new StateCell();
+    private final AtomicReference<@Nullable Source> source = new AtomicReference<>();
+    private final AtomicBoolean stopping = new AtomicBoolean();
+    private final CompletableFuture<PipelineEnd> end = new CompletableFuture<>();
+    private final SpoolStream spool;
+    private volatile String peer = "";
+    private volatile String endReason = "";
+    private volatile boolean failed;
+    private volatile boolean mediaSeen;
+    private volatile @Nullable Future<?> away;
+    private volatile @Nullable Future<?> deadline;
+
+    Pipeline(PipelineConfig config, Pipelines host, StreamUploads uploads, long firstSequence) {
+        this.config = config;
+        this.host = host;
+        this.uploads = uploads;
+        this.uploadedBefore = uploads.uploaded();
+        this.firstSequence = firstSequence;
+        this.spool = host.spool().stream(uploads.folder(), new Sealed());
+    }
+
+    /** What it was opened with. */
+    public PipelineConfig config() {
+        return config;
+    }
+
+    /** The live id. */
+    public String id() {
+        return config.id();
+    }
+
+    /** The number of the first segment of this run. */
+    public long firstSequence() {
+        return firstSequence;
+    }
+
+    /** Where it is in its life. */
+    public PipelineState state() {
+        return state.get();
+    }
+
+    /** Has media come, and is the stream not over? Stays true through a short absence of the source. */
+    public boolean isStreaming() {
+        PipelineState now = state.get();
+        return mediaSeen && now != PipelineState.STOPPING && !now.isFinal();
+    }
+
+    /**
+     * Starts the source; once.
+     *
+     * @throws IllegalStateException if it was started already
+     */
+    public void start(Source from) {
+        if (!source.compareAndSet(null, from)) {
+            throw new IllegalStateException("stream " + id() + " was started already");
+        }
+        host.tell(new StreamEvent.Started(id(), host.now()));
+        Segmenter segmenter = new Segmenter(config.policy(), spool, firstSequence);
+        from.start(new Ingest(segmenter, spool, counters, from.canWait(), new Watch()));
+        if (stopping.get()) {
+            from.close();
+        }
+    }
+
+    /**
+     * Ends the stream: closes the source, hands on what is held, seals it, uploads it. What is not uploaded in time stays
+     * in the spool; the uploads go on as long as the process lives, and at its next start.
+     *
+     * @param reason one line, for those who watch
+     * @param patience how long to wait before the stream counts as ended anyway
+     * @return completes when it has ended; the same for every call
+     */
+    public CompletionStage<PipelineEnd> stop(String reason, Duration patience) {
+        if (stopping.compareAndSet(false, true)) {
+            endReason = reason;
+            drainFor(patience);
+            Source from = source.get();
+            if (from == null) {
+                spool.finish();
+            } else {
+                from.close();
+            }
+        }
+        return ended();
+    }
+
+    /** Completes when the stream has ended, by itself or because it was stopped; never exceptionally. */
+    public CompletionStage<PipelineEnd> ended() {
+        return end.copy();
+    }
+
+    /** The counters now. */
+    public PipelineStats stats() {
+        return new PipelineStats(
+                state.get(),
+                peer,
+                counters.connections.get(),
+                counters.receivedBytes.get(),
+                counters.droppedBytes.get(),
+                spool.queuedBytes(),
+                spool.handOffs(),
+                counters.segmentsSealed.get(),
+                uploads.uploaded() - uploadedBefore,
+                uploads.pending());
+    }
+
+    /** From now on nothing more comes in; the stream counts as ended after that time at the latest. */
+    private void drainFor(Duration patience) {
+        state.moveTo(PipelineState.STOPPING);
+        deadline = host.after(patience, this::complete);
+    }
+
+    private void complete() {
+        if (!state.moveTo(failed ? PipelineState.FAILED : PipelineState.ENDED)) {
+            return;
+        }
+        cancel(deadline);
+        cancel(away);
+        int left = uploads.pending();
+        host.tell(
+                failed
+                        ? new StreamEvent.Failed(id(), host.now(), endReason, left)
+                        : new StreamEvent.Ended(id(), host.now(), endReason, left));
+        host.forget(this, uploads);
+        end.complete(
+                new PipelineEnd(endReason, failed, counters.segmentsSealed.get(), left, counters.droppedBytes.get()));
+    }
+
+    private static void cancel(@Nullable Future<?> timer) {
+        if (timer != null) {
+            timer.cancel(false);
+        }
+    }
+
+    /** What happens on the source's thread. */
+    private final class Watch implements Ingest.Observer {
+        @Override
+        public void onConnected(String who) {
+            peer = who;
+            cancel(away);
+            state.moveTo(PipelineState.CONNECTED);
+            host.tell(new StreamEvent.Connected(id(), host.now(), who));
+        }
+
+        @Override
+        public void onMedia() {
+            mediaSeen = true;
+            state.moveTo(PipelineState.STREAMING);
+            host.tell(new StreamEvent.MediaFlowing(id(), host.now()));
+        }
+
+        @Override
+        public void onDropped(long bytes, String reason) {
+            host.tell(new StreamEvent.BytesDropped(id(), host.now(), bytes, reason));
+        }
+
+        @Override
+        public void onDisconnected(String reason) {
+            state.moveTo(mediaSeen ? PipelineState.RECONNECTING : PipelineState.WAITING);
+            host.tell(new StreamEvent.Disconnected(id(), host.now(), reason));
+            if (!config.reconnectWindow().isZero() && mediaSeen) {
+                away = host.after(config.reconnectWindow(), this::onAwayTooLong);
+            }
+        }
+
+        private void onAwayTooLong() {
+            if (state.get() == PipelineState.RECONNECTING) {
+                stop(
+                        "the source was away for longer than " + config.reconnectWindow(),
+                        host.limits().drain());
+            }
+        }
+
+        @Override
+        public void onFinished(String reason, boolean asFailure) {
+            if (stopping.compareAndSet(false, true)) {
+                endReason = reason;
+                failed = asFailure;
+                drainFor(host.limits().drain());
+                Source from = source.get();
+                if (from != null) {
+                    from.close();
+                }
+            }
+        }
+    }
+
+    /** What happens on the spool's threads. */
+    private final class Sealed implements SpoolSink {
+        @Override
+        public void onSealed(SealedSegment segment) {
+            counters.segmentsSealed.incrementAndGet();
+            host.tell(new StreamEvent.SegmentSealed(id(), host.now(), segment.facts(), segment.incomplete()));
+            uploads.add(segment);
+        }
+
+        @Override
+        public void onLost(long sequence, String reason) {
+            host.tell(new StreamEvent.SegmentLost(id(), host.now(), sequence, reason));
+        }
+
+        @Override
+        public void onDropped(long bytes, String reason) {
+            counters.droppedBytes.addAndGet(bytes);
+            host.tell(new StreamEvent.BytesDropped(id(), host.now(), bytes, reason));
+        }
+
+        @Override
+        public void onDrained() {
+            uploads.whenIdle().whenComplete((done, failure) -> complete());
+        }
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline;
+
+import io.medicloud.mpegts.segment.SegmentPolicy;
+import io.medicloud.pipeline.store.ObjectKeys;
+import java.time.Duration;
+
+/**
+ * How one stream is to be recorded.
+ *
+ * @param id the live id: 1 to 128 of {@code A-Za-z0-9._-}, not beginning with a dot
+ * @param keyPrefix what the keys of its segments begin with; empty, or names that each end with a slash
+ * @param policy how long segments are
+ * @param reconnectWindow how long the source may be away before the stream ends; zero for as long as it likes
+ */
+public record PipelineConfig(String id, String keyPrefix, SegmentPolicy policy, Duration reconnectWindow) {
+    /** @throws IllegalArgumentException if a field is of no use; the message names it */
+    public PipelineConfig {
+        ObjectKeys.requireName("live id", id);
+        ObjectKeys.requirePrefix(keyPrefix);
+        if (reconnectWindow.isNegative()) {
+            throw new IllegalArgumentException("reconnect window " + reconnectWindow + " is negative");
+        }
+    }
+
+    /** Segments go below the id; the source may be away as long as it likes. */
+    public static PipelineConfig of(String id, SegmentPolicy policy) {
+        return new PipelineConfig(id, id + "/", policy, Duration.ZERO);
+    }
+
+    /** The same with another prefix. */
+    public PipelineConfig withKeyPrefix(String prefix) {
+        return new PipelineConfig(id, prefix, policy, reconnectWindow);
+    }
+
+    /** The same with a limit to how long the source may be away. */
+    public PipelineConfig withReconnectWindow(Duration window) {
+        return new PipelineConfig(id, keyPrefix, policy, window);
+    }
+}

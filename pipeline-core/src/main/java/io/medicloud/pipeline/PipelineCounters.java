@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What is counted of one run of a stream; each is written by one thread and read by any. */
+final class PipelineCounters {
+    final AtomicLong connections = new AtomicLong();
+    final AtomicLong receivedBytes = new AtomicLong();
+    /** Dropped before the segmenter saw them, or behind it. */
+    final AtomicLong droppedBytes = new AtomicLong();
+
+    final AtomicLong segmentsSealed = new AtomicLong();
+}

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline;
+
+import io.medicloud.pipeline.event.EventSink;
+import io.medicloud.pipeline.event.StreamEvent;
+import io.medicloud.pipeline.spool.SealedSegment;
+import io.medicloud.pipeline.spool.Spool;
+import io.medicloud.pipeline.spool.StreamFolder;
+import io.medicloud.pipeline.store.ObjectKeys;
+import io.medicloud.pipeline.store.SegmentStore;
+import io.medicloud.pipeline.store.StoreHealth;
+import io.medicloud.pipeline.store.UploadQueue;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where streams are opened: one spool, one store, and what all streams share. Thread-safe. Does not own the store, which
+ * is to be closed after it.
+ */
+public final class Pipelines implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Pipelines.class);
+    private static final int MOST_LOOKUPS = 16;
+    private static final RandomGenerator JITTER =
+            () -> ThreadLocalRandom.current().nextLong();
+
+    private final Limits limits;
+    private final EventSink events;
+    private final InstantSource clock;
+    private final Spool spool;
+    private final UploadQueue queue;
+    private final Numbering numbering;
+    private final ScheduledThreadPoolExecutor timer;
+    private final ThreadPoolExecutor lookups;
+    private final Object lock = new Object();
+    /** Of the streams that are open, or being opened. */
+    private final Set<String> ids = new HashSet<>();
+
+    private final Set<Pipeline> open = new HashSet<>();
+    private final Map<String, StreamUploads> uploads = new HashMap<>();
+
+    /**
+     * Opens the spool, begins to check the store, and to upload what an earlier run left.
+     *
+     * @param spoolRoot the spool's folder, made if need be
+     * @param clock the wall clock, for events alone
+     * @throws IOException if the spool cannot be used; the message says why
+     */
+    public Pipelines(Path spoolRoot, SegmentStore store, Limits limits, EventSink events, InstantSource clock)
+            throws IOException {
+        this.limits = limits;
+        this.events = events;
+        this.clock = clock;
+        this.spool = Spool.open(spoolRoot, limits.spool());
+        this.queue = new UploadQueue(store, limits.uploads(), JITTER);
+        this.timer = new ScheduledThreadPoolExecutor(1, daemons("pipeline-timer"));
+        timer.setRemoveOnCancelPolicy(true);
+        this.lookups = new ThreadPoolExecutor(
+                0, MOST_LOOKUPS, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), daemons("store-lookup"));
+        this.numbering = new Numbering(store, lookups, limits.lookup());
+        queue.startChecks();
+        recover();
+    }
+
+    private static ThreadFactory daemons(String name) {
+        return task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    private void recover() throws IOException {
+        for (String id : spool.streamIds()) {
+            if (!ObjectKeys.isName(id)) {
+                LOG.warn("The spool holds a folder that is no stream's: {}", id);
+                continue;
+            }
+            StreamFolder folder = spool.folder(id);
+            for (SealedSegment segment : folder.recoverParts()) {
+                LOG.info("Stream {}: segment {} was left open and is sealed as it is", id, segment.sequence());
+                tell(new StreamEvent.SegmentSealed(id, now(), segment.facts(), segment.incomplete()));
+            }
+            if (!folder.sealed().isEmpty()) {
+                StreamUploads way = newWay(folder);
+                way.addLeftOver();
+                way.whenIdle().whenComplete((done, failure) -> forgetIfIdle(way));
+            }
+        }
+    }
+
+    /**
+     * Opens a stream, to be started. Asks the store which segments the stream has already, and so blocks for up to the
+     * look-up's limit; numbering goes on after the highest.
+     *
+     * @throws IllegalStateException if a stream with that id is open
+     * @throws IOException if the spool cannot be written
+     */
+    public Pipeline open(PipelineConfig config) throws IOException {
+        synchronized (lock) {
+            if (!ids.add(config.id())) {
+                throw new IllegalStateException("stream " + config.id() + " is open already");
+            }
+        }
+        boolean opened = false;
+        try {
+            StreamFolder folder = spool.folder(config.id());
+            StreamUploads way = wayFor(folder, config.keyPrefix());
+            long first = numbering.next(folder, config.keyPrefix());
+            Pipeline pipeline = new Pipeline(config, this, way, first);
+            synchronized (lock) {
+                open.add(pipeline);
+            }
+            opened = true;
+            return pipeline;
+        } finally {
+            if (!opened) {
+                synchronized (lock) {
+                    ids.remove(config.id());
+                }
+            }
+        }
+    }
+
+    private StreamUploads wayFor(StreamFolder folder, String keyPrefix) throws IOException {
+        synchronized (lock) {
+            StreamUploads way = uploads.get(folder.streamId());
+            if (way != null && !way.keyPrefix().equals(keyPrefix)) {
+                if (way.pending() > 0) {
+                    throw new IllegalStateException("stream " + folder.streamId() + " still has " + way.pending()
+                            + " segments to upload below " + way.keyPrefix());
+                }
+                way = null;
+            }
+            folder.recordKeyPrefix(keyPrefix);
+            return way == null ? newWay(folder) : way;
+        }
+    }
+
+    private StreamUploads newWay(StreamFolder folder) throws IOException {
+        StreamUploads way = new StreamUploads(folder, queue, events, clock);
+        uploads.put(folder.streamId(), way);
+        return way;
+    }
+
+    /** The streams that are open, in no particular order. */
+    public List<Pipeline> open() {
+        synchronized (lock) {
+            return List.copyOf(open);
+        }
+    }
+
+    /** Whether the store takes segments. */
+    public StoreHealth storeHealth() {
+        return queue.health();
+    }
+
+    /** Null if the spool can be written, otherwise one line that says why not. */
+    public @Nullable String spoolFault() {
+        return spool.check();
+    }
+
+    /** How many segments wait for the store, of all streams. */
+    public int pendingUploads() {
+        return queue.pending();
+    }
+
+    /** The bytes of those. */
+    public long pendingUploadBytes() {
+        return queue.pendingBytes();
+    }
+
+    /** How many received bytes wait for the disk, of all streams. */
+    public long queuedBytes() {
+        return spool.queuedBytes();
+    }
+
+    Spool spool() {
+        return spool;
+    }
+
+    Limits limits() {
+        return limits;
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    void tell(StreamEvent event) {
+        events.onEvent(event);
+    }
+
+    Future<?> after(Duration delay, Runnable task) {
+        try {
+            return timer.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    /** A stream is over; its uploads may go on. */
+    void forget(Pipeline pipeline, StreamUploads way) {
+        synchronized (lock) {
+            open.remove(pipeline);
+            ids.remove(pipeline.id());
+        }
+        way.whenIdle().whenComplete((done, failure) -> forgetIfIdle(way));
+    }
+
+    private void forgetIfIdle(StreamUploads way) {
+        String id = way.folder().streamId();
+        synchronized (lock) {
+            if (!ids.contains(id) && way.pending() == 0) {
+                uploads.remove(id, way);
+            }
+        }
+    }
+
+    /**
+     * Ends every stream, then everything else. What is not uploaded in time is uploaded at the next start.
+     *
+     * @param patience how long to wait for the streams to end
+     */
+    public void close(Duration patience) throws IOException {
+        List<CompletableFuture<PipelineEnd>> ends = new ArrayList<>();
+        for (Pipeline pipeline : open()) {
+            ends.add(pipeline.stop("shutdown", patience).toCompletableFuture());
+        }
+        try {
+            CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
+                    .get(patience.toMillis() + 1000, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("Not every stream ended in {}", patience, e);
+        } finally {
+            queue.close();
+            timer.shutdownNow();
+            lookups.shutdownNow();
+            spool.close();
+        }
+    }
+
+    /** The same, waiting for up to the limit for draining. */
+    @Override
+    public void close() throws IOException {
+        close(limits.drain());
+    }
+}

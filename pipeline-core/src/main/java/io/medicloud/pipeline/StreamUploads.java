@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline;
+
+import io.medicloud.pipeline.event.EventSink;
+import io.medicloud.pipeline.event.StreamEvent;
+import io.medicloud.pipeline.spool.FactsText;
+import io.medicloud.pipeline.spool.SealedSegment;
+import io.medicloud.pipeline.spool.SegmentName;
+import io.medicloud.pipeline.spool.StreamFolder;
+import io.medicloud.pipeline.store.SegmentObject;
+import io.medicloud.pipeline.store.StoreException;
+import io.medicloud.pipeline.store.UploadLane;
+import io.medicloud.pipeline.store.UploadQueue;
+import io.medicloud.pipeline.store.UploadSink;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way of one stream's sealed segments from the spool to the store. Outlives a run of the stream while something is
+ * left. Segments past what may wait in memory stay on disk and are looked up when their turn comes. Thread-safe.
+ */
+final class StreamUploads implements UploadSink {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamUploads.class);
+
+    private final StreamFolder folder;
+    private final String keyPrefix;
+    private final EventSink events;
+    private final InstantSource clock;
+    private final UploadLane lane;
+    private final Deque<SealedSegment> inLane = new ArrayDeque<>();
+    private final AtomicLong uploaded = new AtomicLong();
+    private long lastOffered;
+    private boolean moreOnDisk;
+
+    StreamUploads(StreamFolder folder, UploadQueue queue, EventSink events, InstantSource clock) throws IOException {
+        this.folder = folder;
+        this.keyPrefix = folder.keyPrefix();
+        this.events = events;
+        this.clock = clock;
+        this.lane = queue.lane(this);
+    }
+
+    StreamFolder folder() {
+        return folder;
+    }
+
+    String keyPrefix() {
+        return keyPrefix;
+    }
+
+    long uploaded() {
+        return uploaded.get();
+    }
+
+    /** How many segments wait; those that are only on disk are not counted. */
+    int pending() {
+        return lane.pending();
+    }
+
+    CompletionStage<Void> whenIdle() {
+        return lane.whenIdle();
+    }
+
+    /** Takes what lies in the folder, oldest first. */
+    synchronized void addLeftOver() {
+        moreOnDisk = true;
+        refill();
+    }
+
+    /** Takes the next segment. */
+    synchronized void add(SealedSegment segment) {
+        if (moreOnDisk) {
+            if (lane.pending() == 0) {
+                refill();
+            }
+        } else if (!offer(segment)) {
+            moreOnDisk = true;
+            LOG.warn("Stream {}: as many segments as may wait in memory do; more wait on disk", folder.streamId());
+        }
+    }
+
+    private boolean offer(SealedSegment segment) {
+        if (segment.sequence() <= lastOffered) {
+            return true;
+        }
+        inLane.add(segment);
+        SegmentObject object = new SegmentObject(
+                keyPrefix + SegmentName.of(segment.sequence()),
+                segment.file(),
+                segment.bytes(),
+                SegmentObject.MP2T,
+                FactsText.toMap(segment));
+        if (!lane.add(object)) {
+            inLane.removeLast();
+            return false;
+        }
+        lastOffered = segment.sequence();
+        return true;
+    }
+
+    private void refill() {
+        try {
+            for (SealedSegment segment : folder.sealed()) {
+                if (!offer(segment)) {
+                    return;
+                }
+            }
+            moreOnDisk = false;
+        } catch (IOException e) {
+            LOG.error("Stream {}: cannot look up what waits in {}", folder.streamId(), folder.path(), e);
+        }
+    }
+
+    @Override
+    public void onUploaded(SegmentObject object, int attempts) {
+        SealedSegment segment = takeOldest();
+        uploaded.incrementAndGet();
+        events.onEvent(new StreamEvent.SegmentUploaded(
+                folder.streamId(), clock.instant(), segment.sequence(), object.key(), segment.bytes(), attempts));
+        try {
+            folder.delete(segment);
+        } catch (IOException e) {
+            LOG.warn("Cannot delete {}, which is uploaded", segment.file(), e);
+        }
+    }
+
+    @Override
+    public void onFailed(SegmentObject object, StoreException failure, boolean retried) {
+        long sequence = SegmentName.sequenceOf(object.key()).orElse(0);
+        String reason = String.valueOf(failure.getMessage());
+        LOG.warn(
+                "Stream {}: segment {} is not stored{}: {}",
+                folder.streamId(),
+                sequence,
+                retried ? " yet" : "",
+                reason);
+        if (!retried) {
+            reject(takeOldest());
+        }
+        events.onEvent(new StreamEvent.UploadFailed(
+                folder.streamId(), clock.instant(), sequence, object.key(), reason, retried));
+    }
+
+    private void reject(SealedSegment segment) {
+        try {
+            folder.reject(segment);
+        } catch (IOException e) {
+            LOG.error("Cannot put {} aside, which the store must not take", segment.file(), e);
+        }
+    }
+
+    private synchronized SealedSegment takeOldest() {
+        return inLane.remove();
+    }
+
+    @Override
+    public synchronized void onIdle() {
+        if (moreOnDisk) {
+            refill();
+        }
+    }
+}

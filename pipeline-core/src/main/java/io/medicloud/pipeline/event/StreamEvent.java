@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline.event;
+
+import io.medicloud.mpegts.segment.SegmentFacts;
+import java.time.Instant;
+
+/**
+ * Something that happened to a stream. Events of one segment come in the order of what is true: sealed, then uploaded.
+ * {@link Ended} and {@link Failed} are the last of a run; uploads that a stop left to a later start are told then.
+ */
+public sealed interface StreamEvent {
+    /** The stream's id. */
+    String streamId();
+
+    /** When it happened, by the wall clock. */
+    Instant at();
+
+    /** The stream was set up and waits for its source. */
+    record Started(String streamId, Instant at) implements StreamEvent {}
+
+    /**
+     * A source is connected; nothing is known of what it sends yet.
+     *
+     * @param peer who it is: an address, a file
+     */
+    record Connected(String streamId, Instant at, String peer) implements StreamEvent {}
+
+    /** Transport stream packets come, for the first time since the source connected. */
+    record MediaFlowing(String streamId, Instant at) implements StreamEvent {}
+
+    /**
+     * A segment is whole on our disk.
+     *
+     * @param facts what is in it
+     * @param incomplete bytes that belong behind its last packet were lost, or it was found after a crash
+     */
+    record SegmentSealed(String streamId, Instant at, SegmentFacts facts, boolean incomplete) implements StreamEvent {}
+
+    /**
+     * A segment stands in the store.
+     *
+     * @param sequence its number
+     * @param key where it is in the store
+     * @param bytes its length
+     * @param attempts how many it took, 1 if the first succeeded
+     */
+    record SegmentUploaded(String streamId, Instant at, long sequence, String key, long bytes, int attempts)
+            implements StreamEvent {}
+
+    /**
+     * A segment could not be stored. Told at the first failure and when the reason changes, not at every attempt.
+     *
+     * @param sequence its number
+     * @param key where it belongs in the store
+     * @param reason one line
+     * @param retried it is tried again until it succeeds; otherwise it stays in the spool's folder of rejects
+     */
+    record UploadFailed(String streamId, Instant at, long sequence, String key, String reason, boolean retried)
+            implements StreamEvent {}
+
+    /**
+     * A segment number of which nothing exists.
+     *
+     * @param sequence the number
+     * @param reason one line
+     */
+    record SegmentLost(String streamId, Instant at, long sequence, String reason) implements StreamEvent {}
+
+    /**
+     * Received bytes were dropped: a limit was reached, or the disk failed.
+     *
+     * @param bytes how many since the last such event
+     * @param reason one line that names the limit
+     */
+    record BytesDropped(String streamId, Instant at, long bytes, String reason) implements StreamEvent {}
+
+    /**
+     * The source went away; another connection may follow.
+     *
+     * @param reason one line
+     */
+    record Disconnected(String streamId, Instant at, String reason) implements StreamEvent {}
+
+    /**
+     * The stream is over, as somebody wanted it to be.
+     *
+     * @param reason one line
+     * @param leftInSpool segments that are still to be uploaded, at the next start at the latest
+     */
+    record Ended(String streamId, Instant at, String reason, int leftInSpool) implements StreamEvent {}
+
+    /**
+     * The stream is over, against everybody's wish.
+     *
+     * @param reason one line
+     * @param leftInSpool segments that are still to be uploaded, at the next start at the latest
+     */
+    record Failed(String streamId, Instant at, String reason, int leftInSpool) implements StreamEvent {}
+}

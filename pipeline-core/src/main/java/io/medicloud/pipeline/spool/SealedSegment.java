@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline.spool;
+
+import io.medicloud.mpegts.segment.SegmentFacts;
+import java.nio.file.Path;
+
+/**
+ * A segment that is whole on disk and does not change any more.
+ *
+ * @param streamId whose it is
+ * @param facts what is in it; its length is the file's
+ * @param file where it is
+ * @param incomplete bytes that belong behind its last packet were lost, or it was found open after a crash
+ */
+public record SealedSegment(String streamId, SegmentFacts facts, Path file, boolean incomplete) {
+    /** Its number within the stream, from 1. */
+    public long sequence() {
+        return facts.sequence();
+    }
+
+    /** Its length. */
+    public long bytes() {
+        return facts.bytes();
+    }
+}

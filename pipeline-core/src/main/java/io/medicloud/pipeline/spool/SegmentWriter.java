@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline.spool;
+
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Writes one stream's segments as they grow, on the writer's thread: gathering writes of the received slices themselves. */
+final class SegmentWriter {
+    private final StreamFolder folder;
+    private final PartOpener opener;
+    private final Sealer sealer;
+    private final SpoolSink sink;
+    private ByteBuffer[] gather = new ByteBuffer[64];
+    private @Nullable FileChannel channel;
+    private Path part = Path.of("");
+    private long sequence;
+    private long written;
+    private long dropped;
+    private @Nullable String failure;
+
+    SegmentWriter(StreamFolder folder, PartOpener opener, Sealer sealer, SpoolSink sink) {
+        this.folder = folder;
+        this.opener = opener;
+        this.sealer = sealer;
+        this.sink = sink;
+    }
+
+    /** Does what the batch says, and releases every slice of it. */
+    void write(Batch batch, SpoolStream stream) {
+        int from = 0;
+        for (Batch.Mark mark : batch.marks) {
+            writeRun(batch, from, mark.at(), stream);
+            from = mark.at();
+            if (mark instanceof Batch.Mark.Start start) {
+                begin(start.sequence(), stream);
+            } else if (mark instanceof Batch.Mark.End end) {
+                end(end);
+            } else {
+                stream.onFinished();
+                sealer.submit(sink::onDrained);
+            }
+        }
+        writeRun(batch, from, batch.slices.size(), stream);
+    }
+
+    private void begin(long number, SpoolStream stream) {
+        sequence = number;
+        written = 0;
+        dropped = 0;
+        failure = null;
+        part = folder.part(number);
+        try {
+            channel = opener.open(part);
+        } catch (IOException e) {
+            fail(e, stream);
+        }
+    }
+
+    private void writeRun(Batch batch, int from, int to, SpoolStream stream) {
+        if (from == to) {
+            return;
+        }
+        int count = collect(batch, from, to);
+        try {
+            writeFully(count);
+        } catch (IOException e) {
+            fail(e, stream);
+        } finally {
+            for (int i = 0; i < count; i++) {
+                dropped += gather[i].remaining();
+            }
+            Arrays.fill(gather, 0, count, null);
+            for (int i = from; i < to; i++) {
+                batch.slices.get(i).release();
+            }
+        }
+    }
+
+    private int collect(Batch batch, int from, int to) {
+        int count = 0;
+        for (int i = from; i < to; i++) {
+            ByteBuf slice = batch.slices.get(i);
+            int parts = slice.nioBufferCount();
+            if (count + parts > gather.length) {
+                gather = Arrays.copyOf(gather, Math.max(count + parts, gather.length * 2));
+            }
+            if (parts == 1) {
+                gather[count++] = slice.nioBuffer();
+            } else {
+                for (ByteBuffer piece : slice.nioBuffers()) {
+                    gather[count++] = piece;
+                }
+            }
+        }
+        return count;
+    }
+
+    private void writeFully(int count) throws IOException {
+        FileChannel out = channel;
+        int first = 0;
+        while (out != null && failure == null) {
+            while (first < count && !gather[first].hasRemaining()) {
+                first++;
+            }
+            if (first == count) {
+                return;
+            }
+            written += out.write(gather, first, count - first);
+        }
+    }
+
+    private void fail(IOException e, SpoolStream stream) {
+        String reason = "cannot write " + part + ": " + Failures.describe(e);
+        failure = reason;
+        stream.onFault(reason);
+    }
+
+    private void end(Batch.Mark.End end) {
+        SealTask task =
+                new SealTask(folder, sink, part, channel, written, dropped, end.facts(), end.incomplete(), failure);
+        channel = null;
+        sealer.submit(task);
+    }
+
+    /** Closes what is open and leaves it to the next start; for a spool that closes under a running stream. */
+    void abandon() {
+        FileChannel open = channel;
+        channel = null;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (IOException e) {
+                Spool.LOG.warn("Segment {} of {} could not be closed", sequence, part, e);
+            }
+        }
+    }
+}

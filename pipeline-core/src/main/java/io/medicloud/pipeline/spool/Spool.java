@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline.spool;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The folder where received bytes are written as they come, one folder below it per stream, one file per segment. One
+ * thread writes for all streams, one seals. Only one process at a time can have a spool open. Thread-safe.
+ */
+public final class Spool implements AutoCloseable {
+    static final Logger LOG = LoggerFactory.getLogger(Spool.class);
+
+    private static final String LOCK = ".lock";
+
+    /** A batch, and whose it is; without a stream it is the end. */
+    private record HandOff(@Nullable SpoolStream stream, Batch batch) {}
+
+    private final Path root;
+    private final SpoolLimits limits;
+    private final PartOpener opener;
+    private final FileChannel lockFile;
+    private final Sealer sealer;
+    private final Thread writer;
+    /** Bounded by the bytes in it, see {@link SpoolLimits}. */
+    private final BlockingQueue<HandOff> handOffs = new LinkedBlockingQueue<>();
+
+    private final Set<SpoolStream> open = ConcurrentHashMap.newKeySet();
+    private final AtomicLong queuedBytes = new AtomicLong();
+    private volatile boolean closed;
+
+    private Spool(Path root, SpoolLimits limits, PartOpener opener, FileChannel lockFile) {
+        this.root = root;
+        this.limits = limits;
+        this.opener = opener;
+        this.lockFile = lockFile;
+        this.sealer = new Sealer(limits.mostSealing());
+        this.writer = new Thread(this::run, "spool-writer");
+        writer.setDaemon(true);
+    }
+
+    /**
+     * Opens a spool, and makes its folder if need be.
+     *
+     * @throws IOException if the folder cannot be used, or another process uses it; the message says which
+     */
+    public static Spool open(Path root, SpoolLimits limits) throws IOException {
+        return open(root, limits, PartOpener.NEW_FILE);
+    }
+
+    static Spool open(Path root, SpoolLimits limits, PartOpener opener) throws IOException {
+        Path folder = root.toAbsolutePath().normalize();
+        Files.createDirectories(folder);
+        FileChannel lockFile =
+                FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (tryLock(lockFile) == null) {
+                throw new IOException("the spool " + folder + " is in use by another process");
+            }
+            Spool spool = new Spool(folder, limits, opener, lockFile);
+            spool.sealer.start();
+            spool.writer.start();
+            return spool;
+        } catch (IOException e) {
+            lockFile.close();
+            throw e;
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel file) throws IOException {
+        try {
+            return file.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
+        }
+    }
+
+    /** The streams that have a folder here, in no particular order. */
+    public List<String> streamIds() throws IOException {
+        try (Stream<Path> entries = Files.list(root)) {
+            List<String> ids = new ArrayList<>();
+            entries.filter(Files::isDirectory)
+                    .map(folder -> folder.getFileName().toString())
+                    .filter(name -> !name.startsWith("."))
+                    .forEach(ids::add);
+            return ids;
+        }
+    }
+
+    /**
+     * A stream's folder; made if need be.
+     *
+     * @param streamId its id, one name of a path
+     */
+    public StreamFolder folder(String streamId) throws IOException {
+        Path folder = root.resolve(streamId).normalize();
+        if (!root.equals(folder.getParent()) || streamId.startsWith(".")) {
+            throw new IllegalArgumentException("not a stream id: " + streamId);
+        }
+        Files.createDirectories(folder);
+        return new StreamFolder(streamId, folder);
+    }
+
+    /**
+     * A way in for one stream.
+     *
+     * @param sink hears what becomes of it
+     */
+    public SpoolStream stream(StreamFolder folder, SpoolSink sink) {
+        SpoolStream stream = new SpoolStream(this, new SegmentWriter(folder, opener, sealer, sink));
+        open.add(stream);
+        return stream;
+    }
+
+    /** Can segments be written now? Null, or one line that says why not. */
+    public @Nullable String check() {
+        if (closed) {
+            return "the spool is closed";
+        }
+        return Files.isWritable(root) ? null : "the spool " + root + " is not writable";
+    }
+
+    /** How many received bytes wait to be written, of all streams. */
+    public long queuedBytes() {
+        return queuedBytes.get();
+    }
+
+    SpoolLimits limits() {
+        return limits;
+    }
+
+    boolean isFull() {
+        return queuedBytes.get() >= limits.mostQueuedBytesInAll();
+    }
+
+    boolean hasRoom() {
+        return queuedBytes.get() <= limits.mostQueuedBytesInAll() / 2;
+    }
+
+    void submit(SpoolStream stream, Batch batch) {
+        if (closed) {
+            batch.releaseFrom(0);
+            return;
+        }
+        queuedBytes.addAndGet(batch.bytes);
+        handOffs.add(new HandOff(stream, batch));
+    }
+
+    private void run() {
+        try {
+            for (HandOff next = handOffs.take(); next.stream() != null; next = handOffs.take()) {
+                writeOne(next.stream(), next.batch());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            open.forEach(SpoolStream::abandon);
+        }
+    }
+
+    void forget(SpoolStream stream) {
+        open.remove(stream);
+    }
+
+    private void writeOne(SpoolStream stream, Batch batch) {
+        long bytes = batch.bytes;
+        try {
+            stream.write(batch);
+        } catch (RuntimeException e) {
+            LOG.error("A batch could not be written", e);
+            stream.onFault("internal error: " + e);
+        } finally {
+            queuedBytes.addAndGet(-bytes);
+        }
+    }
+
+    /** Writes and seals what was handed over, for up to 10 s, then gives the folder free. */
+    @Override
+    public void close() throws IOException {
+        close(Duration.ofSeconds(10));
+    }
+
+    /** The same with another time limit; what is not sealed by then is found at the next start. */
+    public void close(Duration patience) throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        handOffs.add(new HandOff(null, new Batch()));
+        try {
+            writer.join(patience.toMillis());
+            writer.interrupt();
+            sealer.close(patience);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            releaseWaiting();
+            lockFile.close();
+        }
+    }
+
+    private void releaseWaiting() {
+        for (HandOff left = handOffs.poll(); left != null; left = handOffs.poll()) {
+            left.batch().releaseFrom(0);
+        }
+    }
+}

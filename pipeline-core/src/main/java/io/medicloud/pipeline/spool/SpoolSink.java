@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline.spool;
+
+/** Hears what becomes of one stream's bytes. Called on the spool's threads, in the stream's order; must not block. */
+public interface SpoolSink {
+    /** A segment is on disk, forced there, under its final name. */
+    void onSealed(SealedSegment segment);
+
+    /**
+     * A segment that had begun will not be sealed.
+     *
+     * @param reason one line; says so if its bytes are kept for the next start
+     */
+    void onLost(long sequence, String reason);
+
+    /** Bytes that the spool had taken could not be written. */
+    void onDropped(long bytes, String reason);
+
+    /** Everything handed over before {@link SpoolStream#finish()} has been dealt with; nothing follows. */
+    void onDrained();
+}

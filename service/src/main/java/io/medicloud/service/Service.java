@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service;
+
+import io.medicloud.pipeline.Limits;
+import io.medicloud.pipeline.Pipelines;
+import io.medicloud.pipeline.event.EventSink;
+import io.medicloud.pipeline.retry.Backoff;
+import io.medicloud.pipeline.spool.SpoolLimits;
+import io.medicloud.pipeline.store.MinioStore;
+import io.medicloud.pipeline.store.S3Config;
+import io.medicloud.pipeline.store.UploadLimits;
+import io.medicloud.service.config.Address;
+import io.medicloud.service.config.ServiceConfig;
+import io.medicloud.service.config.StoreConfig;
+import io.medicloud.service.grpc.GrpcFace;
+import io.medicloud.service.grpc.LivestreamService;
+import io.medicloud.service.health.HealthMonitor;
+import io.medicloud.service.health.Readiness;
+import io.medicloud.service.http.HttpFace;
+import io.medicloud.service.store.EmbeddedS3;
+import io.medicloud.service.stream.StreamLog;
+import io.medicloud.service.stream.StreamRegistry;
+import io.medicloud.srt.SrtStack;
+import io.medicloud.srt.SrtStacks;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The service, put together: what is made here is closed here, in the opposite order. */
+public final class Service implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Service.class);
+    private static final Duration STORE_CHECK = Duration.ofSeconds(1);
+
+    private final ServiceConfig config;
+    private final Readiness readiness = new Readiness();
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final S3Config s3;
+    private final @Nullable Path bucketFolder;
+    private final StreamRegistry streams;
+    private final GrpcFace grpc;
+    private final HttpFace http;
+    private boolean isClosed;
+
+    /**
+     * Starts the service. A store that does not answer keeps it from being ready, not from starting.
+     *
+     * @param events hears what happens to streams, on their threads: must not block
+     * @throws IOException if it cannot start; the message says what, where, and what to do
+     */
+    public Service(ServiceConfig config, EventSink events) throws IOException {
+        this.config = config;
+        boolean isStarted = false;
+        try {
+            EmbeddedS3 embedded = embeddedS3();
+            bucketFolder = embedded == null ? null : embedded.bucketFolder();
+            s3 = embedded == null ? s3(config.store()) : embedded.config();
+            SrtStacks.Selection selection = SrtStacks.select(config.srt().stack());
+            MinioStore store = part(new MinioStore(s3));
+            SrtStack stack = part(selection.stack());
+            AtomicReference<EventSink> registry = new AtomicReference<>(EventSink.NONE);
+            StreamLog log = new StreamLog();
+            Pipelines pipelines = part(new Pipelines(
+                    config.cacheDir().resolve("spool"),
+                    store,
+                    limits(),
+                    event -> List.of(log, registry.get(), events).forEach(sink -> sink.onEvent(event)),
+                    InstantSource.system()));
+            streams = new StreamRegistry(config, stack, pipelines);
+            registry.set(streams);
+            part(new HealthMonitor(pipelines, readiness));
+            http = part(listen("http.port", config.http(), () -> new HttpFace(config.http(), readiness)));
+            grpc = part(listen(
+                    "grpc.port",
+                    config.grpc(),
+                    () -> new GrpcFace(config.grpc(), new LivestreamService(streams, readiness), readiness)));
+            logStart(selection);
+            isStarted = true;
+        } finally {
+            if (!isStarted) {
+                closeParts();
+            }
+        }
+    }
+
+    private @Nullable EmbeddedS3 embeddedS3() throws IOException {
+        StoreConfig store = config.store();
+        return store.isEmbedded()
+                ? part(EmbeddedS3.start(config.cacheDir().resolve("s3"), store.bucket(), store.embeddedPort()))
+                : null;
+    }
+
+    private static S3Config s3(StoreConfig store) {
+        return S3Config.of(
+                store.endpoint(), store.accessKey().reveal(), store.secretKey().reveal(), store.bucket());
+    }
+
+    private Limits limits() {
+        UploadLimits usual = UploadLimits.DEFAULT;
+        return new Limits(
+                SpoolLimits.DEFAULT,
+                new UploadLimits(
+                        usual.concurrency(),
+                        usual.mostQueuedPerStream(),
+                        Backoff.DEFAULT,
+                        usual.refusedRetry(),
+                        STORE_CHECK),
+                Limits.DEFAULT.lookup(),
+                config.stream().uploadWait());
+    }
+
+    private static <T> T listen(String key, Address address, Face<T> face) throws IOException {
+        try {
+            return face.open();
+        } catch (CompletionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new IOException(
+                    key + ": cannot listen on " + address + ": " + cause.getMessage() + "; set another", e);
+        }
+    }
+
+    private void logStart(SrtStacks.Selection selection) {
+        LOG.info(
+                "SRT on {}, ports {}; stack: {}",
+                config.srt().host(),
+                config.srt().ports(),
+                selection.reason());
+        LOG.info("segments of {} go to {}/{}", config.segment().duration(), s3.endpoint(), s3.bucket());
+        if (bucketFolder != null) {
+            LOG.info("no MINIO_ENDPOINT: that is the embedded store; its files are in {}", bucketFolder);
+        }
+        LOG.info(
+                "gRPC on {}, HTTP on {}",
+                new Address(config.grpc().host(), grpc.port()),
+                new Address(config.http().host(), http.port()));
+    }
+
+    /** The port of the gRPC face. */
+    public int grpcPort() {
+        return grpc.port();
+    }
+
+    /** The port of the HTTP face. */
+    public int httpPort() {
+        return http.port();
+    }
+
+    /** How the store is reached. */
+    public S3Config s3() {
+        return s3;
+    }
+
+    /** Where the embedded store has its objects as files; null if the store is another's. */
+    public @Nullable Path bucketFolder() {
+        return bucketFolder;
+    }
+
+    /** Whether it can do its work. */
+    public Readiness readiness() {
+        return readiness;
+    }
+
+    /** Takes no more streams, seals and uploads what was received, within the time configured, and ends. */
+    @Override
+    public synchronized void close() {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
+        readiness.set("service", "is shutting down");
+        Duration patience = config.shutdownTimeout();
+        try {
+            streams.drain(patience).toCompletableFuture().get(patience.toMillis() + 5000, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            LOG.warn("not every stream ended in {}; what is not uploaded is at the next start", patience);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        closeParts();
+        LOG.info("ended");
+    }
+
+    private <T extends AutoCloseable> T part(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    private void closeParts() {
+        while (!parts.isEmpty()) {
+            AutoCloseable part = parts.pop();
+            try {
+                part.close();
+            } catch (Exception e) {
+                LOG.warn("{} did not end well: {}", part.getClass().getSimpleName(), e.getMessage());
+            }
+        }
+    }
+
+    private interface Face<T> {
+        T open();
+    }
+}

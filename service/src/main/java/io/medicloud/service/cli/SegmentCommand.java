@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.cli;
+
+import io.medicloud.mpegts.segment.SegmentFacts;
+import io.medicloud.mpegts.segment.SegmentPolicy;
+import io.medicloud.mpegts.segment.Segmenter;
+import io.medicloud.pipeline.playlist.PlaylistWriter;
+import io.medicloud.service.config.Units;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.IllegalFormatException;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code medicloud segment}. */
+@Command(
+        name = "segment",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = "Cuts a transport stream at keyframes, as the service cuts a live one: segments and index.m3u8.")
+final class SegmentCommand implements Callable<Integer> {
+    /** A whole number of packets, that a processor's cache holds between reading and writing. */
+    private static final int PIECE = 1394 * 188;
+    /** Times come from the stream: what a file's bytes are when does not matter. */
+    private static final long NO_ARRIVAL_US = 0;
+
+    private final Interruption interruption;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "FILE|-", description = "What to cut; - is standard input.")
+    private String file = "";
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where to write; made if missing.")
+    private Path out = Path.of("");
+
+    @Option(
+            names = "--duration",
+            paramLabel = "TIME",
+            defaultValue = "6s",
+            description = "A segment ends at the first keyframe from here on. Default: 6s.")
+    private String duration = "6s";
+
+    @Option(
+            names = "--max-duration",
+            paramLabel = "TIME",
+            description = "It ends here in any case. Default: twice the duration.")
+    private @Nullable String maxDuration;
+
+    @Option(
+            names = "--max-bytes",
+            paramLabel = "SIZE",
+            defaultValue = "64MiB",
+            description = "It never holds more. Default: 64MiB.")
+    private String maxBytes = "64MiB";
+
+    @Option(
+            names = "--name",
+            paramLabel = "PATTERN",
+            defaultValue = "segment_%04d.ts",
+            description = "The files' names, with one %%d for the number. Default: segment_%%04d.ts.")
+    private String name = "segment_%04d.ts";
+
+    @Option(names = "--json", description = "Print one JSON object a segment.")
+    private boolean isJson;
+
+    private long readBytes;
+
+    SegmentCommand(Interruption interruption) {
+        this.interruption = interruption;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        QuietNetty.start();
+        SegmentPolicy policy = policy();
+        requirePattern();
+        if (!isStandardInput()) {
+            Failures.requireReadable(Path.of(file));
+        }
+        Files.createDirectories(out);
+        try (SegmentFiles files = new SegmentFiles(out, name, this::print)) {
+            cut(new Segmenter(policy, files));
+            requirePackets(files);
+            Files.writeString(out.resolve("index.m3u8"), PlaylistWriter.write(files.playlist()));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        spec.commandLine().getOut().flush();
+        if (interruption.isRequested() && !isStandardInput()) {
+            throw new CommandException(file + ": interrupted after " + readBytes + " bytes; what was read is cut");
+        }
+        return CommandLine.ExitCode.OK;
+    }
+
+    private void cut(Segmenter segmenter) throws IOException {
+        try (FileChannel in = open();
+                Progress progress = Progress.of("segment", isStandardInput() ? 0 : in.size())) {
+            interruption.onStop(() -> close(in));
+            boolean more = true;
+            while (more) {
+                ByteBuf piece = ByteBufAllocator.DEFAULT.directBuffer(PIECE, PIECE);
+                try {
+                    more = fill(piece, in);
+                    segmenter.onData(piece, NO_ARRIVAL_US);
+                } finally {
+                    piece.release();
+                }
+                progress.at(readBytes);
+            }
+        }
+        segmenter.finish();
+    }
+
+    /** Reads what is there, once: a pipe is cut as it flows. False at the end. */
+    private boolean fill(ByteBuf piece, FileChannel in) throws IOException {
+        try {
+            int read = in.read(piece.nioBuffer(0, PIECE));
+            piece.writerIndex(Math.max(0, read));
+            readBytes += Math.max(0, read);
+            return read >= 0;
+        } catch (ClosedChannelException e) {
+            if (interruption.isRequested()) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private void requirePackets(SegmentFiles files) throws CommandException {
+        if (files.isEmpty()) {
+            String what = isStandardInput() ? "standard input" : file;
+            throw new CommandException(
+                    readBytes == 0
+                            ? what + ": is empty; there is nothing to cut"
+                            : what + ": is no transport stream: no packets were found in " + readBytes + " bytes");
+        }
+    }
+
+    private void print(String segment, SegmentFacts facts) {
+        PrintWriter console = spec.commandLine().getOut();
+        console.println(isJson ? SegmentFiles.json(segment, facts) : SegmentFiles.row(segment, facts));
+    }
+
+    private FileChannel open() throws IOException {
+        return isStandardInput()
+                ? new FileInputStream(FileDescriptor.in).getChannel()
+                : FileChannel.open(Path.of(file), StandardOpenOption.READ);
+    }
+
+    private boolean isStandardInput() {
+        return file.equals("-");
+    }
+
+    private SegmentPolicy policy() {
+        Duration target = option("--duration", duration, Units::duration);
+        String longest = maxDuration;
+        Duration most = longest == null ? target.multipliedBy(2) : option("--max-duration", longest, Units::duration);
+        long bytes = option("--max-bytes", maxBytes, Units::bytes);
+        try {
+            return new SegmentPolicy(target, most, bytes);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private <T> T option(String option, String text, Function<String, T> parser) {
+        try {
+            return parser.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void requirePattern() {
+        try {
+            String first = String.format(Locale.ROOT, name, 1L);
+            if (!first.equals(String.format(Locale.ROOT, name, 2L))
+                    && Path.of(first).getNameCount() == 1
+                    && !first.contains("/")) {
+                return;
+            }
+        } catch (IllegalFormatException e) {
+            throw new ParameterException(spec.commandLine(), wrongPattern(), e);
+        }
+        throw new ParameterException(spec.commandLine(), wrongPattern());
+    }
+
+    private String wrongPattern() {
+        return "--name: '" + name + "' is not a file name with one %d for the number, such as segment_%04d.ts";
+    }
+
+    private static void close(FileChannel in) {
+        try {
+            in.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

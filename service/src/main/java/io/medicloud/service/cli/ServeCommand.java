@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.cli;
+
+import io.medicloud.pipeline.event.EventSink;
+import io.medicloud.service.Service;
+import io.medicloud.service.config.ConfigLoader;
+import io.medicloud.service.config.ServiceConfig;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code medicloud serve}. */
+@Command(
+        name = "serve",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = "Runs the service: a gRPC API that starts and stops streams, SRT in, segments out.",
+        footer = {
+            "",
+            "Settings come from settings.json and medicloud.yaml in the working directory, then from the environment"
+                    + " (GRPC_PORT, MINIO_ENDPOINT, …, MEDICLOUD_…), then from --set; what comes later wins."
+        })
+final class ServeCommand implements Callable<Integer> {
+    private final Interruption interruption;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "The configuration, instead of ./medicloud.yaml.")
+    private @Nullable Path config;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Set one thing, e.g. segment.duration=6s; may be given again.")
+    private List<String> assignments = List.of();
+
+    @Option(names = "--json", description = "Print one JSON object when ready: where it listens.")
+    private boolean isJson;
+
+    ServeCommand(Interruption interruption) {
+        this.interruption = interruption;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        ServiceConfig settings = new ConfigLoader(Path.of(""), System.getenv()).load(config, assignments);
+        CountDownLatch asked = new CountDownLatch(1);
+        interruption.onStop(asked::countDown);
+        try (Service service = new Service(settings, EventSink.NONE)) {
+            if (isJson) {
+                Path folder = service.bucketFolder();
+                spec.commandLine()
+                        .getOut()
+                        .println(Json.object()
+                                .put("grpcPort", service.grpcPort())
+                                .put("httpPort", service.httpPort())
+                                .put(
+                                        "store",
+                                        service.s3().endpoint() + "/"
+                                                + service.s3().bucket())
+                                .put("bucketFolder", folder == null ? null : folder.toString())
+                                .text());
+            }
+            asked.await();
+        }
+        return CommandLine.ExitCode.OK;
+    }
+}

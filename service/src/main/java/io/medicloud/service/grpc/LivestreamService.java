@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.grpc;
+
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.medicloud.service.config.Secret;
+import io.medicloud.service.health.Readiness;
+import io.medicloud.service.proto.GetStreamInfoRequest;
+import io.medicloud.service.proto.GetStreamInfoResponse;
+import io.medicloud.service.proto.HealthCheckRequest;
+import io.medicloud.service.proto.HealthCheckResponse;
+import io.medicloud.service.proto.HealthCheckResponse.ServingStatus;
+import io.medicloud.service.proto.ListActiveStreamsRequest;
+import io.medicloud.service.proto.ListActiveStreamsResponse;
+import io.medicloud.service.proto.LivestreamGrpc;
+import io.medicloud.service.proto.StartPullStreamRequest;
+import io.medicloud.service.proto.StartPullStreamResponse;
+import io.medicloud.service.proto.StopPullStreamRequest;
+import io.medicloud.service.proto.StopPullStreamResponse;
+import io.medicloud.service.proto.WatchStreamStatusRequest;
+import io.medicloud.service.proto.WatchStreamStatusResponse;
+import io.medicloud.service.stream.StreamException;
+import io.medicloud.service.stream.StreamInfo;
+import io.medicloud.service.stream.StreamRegistry;
+import io.medicloud.service.stream.StreamSpec;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** {@code livestream.Livestream}, the interface of the clients that exist. Thread-safe. */
+public final class LivestreamService extends LivestreamGrpc.LivestreamImplBase {
+    private final StreamRegistry streams;
+    private final Readiness readiness;
+
+    public LivestreamService(StreamRegistry streams, Readiness readiness) {
+        this.streams = streams;
+        this.readiness = readiness;
+    }
+
+    @Override
+    public void startPullStream(StartPullStreamRequest request, StreamObserver<StartPullStreamResponse> responses) {
+        answer(responses, () -> {
+            StreamInfo info = streams.start(new StreamSpec(
+                    request.getLiveId(),
+                    Secret.of(request.getPassphrase()),
+                    request.getAllowUnencrypted(),
+                    millis(request.getSegmentDurationMs()),
+                    millis(request.getLatencyMs())));
+            return StartPullStreamResponse.newBuilder()
+                    .setLiveId(info.liveId())
+                    .setPort(info.port())
+                    .setPassphrase(info.passphrase().reveal())
+                    .build();
+        });
+    }
+
+    @Override
+    public void stopPullStream(StopPullStreamRequest request, StreamObserver<StopPullStreamResponse> responses) {
+        streams.stop(request.getLiveId()).whenComplete((stopped, failure) -> {
+            if (failure == null) {
+                responses.onNext(StopPullStreamResponse.newBuilder()
+                        .setIsSuccess(stopped)
+                        .build());
+                responses.onCompleted();
+            } else {
+                responses.onError(Status.INTERNAL.withCause(failure).asRuntimeException());
+            }
+        });
+    }
+
+    @Override
+    public void listActiveStreams(
+            ListActiveStreamsRequest request, StreamObserver<ListActiveStreamsResponse> responses) {
+        answer(
+                responses,
+                () -> ListActiveStreamsResponse.newBuilder()
+                        .addAllLiveIds(streams.liveIds())
+                        .build());
+    }
+
+    @Override
+    public void getStreamInfo(GetStreamInfoRequest request, StreamObserver<GetStreamInfoResponse> responses) {
+        answer(responses, () -> {
+            StreamInfo info = streams.info(request.getLiveId());
+            return GetStreamInfoResponse.newBuilder()
+                    .setPort(info.port())
+                    .setPassphrase(info.passphrase().reveal())
+                    .setState(info.state())
+                    .setRejectedCallers(info.rejectedCallers())
+                    .setStoredSegments(info.storedSegments())
+                    .build();
+        });
+    }
+
+    @Override
+    public void watchStreamStatus(
+            WatchStreamStatusRequest request, StreamObserver<WatchStreamStatusResponse> responses) {
+        var call = (ServerCallStreamObserver<WatchStreamStatusResponse>) responses;
+        StatusWatch watch = new StatusWatch(request.getLiveId(), call);
+        call.setOnCancelHandler(watch::cancel);
+        try {
+            watch.takeRemoval(streams.watch(request.getLiveId(), watch));
+        } catch (StreamException e) {
+            responses.onError(Statuses.of(e));
+        }
+    }
+
+    @Override
+    public void healthCheck(HealthCheckRequest request, StreamObserver<HealthCheckResponse> responses) {
+        answer(responses, () -> {
+            boolean isReady = readiness.isReady();
+            return HealthCheckResponse.newBuilder()
+                    .setStatus(isReady ? ServingStatus.SERVING : ServingStatus.NOT_SERVING)
+                    .setMessage(isReady ? "ready" : String.join("; ", readiness.reasons()))
+                    .build();
+        });
+    }
+
+    private static <T> void answer(StreamObserver<T> responses, Answer<T> answer) {
+        T response;
+        try {
+            response = answer.get();
+        } catch (StreamException e) {
+            responses.onError(Statuses.of(e));
+            return;
+        }
+        responses.onNext(response);
+        responses.onCompleted();
+    }
+
+    private static @Nullable Duration millis(int unsigned) {
+        return unsigned == 0 ? null : Duration.ofMillis(Integer.toUnsignedLong(unsigned));
+    }
+
+    private interface Answer<T> {
+        T get() throws StreamException;
+    }
+}

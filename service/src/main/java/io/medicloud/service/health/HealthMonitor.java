@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.health;
+
+import io.medicloud.pipeline.Pipelines;
+import io.medicloud.pipeline.store.StoreHealth;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** Looks again and again whether the store takes segments and the spool can be written. */
+public final class HealthMonitor implements AutoCloseable {
+    private static final long PAUSE_MS = 250;
+
+    private final Pipelines pipelines;
+    private final Readiness readiness;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread thread = new Thread(work, "health-monitor");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /** Begins to look. */
+    public HealthMonitor(Pipelines pipelines, Readiness readiness) {
+        this.pipelines = pipelines;
+        this.readiness = readiness;
+        look();
+        Future<?> unused = timer.scheduleWithFixedDelay(this::look, PAUSE_MS, PAUSE_MS, TimeUnit.MILLISECONDS);
+    }
+
+    private void look() {
+        StoreHealth store = pipelines.storeHealth();
+        readiness.set("store", store.isOk() ? "" : store.reason());
+        String spool = pipelines.spoolFault();
+        readiness.set("spool", spool == null ? "" : spool);
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}

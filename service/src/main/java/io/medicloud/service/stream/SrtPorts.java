@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.stream;
+
+import io.medicloud.service.config.PortRange;
+import io.medicloud.service.stream.StreamException.Kind;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.util.BitSet;
+
+/**
+ * The ports that streams listen on. A port is given out by binding it: one that another program holds is passed over, and one that is
+ * held here, or is being given out or back, is not tried. Thread-safe.
+ */
+final class SrtPorts {
+    /** Binds a port for good. */
+    @FunctionalInterface
+    interface Binder<T> {
+        /**
+         * Binds the address.
+         *
+         * @throws BindException if the port is taken
+         */
+        T bind(InetSocketAddress address) throws IOException;
+    }
+
+    private final String host;
+    private final PortRange range;
+    private final BitSet held;
+    private int cursor;
+
+    SrtPorts(String host, PortRange range) {
+        this.host = host;
+        this.range = range;
+        this.held = new BitSet(range.size());
+    }
+
+    /**
+     * Binds the next port that is free. Ports are given in turn, so that a late packet for a stream that has ended does not reach the next.
+     *
+     * @throws StreamException {@link Kind#EXHAUSTED} if none is free
+     * @throws IOException if a port could not be bound for another reason
+     */
+    <T> T bind(Binder<T> binder) throws StreamException, IOException {
+        int takenByOthers = 0;
+        for (int tried = 0; tried < range.size(); tried++) {
+            int index = reserve();
+            if (index < 0) {
+                break;
+            }
+            boolean isBound = false;
+            try {
+                T bound = binder.bind(address(range.first() + index));
+                isBound = true;
+                return bound;
+            } catch (BindException e) {
+                takenByOthers++;
+            } finally {
+                if (!isBound) {
+                    release(range.first() + index);
+                }
+            }
+        }
+        throw new StreamException(
+                Kind.EXHAUSTED,
+                "srt.ports: no port of " + range + " is free: " + held() + " held by streams, " + takenByOthers
+                        + " by other programs");
+    }
+
+    /** A port may be given out again. */
+    synchronized void release(int port) {
+        held.clear(port - range.first());
+    }
+
+    /** How many ports are held. */
+    synchronized int held() {
+        return held.cardinality();
+    }
+
+    /** Can the port be bound by whoever comes next? */
+    boolean isFree(int port) {
+        try (DatagramSocket socket = new DatagramSocket(null)) {
+            socket.setReuseAddress(false);
+            socket.bind(address(port));
+            return true;
+        } catch (SocketException e) {
+            return false;
+        }
+    }
+
+    private InetSocketAddress address(int port) {
+        return new InetSocketAddress(host, port);
+    }
+
+    /** The next port that is not held, -1 if all are. */
+    private synchronized int reserve() {
+        int index = held.nextClearBit(cursor);
+        if (index >= range.size()) {
+            index = held.nextClearBit(0);
+        }
+        if (index >= range.size()) {
+            return -1;
+        }
+        held.set(index);
+        cursor = index + 1;
+        return index;
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.stream;
+
+import io.medicloud.service.stream.StreamException.Kind;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Who watches one stream. Each hears at most two things, so none can pile up. Thread-safe. */
+final class Watchers {
+    private final int limit;
+    private final List<Watch> watches = new ArrayList<>();
+    private boolean isStreaming;
+    private boolean isEnded;
+
+    Watchers(int limit) {
+        this.limit = limit;
+    }
+
+    /**
+     * Adds a watcher, and tells it at once what is true already.
+     *
+     * @return takes it off again
+     */
+    Runnable add(StatusSink sink) throws StreamException {
+        Watch watch = new Watch(sink);
+        synchronized (this) {
+            if (!isEnded && watches.size() >= limit) {
+                throw new StreamException(
+                        Kind.EXHAUSTED, "stream.watchers: " + limit + " watch this stream already, no more may");
+            }
+            if (!isEnded) {
+                watches.add(watch);
+            }
+        }
+        tell(watch);
+        return () -> remove(watch);
+    }
+
+    /** Media flows. */
+    void onStreaming() {
+        List<Watch> told;
+        synchronized (this) {
+            isStreaming = true;
+            told = List.copyOf(watches);
+        }
+        told.forEach(this::tell);
+    }
+
+    /** The stream has ended. */
+    void onEnded() {
+        List<Watch> told;
+        synchronized (this) {
+            isEnded = true;
+            told = List.copyOf(watches);
+            watches.clear();
+        }
+        told.forEach(this::tell);
+    }
+
+    private synchronized void remove(Watch watch) {
+        watches.remove(watch);
+    }
+
+    private void tell(Watch watch) {
+        boolean streaming;
+        boolean ended;
+        synchronized (this) {
+            streaming = isStreaming;
+            ended = isEnded;
+        }
+        watch.tell(streaming, ended);
+    }
+
+    /** What one watcher has heard. */
+    private static final class Watch {
+        private final StatusSink sink;
+        private boolean heardStreaming;
+        private boolean heardEnded;
+
+        Watch(StatusSink sink) {
+            this.sink = sink;
+        }
+
+        synchronized void tell(boolean streaming, boolean ended) {
+            if (streaming && !heardStreaming && !heardEnded) {
+                heardStreaming = true;
+                sink.onStreaming();
+            }
+            if (ended && !heardEnded) {
+                heardEnded = true;
+                sink.onEnded();
+            }
+        }
+    }
+}
