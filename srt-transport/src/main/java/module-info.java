@@ -3,9 +3,13 @@ module io.medicloud.srt {
     requires transitive io.netty.buffer;
     requires io.netty.common;
     requires org.slf4j;
+    requires static org.bytedeco.javacpp;
     requires static org.jspecify;
 
     exports io.medicloud.srt;
 
     uses io.medicloud.srt.SrtStack;
+
+    provides io.medicloud.srt.SrtStack with
+            io.medicloud.srt.libsrt.LibSrtStack;
 }

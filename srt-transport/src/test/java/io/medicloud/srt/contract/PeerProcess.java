@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.srt.contract;
+
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+
+/** Another program, started by a test and ended by it through its own handle. */
+final class PeerProcess implements AutoCloseable {
+
+    private final Process process;
+    private final Queue<String> log = new ConcurrentLinkedQueue<>();
+    private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+
+    private PeerProcess(Process process) {
+        this.process = process;
+        pump("log", () -> readLog(process.getErrorStream()));
+        pump("output", () -> readOutput(process.getInputStream()));
+    }
+
+    /** Skips the test if the program is missing; where CI runs it must be there. */
+    static PeerProcess start(String... command) throws IOException {
+        boolean installed = Stream.of(System.getenv("PATH").split(":"))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, command[0])));
+        if (System.getenv("CI") != null) {
+            Assertions.assertThat(installed).as("%s is installed", command[0]).isTrue();
+        }
+        Assumptions.assumeTrue(installed, command[0] + " is not installed");
+        return new PeerProcess(new ProcessBuilder(command).start());
+    }
+
+    static PeerProcess srtLiveTransmit(String from, String to) throws IOException {
+        return start("srt-live-transmit", "-q", "-a:no", "-chunk:1316", from, to);
+    }
+
+    static PeerProcess ffmpeg(String... arguments) throws IOException {
+        List<String> command = Stream.concat(
+                        Stream.of("ffmpeg", "-hide_banner", "-nostats", "-loglevel", "warning"),
+                        Arrays.stream(arguments))
+                .toList();
+        return start(command.toArray(String[]::new));
+    }
+
+    /** Its standard input. */
+    OutputStream input() {
+        return process.getOutputStream();
+    }
+
+    /** Its standard output so far. */
+    byte[] output() {
+        synchronized (output) {
+            return output.toByteArray();
+        }
+    }
+
+    /** Its standard error so far. */
+    String log() {
+        return String.join("\n", log);
+    }
+
+    /** Waits for its end and returns its exit status. */
+    int await(Duration atMost) throws InterruptedException {
+        Assertions.assertThat(process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS))
+                .as("the peer ends; it said: %s", log())
+                .isTrue();
+        return process.exitValue();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Asks it to end, as Ctrl-C would. */
+    void stop() {
+        process.destroy();
+    }
+
+    /** As if its machine lost power. */
+    void kill() {
+        process.destroyForcibly();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly().onExit().join();
+    }
+
+    private static void pump(String name, Runnable work) {
+        Thread thread = new Thread(work, "peer-" + name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void readLog(InputStream from) {
+        try (BufferedReader reader = new BufferedReader(new InputStreamReader(from, StandardCharsets.UTF_8))) {
+            reader.lines().forEach(log::add);
+        } catch (IOException | UncheckedIOException e) {
+            log.add("(log ends: " + e.getMessage() + ")");
+        }
+    }
+
+    private void readOutput(InputStream from) {
+        byte[] piece = new byte[65_536];
+        try (from) {
+            for (int n = from.read(piece); n >= 0; n = from.read(piece)) {
+                synchronized (output) {
+                    output.write(piece, 0, n);
+                }
+            }
+        } catch (IOException e) {
+            log.add("(output ends: " + e.getMessage() + ")");
+        }
+    }
+}
