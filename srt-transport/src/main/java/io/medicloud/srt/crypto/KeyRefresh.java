@@ -70,6 +70,11 @@ public final class KeyRefresh {
         return current;
     }
 
+    /** Bytes by which encryption lengthens a payload. */
+    public int overhead() {
+        return PayloadCipher.overhead(keys.mode());
+    }
+
     /** Encrypts a first transmission whose header bears {@link #keyFlags}, and counts it. */
     public void encrypt(ByteBuf packet) {
         PayloadCipher cipher = keys.cipher(current);

@@ -37,6 +37,11 @@ public final class SrtPacket {
         return datagram.getInt(datagram.readerIndex() + TIMESTAMP_OFFSET);
     }
 
+    /** Gives a packet that is sent once more the time of now. */
+    public static void setTimestamp(ByteBuf datagram, int timestamp) {
+        datagram.setInt(datagram.readerIndex() + TIMESTAMP_OFFSET, timestamp);
+    }
+
     public static int destinationSocketId(ByteBuf datagram) {
         return datagram.getInt(datagram.readerIndex() + DESTINATION_OFFSET);
     }

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.srt.protocol;
+
+import io.medicloud.srt.packet.DataPacket;
+import io.medicloud.srt.packet.SeqNo;
+import io.medicloud.srt.packet.SrtPacket;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Hands the payloads over in order when their time has come (TSBPD, draft 4.5.1), and skips what did not come in time (too-late packet drop,
+ * draft 4.6).
+ */
+final class Delivery {
+    /** What is missing and was asked for may be this much late before it is given up. */
+    static final long GRACE_US = 3_000;
+
+    private final ReceiveBuffer buffer;
+    private final LossDetector losses;
+    private final TsbpdClock clock;
+    private final boolean byTimestamp;
+    private final boolean dropsTooLate;
+    private final SessionCounters counters;
+    private final SessionOutput output;
+    private long lastDueUs = Long.MIN_VALUE;
+
+    Delivery(
+            SrtReceiver receiver,
+            TsbpdClock clock,
+            boolean byTimestamp,
+            boolean dropsTooLate,
+            SessionCounters counters,
+            SessionOutput output) {
+        this.buffer = receiver.buffer();
+        this.losses = receiver.losses();
+        this.clock = clock;
+        this.byTimestamp = byTimestamp;
+        this.dropsTooLate = dropsTooLate;
+        this.counters = counters;
+        this.output = output;
+    }
+
+    /** Delivers what is due. */
+    void onTick(long nowUs) {
+        boolean delivered = false;
+        while (buffer.packets() > 0) {
+            ByteBuf head = buffer.head();
+            if (head == null) {
+                if (!skipGap(nowUs)) {
+                    break;
+                }
+                continue;
+            }
+            long dueUs = dueUs(head, buffer.start(), nowUs);
+            if (dueUs > nowUs) {
+                break;
+            }
+            lastDueUs = dueUs;
+            deliver(buffer.removeHead(), nowUs);
+            delivered = true;
+        }
+        if (delivered) {
+            output.onBatchEnd(nowUs);
+        }
+    }
+
+    private void deliver(ByteBuf packet, long nowUs) {
+        packet.readerIndex(DataPacket.payloadStart(packet));
+        try {
+            output.onPayload(packet, nowUs);
+        } finally {
+            packet.release();
+        }
+    }
+
+    /** Skips the missing packets at the head if what follows them is due; false if it must be waited for. */
+    private boolean skipGap(long nowUs) {
+        int next = buffer.firstPresent();
+        boolean isWanted = !losses.isEmpty() && SeqNo.isBefore(losses.firstMissing(), next);
+        if (isWanted && !dropsTooLate) {
+            return false;
+        }
+        ByteBuf packet = buffer.get(next);
+        if (packet == null || dueUs(packet, next, nowUs) + (isWanted ? GRACE_US : 0) > nowUs) {
+            return false;
+        }
+        counters.pktRcvDrop += SeqNo.distance(buffer.start(), next);
+        losses.dropBefore(next);
+        buffer.skipTo(next);
+        return true;
+    }
+
+    /** A timestamp that is out of order with its neighbours was damaged: the next packet's then tells. */
+    private long dueUs(ByteBuf packet, int seqNo, long nowUs) {
+        if (!byTimestamp) {
+            return nowUs;
+        }
+        long dueUs = clock.deliveryUs(SrtPacket.timestamp(packet), nowUs);
+        if (dueUs <= nowUs && dueUs >= lastDueUs) {
+            return dueUs;
+        }
+        ByteBuf next = buffer.get(SeqNo.next(seqNo));
+        if (next == null) {
+            return dueUs;
+        }
+        long nextDueUs = clock.deliveryUs(SrtPacket.timestamp(next), nowUs);
+        return dueUs > nextDueUs || dueUs < lastDueUs ? nextDueUs : dueUs;
+    }
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.srt.protocol;
+
+import io.medicloud.srt.SrtOption;
+import io.medicloud.srt.SrtOptions;
+import io.medicloud.srt.crypto.KeyRefresh;
+import io.medicloud.srt.crypto.Passphrase;
+import io.medicloud.srt.packet.KeyMaterial;
+import io.medicloud.srt.packet.SrtFlags;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this end brings to a handshake.
+ *
+ * @param mtu whole IP packet, in bytes
+ * @param flowWindow packets that we have room for
+ * @param receiveLatencyMs least TSBPD delay here
+ * @param peerLatencyMs least TSBPD delay at the peer
+ * @param byTimestamp TSBPD
+ * @param dropsTooLate too-late packet drop
+ * @param repeatsNak periodic NAK
+ * @param passphrase null for a plain connection
+ * @param keyLength 16, 24, 32 bytes, or 0: the peer's, or 16
+ * @param cipher {@link KeyMaterial#CIPHER_CTR}, {@link KeyMaterial#CIPHER_GCM}, or 0: the peer's, or CTR
+ * @param enforcesEncryption a peer whose encryption does not fit is rejected
+ * @param leastVersion oldest SRT version of a peer
+ * @param streamId for a caller to send; empty if none
+ * @param connectTimeoutUs how long a caller tries
+ */
+public record HandshakeTerms(
+        int mtu,
+        int flowWindow,
+        int receiveLatencyMs,
+        int peerLatencyMs,
+        boolean byTimestamp,
+        boolean dropsTooLate,
+        boolean repeatsNak,
+        @Nullable Passphrase passphrase,
+        int keyLength,
+        int cipher,
+        boolean enforcesEncryption,
+        int leastVersion,
+        String streamId,
+        long refreshRate,
+        long preannounce,
+        long connectTimeoutUs) {
+    /** The SRT version that we announce: peers allow features by it. */
+    static final int VERSION = 0x010505;
+
+    /** The version from which on HSv5 exists. */
+    static final int FIRST_HSV5_VERSION = 0x010300;
+
+    /** The version from which on AES-GCM is as we do it. */
+    static final int FIRST_GCM_VERSION = 0x010504;
+
+    private static final int STANDARD_KEY_LENGTH = 16;
+
+    /** What the options ask for. */
+    public static HandshakeTerms of(SrtOptions options) {
+        long rate = options.number(SrtOption.KMREFRESHRATE);
+        long preannounce = options.number(SrtOption.KMPREANNOUNCE);
+        long refreshRate = rate == 0 ? KeyRefresh.DEFAULT_RATE : rate;
+        boolean byTimestamp = options.flag(SrtOption.TSBPD);
+        return new HandshakeTerms(
+                (int) Math.min(options.number(SrtOption.MSS), 1500),
+                SessionPolicy.of(options).receiveBufferPackets(),
+                latency(options, SrtOption.RCVLATENCY),
+                latency(options, SrtOption.PEERLATENCY),
+                byTimestamp,
+                byTimestamp && options.flag(SrtOption.TLPKTDROP),
+                options.flag(SrtOption.NAKREPORT),
+                options.passphrase().isEmpty() ? null : new Passphrase(options.passphrase()),
+                (int) options.number(SrtOption.PBKEYLEN),
+                cipher((int) options.number(SrtOption.CRYPTOMODE)),
+                options.flag(SrtOption.ENFORCEDENCRYPTION),
+                (int) options.number(SrtOption.MINVERSION),
+                options.streamId(),
+                refreshRate,
+                preannounce == 0 ? Math.min(KeyRefresh.DEFAULT_PREANNOUNCE, (refreshRate - 1) / 2) : preannounce,
+                options.number(SrtOption.CONNTIMEO) * 1000);
+    }
+
+    /** The same terms for a peer that has a passphrase of its own. */
+    public HandshakeTerms withPassphrase(Passphrase own) {
+        return new HandshakeTerms(
+                mtu,
+                flowWindow,
+                receiveLatencyMs,
+                peerLatencyMs,
+                byTimestamp,
+                dropsTooLate,
+                repeatsNak,
+                own,
+                keyLength,
+                cipher,
+                enforcesEncryption,
+                leastVersion,
+                streamId,
+                refreshRate,
+                preannounce,
+                connectTimeoutUs);
+    }
+
+    /** The flags of our HSREQ. */
+    int flags() {
+        int flags = SrtFlags.CRYPT | SrtFlags.REXMITFLG;
+        flags |= byTimestamp ? SrtFlags.TSBPDSND | SrtFlags.TSBPDRCV : 0;
+        flags |= dropsTooLate ? SrtFlags.TLPKTDROP : 0;
+        flags |= repeatsNak ? SrtFlags.PERIODICNAK : 0;
+        return flags;
+    }
+
+    /** The encryption field of our handshakes: the key length in words of 8 bytes, 0 without passphrase. */
+    int encryptionField() {
+        return passphrase == null ? 0 : initiatorKeyLength() / 8;
+    }
+
+    int initiatorKeyLength() {
+        return keyLength == 0 ? STANDARD_KEY_LENGTH : keyLength;
+    }
+
+    int initiatorCipher() {
+        return cipher == 0 ? KeyMaterial.CIPHER_CTR : cipher;
+    }
+
+    private static int latency(SrtOptions options, SrtOption own) {
+        boolean common = !options.isSet(own) && options.isSet(SrtOption.LATENCY);
+        return (int) options.number(common ? SrtOption.LATENCY : own);
+    }
+
+    private static int cipher(int cryptoMode) {
+        return switch (cryptoMode) {
+            case 1 -> KeyMaterial.CIPHER_CTR;
+            case 2 -> KeyMaterial.CIPHER_GCM;
+            default -> 0;
+        };
+    }
+}

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.srt.protocol;
+
+import io.medicloud.srt.crypto.KeySet;
+import io.medicloud.srt.crypto.PayloadCipher;
+import io.medicloud.srt.packet.ControlPacket;
+import io.medicloud.srt.packet.DataPacket;
+import io.medicloud.srt.packet.KeyMaterial;
+import io.medicloud.srt.packet.MsgNo;
+import io.medicloud.srt.packet.SeqNo;
+import io.medicloud.srt.packet.SrtFlags;
+import io.medicloud.srt.packet.SrtPacket;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/** The receiving half of a session: keeps what arrives, asks again for what does not, acknowledges. {@link Delivery} hands it on. */
+final class SrtReceiver {
+    private static final long RANGES_PER_PLACE = 2;
+    private static final long SLACK_US = 5_000;
+
+    private final ControlSender control;
+    private final SessionCounters counters;
+    private final RttEstimator rtt;
+    private final ReceiveBuffer buffer;
+    private final LossDetector losses;
+    private final ReorderTolerance tolerance;
+    private final AckScheduler acks;
+    private final SequenceGuard guard;
+    private final TsbpdClock clock;
+    private final @Nullable DriftTracer drift;
+    private final ArrivalRate rate = new ArrivalRate();
+    private final @Nullable KeySet keys;
+    private final boolean knowsRetransmissions;
+    private boolean wasFull;
+    private boolean hasData;
+
+    SrtReceiver(
+            SessionParameters parameters,
+            SessionPolicy policy,
+            TsbpdClock clock,
+            RttEstimator rtt,
+            ControlSender control,
+            SessionCounters counters) {
+        this.control = control;
+        this.counters = counters;
+        this.rtt = rtt;
+        this.clock = clock;
+        this.keys = parameters.receiveKeys();
+        buffer = new ReceiveBuffer(parameters.receiveSeqNo(), policy.receiveBufferPackets());
+        long latencyUs = clock.latencyUs();
+        long usefulUs = policy.dropsTooLate() ? latencyUs + Delivery.GRACE_US + SLACK_US : Long.MAX_VALUE / 2;
+        int mostRanges = (int) (buffer.limit() / RANGES_PER_PLACE);
+        losses = new LossDetector(rtt, policy.repeatsNak(), usefulUs, mostRanges);
+        knowsRetransmissions = parameters.peerHas(SrtFlags.REXMITFLG);
+        tolerance = new ReorderTolerance(policy.toleratesReordering() && knowsRetransmissions ? latencyUs / 4 : 0);
+        acks = new AckScheduler(parameters.receiveSeqNo());
+        guard = new SequenceGuard(parameters.receiveSeqNo());
+        drift = policy.tracesDrift() ? new DriftTracer(clock) : null;
+    }
+
+    ReceiveBuffer buffer() {
+        return buffer;
+    }
+
+    LossDetector losses() {
+        return losses;
+    }
+
+    ReorderTolerance tolerance() {
+        return tolerance;
+    }
+
+    ArrivalRate rate() {
+        return rate;
+    }
+
+    /** Whether any data came at all: then this end measures the round trip itself. */
+    boolean hasData() {
+        return hasData;
+    }
+
+    /** A well-formed data packet, lent. */
+    void onData(ByteBuf datagram, long nowUs) {
+        int length = DataPacket.payloadLength(datagram);
+        counters.pktRecv++;
+        counters.byteRecv += length + SessionCounters.HEADERS;
+        rate.onPacket(length, nowUs);
+        boolean isOriginal = !DataPacket.isRetransmitted(datagram);
+        if (!isOriginal) {
+            counters.pktRcvRetrans++;
+        }
+        int msgNo = DataPacket.msgNo(datagram);
+        int seqNo = DataPacket.seqNo(datagram);
+        if (msgNo == MsgNo.FILTER) {
+            counters.pktRcvFilterExtra++;
+            return;
+        }
+        if (!guard.accepts(seqNo, msgNo)) {
+            counters.pktIgnored++;
+            return;
+        }
+        if (SeqNo.distance(buffer.start(), seqNo) < 0) {
+            onBelated(datagram, seqNo, isOriginal, nowUs);
+            return;
+        }
+        if (!buffer.isInReach(seqNo) || buffer.contains(seqNo)) {
+            counters.pktIgnored++;
+            return;
+        }
+        hasData = true;
+        losses.onPacket();
+        place(datagram, seqNo, isOriginal, nowUs);
+        if (losses.nextDueUs() <= nowUs) {
+            sendNak(nowUs);
+        }
+        if (acks.onPacket()) {
+            counters.pktSentAck++;
+            control.sendLightAck(ackSeqNo(), nowUs);
+        }
+    }
+
+    private void place(ByteBuf datagram, int seqNo, boolean isOriginal, long nowUs) {
+        int end = buffer.end();
+        int passedOver = SeqNo.distance(end, seqNo);
+        boolean kept = decrypt(datagram);
+        if (passedOver > 0) {
+            losses.onGap(end, SeqNo.previous(seqNo), nowUs, tolerance.toleranceUs());
+            counters.pktRcvLoss += isOriginal ? passedOver : 0;
+        } else if (passedOver < 0 && kept) {
+            onHoleFilled(seqNo, isOriginal, nowUs);
+        }
+        if (kept) {
+            buffer.takePacket(seqNo, datagram.retain());
+            counters.pktRecvUnique++;
+            counters.byteRecvUnique += DataPacket.payloadLength(datagram) + SessionCounters.HEADERS;
+            return;
+        }
+        counters.pktRcvUndecrypt++;
+        counters.byteRcvUndecrypt += DataPacket.payloadLength(datagram);
+        buffer.advanceEnd(seqNo);
+        // What fails its authentication was damaged on the way, so it is asked for again; what has no key would only
+        // come again as it is.
+        if (passedOver >= 0 && keys != null && keys.cipher(DataPacket.keyFlags(datagram)) != null) {
+            losses.onGap(seqNo, seqNo, nowUs, 0);
+        }
+    }
+
+    private void onHoleFilled(int seqNo, boolean isOriginal, long nowUs) {
+        long since = losses.onArrival(seqNo);
+        if (since >= 0 && isOriginal && knowsRetransmissions) {
+            tolerance.onLateOriginal(nowUs - since, SeqNo.distance(seqNo, buffer.end()) - 1, nowUs);
+        }
+    }
+
+    private void onBelated(ByteBuf datagram, int seqNo, boolean isOriginal, long nowUs) {
+        counters.onBelated(Math.max(0, nowUs - clock.deliveryUs(SrtPacket.timestamp(datagram), nowUs)));
+        if (isOriginal && knowsRetransmissions) {
+            tolerance.onLateOriginal(0, SeqNo.distance(seqNo, buffer.end()) - 1, nowUs);
+        }
+    }
+
+    private boolean decrypt(ByteBuf datagram) {
+        int keyFlags = DataPacket.keyFlags(datagram);
+        if (keys == null) {
+            return keyFlags == DataPacket.KK_PLAIN;
+        }
+        PayloadCipher cipher = keys.cipher(keyFlags);
+        return cipher != null && cipher.decrypt(datagram) && DataPacket.payloadLength(datagram) > 0;
+    }
+
+    void onAckAck(ByteBuf packet, long nowUs) {
+        long sampleUs = acks.onAckAck(ControlPacket.info(packet), nowUs);
+        if (sampleUs < 0) {
+            counters.pktIgnored++;
+            return;
+        }
+        rtt.onSample(sampleUs);
+        if (drift != null) {
+            drift.onSample(SrtPacket.timestamp(packet), sampleUs - rtt.firstRttUs(), nowUs);
+        }
+    }
+
+    void onKeepAlive(ByteBuf packet, long nowUs) {
+        if (drift != null) {
+            drift.onSample(SrtPacket.timestamp(packet), 0, nowUs);
+        }
+    }
+
+    /** The sender has given packets up; they are not asked for any more, and skipped when later ones are due. */
+    void onDropRequest(ByteBuf packet) {
+        int first = ControlPacket.dropFirst(packet);
+        int last = ControlPacket.dropLast(packet);
+        boolean isKnown = SeqNo.isBefore(last, buffer.end()) && SeqNo.distance(first, last) < buffer.limit();
+        if (!isKnown) {
+            counters.pktIgnored++;
+            return;
+        }
+        for (int seqNo = SeqNo.later(first, buffer.start()); !SeqNo.isBefore(last, seqNo); seqNo = SeqNo.next(seqNo)) {
+            losses.onArrival(seqNo);
+        }
+    }
+
+    /** Installs announced keys; the answer to the peer is the same bytes. */
+    boolean onKeyMaterial(byte[] message) {
+        KeyMaterial km = KeyMaterial.parse(message);
+        return km != null && keys != null && keys.install(km);
+    }
+
+    void onTick(long nowUs) {
+        tolerance.onTime(nowUs);
+        if (losses.nextDueUs() <= nowUs) {
+            sendNak(nowUs);
+        }
+        boolean isFull = buffer.free() <= 0;
+        int ackSeqNo = ackSeqNo();
+        if (acks.isFullDue(ackSeqNo, rtt, nowUs) || (wasFull && !isFull)) {
+            int number = acks.onFullSent(ackSeqNo, nowUs);
+            counters.pktSentAck++;
+            control.sendFullAck(number, ackSeqNo, rtt, Math.max(2, buffer.free()), rate, nowUs);
+        }
+        wasFull = isFull;
+    }
+
+    private int ackSeqNo() {
+        return losses.isEmpty() ? buffer.end() : losses.firstMissing();
+    }
+
+    private void sendNak(long nowUs) {
+        if (control.sendNak(losses, nowUs) > 0) {
+            counters.pktSentNak++;
+        }
+    }
+}

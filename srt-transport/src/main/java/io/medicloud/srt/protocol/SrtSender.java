@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.srt.protocol;
+
+import io.medicloud.srt.crypto.KeyRefresh;
+import io.medicloud.srt.packet.AckPacket;
+import io.medicloud.srt.packet.ControlPacket;
+import io.medicloud.srt.packet.DataPacket;
+import io.medicloud.srt.packet.LossList;
+import io.medicloud.srt.packet.MsgNo;
+import io.medicloud.srt.packet.SeqNo;
+import io.medicloud.srt.packet.SrtFlags;
+import io.medicloud.srt.packet.SrtPacket;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import org.jspecify.annotations.Nullable;
+
+/** The sending half of a session: paces, sends again what the peer misses, drops what comes too late for it. */
+final class SrtSender {
+    private static final int CONGESTION_WINDOW = 8192;
+    private static final long ACKACK_PERIOD_US = 10_000;
+    private static final long LEAST_DROP_US = 1_000_000;
+    private static final long DROP_MARGIN_US = 20_000;
+    private static final long PROBE_MARGIN_US = 30_000;
+    private static final int CIPHER_ROOM = 16;
+
+    private final ByteBufAllocator allocator;
+    private final ControlSender control;
+    private final SessionCounters counters;
+    private final RttEstimator rtt;
+    private final SendBuffer buffer;
+    private final LivePacing pacing;
+    private final LossList lossList = new LossList();
+    private final @Nullable KeyRefresh keys;
+    private final boolean filters;
+    private final boolean newestFirst;
+    private final long dropAfterUs;
+    private int msgNo = MsgNo.FIRST;
+    private int flowWindow;
+    private long lastProgressUs;
+    private long lastAckAckUs;
+    private int lastAckNumber;
+    private int probes;
+    private boolean wasRefused;
+    private long lastTickUs;
+
+    SrtSender(
+            SessionParameters parameters,
+            SessionPolicy policy,
+            RttEstimator rtt,
+            ControlSender control,
+            SessionCounters counters,
+            ByteBufAllocator allocator,
+            long nowUs) {
+        this.allocator = allocator;
+        this.control = control;
+        this.counters = counters;
+        this.rtt = rtt;
+        keys = parameters.sendKeys();
+        buffer = new SendBuffer(parameters.sendSeqNo(), policy.sendBufferPackets());
+        pacing = new LivePacing(policy.bandwidth(), policy.payloadSize(), nowUs);
+        flowWindow = parameters.flowWindow();
+        boolean peerDrops = parameters.peerHas(SrtFlags.TLPKTDROP) && parameters.peerHas(SrtFlags.TSBPDRCV);
+        newestFirst = peerDrops;
+        filters = policy.filtersRetransmissions() && parameters.peerHas(SrtFlags.PERIODICNAK);
+        long delayUs = (parameters.peerLatencyMs() + policy.sendDropDelayMs()) * 1000L;
+        dropAfterUs = peerDrops && policy.sendDropDelayMs() >= 0
+                ? Math.max(delayUs, LEAST_DROP_US) + DROP_MARGIN_US
+                : Long.MAX_VALUE;
+        lastProgressUs = nowUs;
+        lastTickUs = nowUs;
+        lastAckAckUs = nowUs - ACKACK_PERIOD_US;
+    }
+
+    SendBuffer buffer() {
+        return buffer;
+    }
+
+    LivePacing pacing() {
+        return pacing;
+    }
+
+    int flowWindow() {
+        return flowWindow;
+    }
+
+    static int congestionWindow() {
+        return CONGESTION_WINDOW;
+    }
+
+    /** Takes a payload, unless the buffer is full: then it stays the caller's, and the answer is false. */
+    boolean submit(ByteBuf payload, long nowUs) {
+        dropTooLate(nowUs);
+        if (buffer.isFull()) {
+            wasRefused = true;
+            return false;
+        }
+        int length = payload.readableBytes();
+        ByteBuf packet = allocator.directBuffer(SrtPacket.HEADER_LENGTH + length + CIPHER_ROOM);
+        int keyFlags = keys == null ? DataPacket.KK_PLAIN : keys.keyFlags();
+        DataPacket.writeHeader(packet, buffer.end(), keyFlags, msgNo, control.timestamp(nowUs), control.destination());
+        packet.writeBytes(payload, payload.readerIndex(), length);
+        payload.release();
+        if (keys != null) {
+            keys.encrypt(packet);
+        }
+        msgNo = MsgNo.next(msgNo);
+        if (buffer.isEmpty()) {
+            lastProgressUs = nowUs;
+        }
+        buffer.takePacket(packet);
+        pacing.onSubmitted(length, nowUs);
+        pump(nowUs);
+        return true;
+    }
+
+    /** Sends what pacing and windows allow. */
+    void pump(long nowUs) {
+        while (pacing.maySend(nowUs)) {
+            boolean maySendNew = buffer.hasUnsent() && buffer.inFlight() < Math.min(flowWindow, CONGESTION_WINDOW);
+            if (maySendNew && (newestFirst || !buffer.hasLost())) {
+                ByteBuf packet = buffer.nextUnsentPacket();
+                if (packet != null) {
+                    transmit(packet, nowUs);
+                    counters.pktSentUnique++;
+                    counters.byteSentUnique += DataPacket.payloadLength(packet) + SessionCounters.HEADERS;
+                }
+            } else if (buffer.hasLost()) {
+                ByteBuf packet = buffer.nextLostPacket(nowUs);
+                if (packet != null) {
+                    retransmit(packet, nowUs);
+                }
+            } else {
+                return;
+            }
+        }
+    }
+
+    private void retransmit(ByteBuf packet, long nowUs) {
+        DataPacket.markRetransmitted(packet);
+        transmit(packet, nowUs);
+        counters.pktRetrans++;
+        counters.byteRetrans += DataPacket.payloadLength(packet) + SessionCounters.HEADERS;
+    }
+
+    private void transmit(ByteBuf packet, long nowUs) {
+        int length = DataPacket.payloadLength(packet);
+        control.send(packet, nowUs);
+        pacing.onSent(length);
+        counters.pktSent++;
+        counters.byteSent += length + SessionCounters.HEADERS;
+    }
+
+    void onAck(ByteBuf packet, boolean receives, long nowUs) {
+        counters.pktRecvAck++;
+        int ackSeqNo = AckPacket.ackSeqNo(packet);
+        if (SeqNo.isBefore(buffer.nextUnsent(), ackSeqNo)) {
+            counters.pktIgnored++; // beyond what was sent: forged or damaged
+            return;
+        }
+        boolean isProgress = SeqNo.isBefore(buffer.first(), ackSeqNo);
+        if (isProgress) {
+            buffer.releaseBefore(ackSeqNo);
+            lastProgressUs = nowUs;
+            probes = 0;
+        }
+        if (AckPacket.isLight(packet)) {
+            return;
+        }
+        int number = ControlPacket.info(packet);
+        if (nowUs - lastAckAckUs >= ACKACK_PERIOD_US || number == lastAckNumber) {
+            lastAckAckUs = nowUs;
+            control.sendAckAck(number, nowUs);
+        }
+        lastAckNumber = number;
+        if (isProgress || ackSeqNo == buffer.first()) {
+            flowWindow = Math.max(0, AckPacket.freeBuffer(packet));
+        }
+        if (isProgress) {
+            rtt.onPeerEstimate(AckPacket.rttUs(packet), AckPacket.rttVarUs(packet), receives);
+        }
+    }
+
+    void onNak(ByteBuf packet, long nowUs) {
+        counters.pktRecvNak++;
+        lossList.wrap(packet);
+        boolean answeredOld = false;
+        while (lossList.next()) {
+            int first = lossList.first();
+            int last = lossList.last();
+            if (!SeqNo.isBefore(last, buffer.nextUnsent())) {
+                counters.pktIgnored++; // never sent
+                continue;
+            }
+            if (SeqNo.isBefore(first, buffer.first())) {
+                boolean allOld = SeqNo.isBefore(last, buffer.first());
+                if (!answeredOld) {
+                    control.sendDropRequest(first, allOld ? last : SeqNo.previous(buffer.first()), nowUs);
+                    answeredOld = true;
+                }
+                if (allOld) {
+                    continue;
+                }
+                first = buffer.first();
+            }
+            markLost(first, last, nowUs);
+        }
+        pump(nowUs);
+    }
+
+    private void markLost(int first, int last, long nowUs) {
+        long spareUs = rtt.rttUs() - 4L * rtt.varianceUs();
+        for (int seqNo = first; !SeqNo.isBefore(last, seqNo); seqNo = SeqNo.next(seqNo)) {
+            counters.pktSndLoss++;
+            int sentUs = buffer.retransmittedUs(seqNo);
+            boolean isUnderWay = filters && sentUs != 0 && (int) nowUs - sentUs < spareUs;
+            if (!isUnderWay) {
+                buffer.markLost(seqNo);
+            }
+        }
+    }
+
+    void onKeyResponse(byte[] response) {
+        if (keys != null) {
+            keys.onResponse(response);
+        }
+    }
+
+    /** Answers whether room was made for a payload that had been refused. */
+    boolean onTick(long nowUs) {
+        if (!buffer.isEmpty()) {
+            counters.usSndDuration += nowUs - lastTickUs;
+        }
+        lastTickUs = nowUs;
+        dropTooLate(nowUs);
+        probeTail(nowUs);
+        pump(nowUs);
+        if (keys != null) {
+            byte[] request = keys.pollRequest(nowUs, rtt.rttUs());
+            if (request != null) {
+                control.sendUser(ControlPacket.SUBTYPE_KMREQ, request, nowUs);
+            }
+        }
+        boolean isWritable = wasRefused && !buffer.isFull();
+        wasRefused &= !isWritable;
+        return isWritable;
+    }
+
+    /** Nobody reports the loss of the last packets: no later one shows the gap. After a while the last is sent again, ever more rarely. */
+    private void probeTail(long nowUs) {
+        boolean isQuiet = buffer.inFlight() > 0 && !buffer.hasLost() && !buffer.hasUnsent();
+        if (isQuiet && nowUs - lastProgressUs > (rtt.timeoutUs() + PROBE_MARGIN_US) << Math.min(probes, 6)) {
+            probes++;
+            buffer.markLost(buffer.lastSent());
+        }
+    }
+
+    private void dropTooLate(long nowUs) {
+        while (!buffer.isEmpty() && control.timestamp(nowUs) - buffer.firstTimestamp() > dropAfterUs) {
+            counters.pktSndDrop++;
+            counters.byteSndDrop += buffer.releaseFirst() + SessionCounters.HEADERS;
+        }
+    }
+}

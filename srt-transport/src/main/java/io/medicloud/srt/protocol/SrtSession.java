@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.srt.protocol;
+
+import io.medicloud.srt.SrtCloseReason;
+import io.medicloud.srt.SrtStats;
+import io.medicloud.srt.packet.ControlPacket;
+import io.medicloud.srt.packet.HandshakePacket;
+import io.medicloud.srt.packet.KeyMaterial;
+import io.medicloud.srt.packet.PacketFault;
+import io.medicloud.srt.packet.SrtPacket;
+import io.medicloud.srt.packet.SrtTimestamp;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+
+/**
+ * One connection after its handshake. Give it every datagram that comes for its socket id from its peer's address, and a tick every one or two
+ * milliseconds; it answers through its {@link SessionOutput}. No bytes make it throw.
+ */
+public final class SrtSession {
+    private static final long KEEPALIVE_US = 1_000_000;
+
+    private final SessionParameters parameters;
+    private final SessionPolicy policy;
+    private final SessionOutput output;
+    private final SessionCounters counters;
+    private final RttEstimator rtt = new RttEstimator();
+    private final ControlSender control;
+    private final TsbpdClock clock;
+    private final SrtReceiver receiver;
+    private final Delivery delivery;
+    private final SrtSender sender;
+    private final byte[] handshakeAnswer;
+    private SessionState state = SessionState.CONNECTED;
+    private SrtCloseReason closeReason = SrtCloseReason.of(SrtCloseReason.Kind.CLOSED_HERE, "closed here");
+    private long lastReceivedUs;
+    private long lingerUntilUs;
+    private int shutdownTimestamp;
+
+    /**
+     * A session that begins now.
+     *
+     * @param handshakeAnswer our last handshake packet, sent again when the peer repeats its own; empty if there is none to repeat
+     */
+    public SrtSession(
+            SessionParameters parameters,
+            SessionPolicy policy,
+            byte[] handshakeAnswer,
+            ByteBufAllocator allocator,
+            SessionOutput output,
+            long nowUs) {
+        this.parameters = parameters;
+        this.policy = policy;
+        this.output = output;
+        this.handshakeAnswer = handshakeAnswer.clone();
+        counters = new SessionCounters(nowUs);
+        int longest = parameters.mtu() - SessionCounters.HEADERS + SrtPacket.HEADER_LENGTH;
+        control = new ControlSender(allocator, output, parameters, longest, nowUs);
+        clock = new TsbpdClock(parameters.peerBaseUs(), parameters.receiveLatencyMs() * 1000L);
+        receiver = new SrtReceiver(parameters, policy, clock, rtt, control, counters);
+        boolean byTimestamp = parameters.deliversByTimestamp();
+        delivery = new Delivery(receiver, clock, byTimestamp, byTimestamp && policy.dropsTooLate(), counters, output);
+        sender = new SrtSender(parameters, policy, rtt, control, counters, allocator, nowUs);
+        lastReceivedUs = nowUs;
+    }
+
+    public SessionParameters parameters() {
+        return parameters;
+    }
+
+    public boolean isClosed() {
+        return state == SessionState.CLOSED;
+    }
+
+    /** One datagram of the peer, lent; the session may retain it, decrypts in place, and owns its indices from now on. */
+    public void onDatagram(ByteBuf datagram, long nowUs) {
+        if (state == SessionState.CLOSED) {
+            return;
+        }
+        if (SrtPacket.check(datagram) != PacketFault.NONE) {
+            counters.pktIgnored++;
+            return;
+        }
+        lastReceivedUs = nowUs;
+        if (SrtPacket.isControl(datagram)) {
+            onControl(datagram, nowUs);
+        } else if (state != SessionState.LINGERING) {
+            onData(datagram, nowUs);
+        }
+    }
+
+    private void onData(ByteBuf datagram, long nowUs) {
+        if (state == SessionState.DRAINING
+                && SrtTimestamp.distance(shutdownTimestamp, SrtPacket.timestamp(datagram)) > 0) {
+            state = SessionState.CONNECTED; // sent after the good-bye: that was another packet, damaged
+        }
+        receiver.onData(datagram, nowUs);
+    }
+
+    private void onControl(ByteBuf packet, long nowUs) {
+        switch (ControlPacket.type(packet)) {
+            case HANDSHAKE -> onHandshake(packet, nowUs);
+            case KEEPALIVE -> receiver.onKeepAlive(packet, nowUs);
+            case ACK -> sender.onAck(packet, receiver.hasData(), nowUs);
+            case NAK -> sender.onNak(packet, nowUs);
+            case ACKACK -> receiver.onAckAck(packet, nowUs);
+            case DROPREQ -> receiver.onDropRequest(packet);
+            case SHUTDOWN -> onShutdown(packet);
+            case USER -> onUser(packet, nowUs);
+            default -> counters.pktIgnored++;
+        }
+    }
+
+    /** A repeated handshake changes nothing; the peer may have missed our answer. */
+    private void onHandshake(ByteBuf packet, long nowUs) {
+        boolean isRepeat = HandshakePacket.handshakeType(packet) == HandshakePacket.CONCLUSION
+                && HandshakePacket.socketId(packet) == parameters.peerSocketId();
+        if (isRepeat) {
+            repeatHandshakeAnswer(nowUs);
+        } else {
+            counters.pktIgnored++;
+        }
+    }
+
+    /** Sends our last handshake packet again, as when the peer's CONCLUSION came again without our socket id. */
+    public void repeatHandshakeAnswer(long nowUs) {
+        if (handshakeAnswer.length > 0 && state != SessionState.CLOSED) {
+            control.sendHandshake(handshakeAnswer, nowUs);
+        }
+    }
+
+    private void onShutdown(ByteBuf packet) {
+        // A SHUTDOWN has no content: what has some was a DROPREQ with a flipped bit.
+        if (state == SessionState.CONNECTED && ControlPacket.cifLength(packet) <= Integer.BYTES) {
+            state = state.moveTo(SessionState.DRAINING);
+            shutdownTimestamp = SrtPacket.timestamp(packet);
+        }
+    }
+
+    private void onUser(ByteBuf packet, long nowUs) {
+        int length = ControlPacket.cifLength(packet);
+        if (length > KeyMaterial.LONGEST) {
+            counters.pktIgnored++;
+            return;
+        }
+        byte[] content = new byte[length];
+        packet.getBytes(ControlPacket.cifStart(packet), content);
+        if (ControlPacket.subtype(packet) == ControlPacket.SUBTYPE_KMRSP) {
+            sender.onKeyResponse(content);
+        } else if (ControlPacket.subtype(packet) == ControlPacket.SUBTYPE_KMREQ && receiver.onKeyMaterial(content)) {
+            control.sendUser(ControlPacket.SUBTYPE_KMRSP, content, nowUs);
+        } else {
+            counters.pktIgnored++;
+        }
+    }
+
+    /** Time has passed: delivers, acknowledges, asks again, paces, keeps alive, and notices silence. */
+    public void onTick(long nowUs) {
+        if (state == SessionState.CLOSED) {
+            return;
+        }
+        if (state != SessionState.LINGERING) {
+            delivery.onTick(nowUs);
+            if (state == SessionState.CLOSED) {
+                return;
+            }
+        }
+        receiver.onTick(nowUs);
+        if (sender.onTick(nowUs) && state == SessionState.CONNECTED) {
+            output.onWritable();
+        }
+        if (nowUs - control.lastSentUs() >= KEEPALIVE_US) {
+            control.sendKeepAlive(nowUs);
+        }
+        end(nowUs);
+    }
+
+    private void end(long nowUs) {
+        if (state == SessionState.DRAINING && receiver.buffer().packets() == 0) {
+            finish(SrtCloseReason.of(SrtCloseReason.Kind.CLOSED_BY_PEER, "the peer closed the connection"));
+        } else if (state == SessionState.LINGERING && (sender.buffer().isEmpty() || nowUs - lingerUntilUs >= 0)) {
+            control.sendShutdown(nowUs);
+            finish(closeReason);
+        } else if (nowUs - lastReceivedUs > policy.peerIdleTimeoutUs() && isDelivered(nowUs)) {
+            control.sendShutdown(nowUs);
+            finish(SrtCloseReason.of(
+                    SrtCloseReason.Kind.PEER_SILENT,
+                    "the peer was silent for " + (nowUs - lastReceivedUs) / 1000 + " ms"));
+        }
+    }
+
+    /** Whether nothing waits for its time any more; what waits for a lost packet has waited long enough when that time is over. */
+    private boolean isDelivered(long nowUs) {
+        long overUs = lastReceivedUs + policy.peerIdleTimeoutUs() + clock.latencyUs();
+        return receiver.buffer().packets() == 0 || nowUs > overUs;
+    }
+
+    /** Takes a payload to send, of 1 to {@link #payloadSize} bytes; false if the buffer is full, and it stays the caller's. */
+    public boolean send(ByteBuf payload, long nowUs) {
+        if (state != SessionState.CONNECTED) {
+            payload.release();
+            return true;
+        }
+        return sender.submit(payload, nowUs);
+    }
+
+    /** Longest payload of a packet, in bytes. */
+    public int payloadSize() {
+        int overhead = parameters.sendKeys() == null ? 0 : parameters.sendKeys().overhead();
+        return Math.min(policy.payloadSize(), parameters.mtu() - SessionCounters.HEADERS - overhead);
+    }
+
+    /** Begins to close: what was sent is waited for, up to the linger time; nothing more is delivered. */
+    public void close(SrtCloseReason why, long nowUs) {
+        if (state == SessionState.CONNECTED) {
+            state = state.moveTo(SessionState.LINGERING);
+            closeReason = why;
+            lingerUntilUs = nowUs + policy.lingerUs();
+            receiver.buffer().clear();
+        } else if (state == SessionState.DRAINING) {
+            finish(why);
+        }
+    }
+
+    /** Ends at once, with a word to the peer. */
+    public void abort(SrtCloseReason why, long nowUs) {
+        if (state != SessionState.CLOSED) {
+            control.sendShutdown(nowUs);
+            finish(why);
+        }
+    }
+
+    private void finish(SrtCloseReason why) {
+        state = state.moveTo(SessionState.CLOSED);
+        receiver.buffer().clear();
+        sender.buffer().clear();
+        output.onClosed(why);
+    }
+
+    /** The statistics now. */
+    public SrtStats stats(long nowUs) {
+        return SessionStatistics.of(parameters, counters, rtt, receiver, sender, clock, nowUs);
+    }
+
+    /** The statistics' interval begins anew. */
+    public void restartStatsInterval(long nowUs) {
+        counters.restartInterval(nowUs);
+    }
+}
