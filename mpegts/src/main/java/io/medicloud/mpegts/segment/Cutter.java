@@ -2,55 +2,39 @@
 package io.medicloud.mpegts.segment;
 
 import io.medicloud.mpegts.es.AccessUnitProbe;
-import io.medicloud.mpegts.es.RandomAccess;
-import io.medicloud.mpegts.packet.AdaptationField;
 import io.medicloud.mpegts.packet.ContinuityCheck;
 import io.medicloud.mpegts.packet.FaultSink;
 import io.medicloud.mpegts.packet.Pts;
 import io.medicloud.mpegts.packet.TsFault;
 import io.medicloud.mpegts.packet.TsPacket;
 import io.medicloud.mpegts.pes.PesHeader;
-import io.medicloud.mpegts.pes.PesTracker;
 import io.netty.buffer.ByteBuf;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decides where segments are cut. When a PES packet of the reference stream begins, the place in front of it is marked; when what begins with it
  * turns out to be a random access point, and the policy says so, the cut is at the mark: backwards.
  */
-final class Cutter {
-    private final long target;
-    private final long longest;
+final class Cutter implements ReferenceReader.Sink {
+    private final CutRules rules;
     private final SegmentWriter writer;
     private final Timeline timeline;
-    private final InForce inForce;
+    private final PullBack.InForce inForce;
     private final FaultSink faults;
     private final PullBack run = new PullBack();
     private final Mark mark = new Mark();
 
-    private ReferenceStream reference = ReferenceStream.NONE;
-    private PesTracker tracker = new PesTracker();
-    private @Nullable AccessUnitProbe probe;
-    private boolean headerAwaited;
-    private boolean probing;
+    private final ReferenceReader reader = new ReferenceReader(this);
+
     private boolean judging;
     private boolean referenceStarted;
     private boolean referenceSeen;
-    private boolean randomAccessWanted;
     private boolean independentHead;
-    private boolean tracksChanged;
     private long nowUs;
     private long windowsExceeded;
     private long marksVoided;
 
-    /** Sets tables to those in force, with the counters in front of the next packet. */
-    interface InForce {
-        void mark(TablesInForce tables);
-    }
-
-    Cutter(SegmentPolicy policy, SegmentWriter writer, Timeline timeline, InForce inForce, FaultSink faults) {
-        this.target = policy.targetTicks();
-        this.longest = policy.longestTicks();
+    Cutter(SegmentPolicy policy, SegmentWriter writer, Timeline timeline, PullBack.InForce inForce, FaultSink faults) {
+        this.rules = new CutRules(policy);
         this.writer = writer;
         this.faults = faults;
         this.timeline = timeline;
@@ -59,7 +43,7 @@ final class Cutter {
 
     /** Whether nothing is held back and nothing is read, so that a packet of no special meaning needs not be told. */
     boolean isCalm() {
-        return !mark.isSet() && !run.isRunning() && !probing && !headerAwaited;
+        return !mark.isSet() && !run.isRunning() && !reader.isReading();
     }
 
     /** The number of the first packet that must be held back. */
@@ -81,11 +65,10 @@ final class Cutter {
 
     /** The first segment of a stream begins: it ends at the first random access point, unless it begins with one. */
     void onStreamStart() {
-        randomAccessWanted = true;
+        rules.onStreamStart();
         independentHead = true;
         referenceStarted = false;
         referenceSeen = false;
-        tracksChanged = false;
     }
 
     /** The stream cannot begin independently: other packets came before its tables. */
@@ -97,14 +80,17 @@ final class Cutter {
     void onReference(ReferenceStream stream) {
         letGo();
         judging = false;
-        reference = stream;
-        tracker = new PesTracker();
-        probe = stream.codec() == null ? null : AccessUnitProbe.of(stream.codec());
+        if (reader.stream().standIn()) {
+            rules.onRandomAccessWanted(); // The video came for which its audio stood in.
+        }
+        reader.follow(stream);
     }
 
     /** The program's streams are others than before: the next random access point starts a segment. */
     void onTracksChanged() {
-        tracksChanged = referenceSeen;
+        if (referenceSeen) {
+            rules.onTracksChanged();
+        }
     }
 
     void onTime(long nowUs) {
@@ -120,27 +106,18 @@ final class Cutter {
 
     /** A PAT, PMT, SDT, null or PCR-only packet comes next; its counter and its table are not taken in yet. */
     void onPullable(long number, boolean mayBegin) {
-        if (run.isRunning() || mayBegin) {
-            if (run.begins(number)) {
-                inForce.mark(run.tables());
-                run.begin(number, nowUs);
-            }
-        }
+        run.onPacket(number, mayBegin, inForce, nowUs);
         checkWindow(number);
     }
 
     /** The PAT is complete; it begins with this packet. */
     void onPat(long firstPacket) {
-        if (run.isRunning() && firstPacket >= run.first()) {
-            run.tables().patFollows();
-        }
+        run.onPat(firstPacket);
     }
 
     /** The program's map is complete; it begins with this packet. */
     void onPmt(long firstPacket) {
-        if (run.isRunning() && firstPacket >= run.first()) {
-            run.tables().pmtFollows();
-        }
+        run.onPmt(firstPacket);
     }
 
     /** Another packet that has nothing to do with the reference stream. */
@@ -181,7 +158,7 @@ final class Cutter {
         if ((header & TsPacket.SCRAMBLING) != 0) {
             onScrambled(unitStart);
         } else {
-            read(data, packet, header, unitStart);
+            reader.onPacket(data, packet, header);
         }
         checkWindow(number);
     }
@@ -190,7 +167,7 @@ final class Cutter {
     void onFull(long number) {
         if (mark.isSet() && mark.at() > writer.first()) {
             cutAtMark();
-            judging = probing || headerAwaited;
+            judging = reader.isReading();
             return;
         }
         letGo();
@@ -202,14 +179,14 @@ final class Cutter {
 
     /** The stream ends: whatever is held back is decided. */
     void onEnd() {
-        finishPes();
+        reader.end();
         letGo();
         run.end();
-        tracker.abandon();
+        reader.abandon();
     }
 
     private void onPesStart(long number) {
-        finishPes();
+        reader.end();
         letGo();
         mark.set(number, nowUs);
         if (run.isRunning()) {
@@ -219,37 +196,18 @@ final class Cutter {
             inForce.mark(mark.tables());
         }
         referenceStarted = true;
-        headerAwaited = true;
+        reader.begin();
         judging = false;
     }
 
-    /** The PES packet in progress ends: what its access unit is can be decided with what there was of it. */
-    private void finishPes() {
-        if (probing && probe != null) {
-            probe.end();
-            onDecided(probe);
-        }
+    @Override
+    public void onMalformed() {
+        faults.onFault(TsFault.PES, reader.stream().pid());
+        letGo();
     }
 
-    private void read(ByteBuf data, int packet, int header, boolean unitStart) {
-        if (!unitStart && !probing && !headerAwaited) {
-            return;
-        }
-        int from = TsPacket.payloadStart(data, packet, header);
-        PesTracker.State state = tracker.onPayload(data, from, packet + TsPacket.SIZE, unitStart);
-        if (state == PesTracker.State.NONE) {
-            faults.onFault(TsFault.PES, reference.pid());
-            letGo();
-        } else if (state == PesTracker.State.STARTED) {
-            headerAwaited = false;
-            onHeader(tracker.header(), unitStart && AdaptationField.isRandomAccess(data, packet, header));
-        }
-        if (probing && probe != null && probe.scan(data, tracker.bodyFrom(), tracker.bodyTo())) {
-            onDecided(probe);
-        }
-    }
-
-    private void onHeader(PesHeader header, boolean randomAccess) {
+    @Override
+    public void onHeader(PesHeader header, boolean randomAccess) {
         long pts = header.pts();
         if (timeline.isJump(pts)) {
             if (!mark.isSet()) {
@@ -266,7 +224,9 @@ final class Cutter {
             judgeMark(header, randomAccess);
         } else {
             judging |= beginsSegment;
-            randomAccessWanted &= !(beginsSegment && probe == null && randomAccess);
+            if (beginsSegment && !reader.canProbe() && randomAccess) {
+                rules.onRandomAccess();
+            }
             letGo();
             writer.onPts(pts);
         }
@@ -287,36 +247,33 @@ final class Cutter {
 
     private void judgeMark(PesHeader header, boolean randomAccess) {
         long elapsed = timeline.elapsed(mark.time());
-        boolean due = randomAccessWanted || tracksChanged || elapsed >= target - timeline.grace();
-        if (elapsed >= longest || (due && !reference.video()) || (due && probe == null && randomAccess)) {
+        boolean due = rules.isDue(elapsed, timeline.grace());
+        if (rules.isForced(elapsed)
+                || (due && !reader.stream().video())
+                || (due && !reader.canProbe() && randomAccess)) {
             cutAtMark();
             judging = true;
-        } else if (!due || probe == null || header.scramblingControl() != 0) {
+        } else if (!due || !reader.canProbe() || header.scramblingControl() != 0) {
             letGo();
         }
     }
 
     private void startProbe(PesHeader header) {
-        if (!reference.video()) {
-            writer.setIndependent(judging);
-            randomAccessWanted = false;
+        if (!reader.stream().video()) {
+            writer.setIndependent(judging && !reader.stream().standIn());
+            rules.onRandomAccess();
             judging = false;
-        } else if (probe != null && header.scramblingControl() == 0) {
-            probe.begin();
-            probing = true;
+        } else if (reader.canProbe() && header.scramblingControl() == 0) {
+            reader.probe();
         } else {
             judging = false;
         }
     }
 
-    private void onDecided(AccessUnitProbe decided) {
-        probing = false;
-        boolean random = decided.kind() != RandomAccess.NONE;
-        boolean clean = random && decided.recoveryFrameCount() == 0;
+    @Override
+    public void onAccessUnit(AccessUnitProbe unit) {
         if (mark.isSet() && !judging) {
-            // A gradual refresh is second best: it is taken once half of the time that is left for a better one is
-            // over.
-            if (!clean && !(random && timeline.elapsed(mark.time()) >= (target + longest) / 2)) {
+            if (!rules.isEnd(unit, timeline.elapsed(mark.time()))) {
                 letGo();
                 return;
             }
@@ -325,17 +282,19 @@ final class Cutter {
         }
         if (judging) {
             judging = false;
-            writer.setIndependent(clean && decided.hasParameterSets());
-            randomAccessWanted &= !clean;
+            writer.setIndependent(CutRules.isClean(unit) && unit.hasParameterSets());
+            if (CutRules.isClean(unit)) {
+                rules.onRandomAccess();
+            }
         }
     }
 
     private void onScrambled(boolean unitStart) {
-        tracker.abandon();
+        reader.abandon();
         if (unitStart) {
             referenceSeen = true;
             independentHead = false;
-            if (mark.at() > writer.first() && timeline.elapsed(Timeline.NONE) >= longest) {
+            if (mark.at() > writer.first() && rules.isForced(timeline.elapsed(Timeline.NONE))) {
                 cutAtMark();
             }
         }
@@ -354,7 +313,7 @@ final class Cutter {
             marksVoided++;
         }
         judging = false;
-        tracker.abandon();
+        reader.abandon();
         letGo();
     }
 
@@ -364,8 +323,7 @@ final class Cutter {
             writer.onPts(mark.pts());
         }
         mark.clear();
-        probing = false;
-        headerAwaited = false;
+        reader.stop();
     }
 
     private void cutAtMark() {
@@ -378,10 +336,8 @@ final class Cutter {
     private void cut(long at, long time, long errorsBehind) {
         writer.addContinuityErrors(-errorsBehind);
         writer.end(at, timeline.cut(time));
-        writer.begin(tracksChanged);
+        writer.begin(rules.onCut());
         writer.inject(mark.tables());
         writer.addContinuityErrors(errorsBehind);
-        tracksChanged = false;
-        randomAccessWanted = false;
     }
 }

@@ -2,38 +2,67 @@
 package io.medicloud.mpegts.segment;
 
 import io.medicloud.mpegts.demux.Program;
-import io.medicloud.mpegts.demux.ProgramTables;
 import io.medicloud.mpegts.packet.Pid;
 import io.medicloud.mpegts.psi.ElementaryStream;
 import io.medicloud.mpegts.psi.Pat;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Chooses the program by which a stream is cut: the PAT's first, unless another's map comes twice before that one's first. */
+/** Chooses the program by which a stream is cut: the PAT's first that has video or
+ * audio, unless another's map comes twice before that one's first. */
 final class ProgramChoice {
     private static final int NONE = -1;
 
+    private final Set<Integer> passedOver = new HashSet<>();
     private int number = NONE;
     private int candidate = NONE;
     private boolean inForce;
     private @Nullable Program program;
 
+    /** The PAT has changed: programs that were passed over are worth another look. */
+    void onPat() {
+        passedOver.clear();
+    }
+
     /** A program's map is complete. Returns whether it is that of the chosen program, which may be chosen just now. */
-    boolean onMap(int programNumber, ProgramTables tables) {
+    boolean onMap(int programNumber, @Nullable Pat pat) {
         if (number == NONE) {
-            Pat pat = tables.pat();
-            boolean first = pat != null
-                    && !pat.programs().isEmpty()
-                    && pat.programs().get(0).number() == programNumber;
-            if (first || candidate == programNumber) {
+            if (first(pat) == programNumber || candidate == programNumber) {
                 number = programNumber;
             } else if (candidate == NONE) {
                 candidate = programNumber;
             }
         }
         return number == programNumber;
+    }
+
+    private int first(@Nullable Pat pat) {
+        if (pat != null) {
+            for (Pat.Program named : pat.programs()) {
+                if (!passedOver.contains(named.number())) {
+                    return named.number();
+                }
+            }
+        }
+        return NONE;
+    }
+
+    /** Whether the chosen program is left for another, as it has neither video nor audio. It is not if there is no other. */
+    boolean isPassedOver(Program chosen, @Nullable Pat pat) {
+        boolean useful = chosen.streams().stream().anyMatch(stream -> stream.isVideo() || stream.isAudio());
+        if (useful
+                || inForce
+                || pat == null
+                || passedOver.size() + 1 >= pat.programs().size()) {
+            return false;
+        }
+        passedOver.add(chosen.number());
+        onGone();
+        return true;
     }
 
     /** Whether this is the chosen program. */
@@ -73,6 +102,7 @@ final class ProgramChoice {
     }
 
     void reset() {
+        passedOver.clear();
         onGone();
         program = null;
     }

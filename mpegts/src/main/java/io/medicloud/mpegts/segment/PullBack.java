@@ -16,6 +16,11 @@ final class PullBack {
     private long errors;
     private long sinceUs;
 
+    /** Sets a place to the tables in force, with the counters in front of the next packet. */
+    interface InForce {
+        void mark(TablesInForce place);
+    }
+
     boolean isRunning() {
         return first != NONE;
     }
@@ -38,16 +43,28 @@ final class PullBack {
         return sinceUs;
     }
 
-    /** Whether a run has to begin with this packet, which belongs to one. */
-    boolean begins(long number) {
-        return first == NONE || number - first >= MOST_PACKETS;
+    /** A packet of a run comes next; {@code mayBegin} if a run can begin with it. Its counter and its table are not taken in yet. */
+    void onPacket(long number, boolean mayBegin, InForce inForce, long nowUs) {
+        if (first == NONE ? mayBegin : number - first >= MOST_PACKETS) {
+            inForce.mark(tables);
+            first = number;
+            errors = 0;
+            sinceUs = nowUs;
+        }
     }
 
-    /** A run begins with this packet; its tables must be set to what is in force in front of it. */
-    void begin(long number, long nowUs) {
-        first = number;
-        errors = 0;
-        sinceUs = nowUs;
+    /** The PAT is complete; it begins with this packet. */
+    void onPat(long firstPacket) {
+        if (first != NONE && firstPacket >= first) {
+            tables.patFollows();
+        }
+    }
+
+    /** The program's map is complete; it begins with this packet. */
+    void onPmt(long firstPacket) {
+        if (first != NONE && firstPacket >= first) {
+            tables.pmtFollows();
+        }
     }
 
     void onContinuityError() {

@@ -15,25 +15,38 @@ import org.jspecify.annotations.Nullable;
  * @param pid where it comes
  * @param video whether it is video: then it is cut at random access points, else at the start of any PES packet
  * @param codec how its random access points are found; null if this library cannot
+ * @param standIn whether it is audio that stands in for a video that does not come
  */
-record ReferenceStream(int pid, boolean video, @Nullable VideoCodec codec) {
+record ReferenceStream(int pid, boolean video, @Nullable VideoCodec codec, boolean standIn) {
     /** No stream: it is not known yet, or the program has none. */
-    static final ReferenceStream NONE = new ReferenceStream(Pid.NONE, false, null);
+    static final ReferenceStream NONE = new ReferenceStream(Pid.NONE, false, null, false);
 
     static ReferenceStream of(Program program) {
         for (ElementaryStream stream : program.streams()) {
             if (stream.isVideo()) {
-                return new ReferenceStream(stream.pid(), true, codec(stream));
+                return new ReferenceStream(stream.pid(), true, codec(stream), false);
             }
         }
         for (ElementaryStream stream : program.streams()) {
             if (stream.isAudio()) {
-                return new ReferenceStream(stream.pid(), false, null);
+                return new ReferenceStream(stream.pid(), false, null, false);
             }
         }
         for (ElementaryStream stream : program.streams()) {
             if (!StreamType.isSections(stream.streamType())) {
-                return new ReferenceStream(stream.pid(), false, null);
+                return new ReferenceStream(stream.pid(), false, null, false);
+            }
+        }
+        return NONE;
+    }
+
+    /** The first audio stream of a program, to stand in for its video; {@link #NONE} if it has not both. */
+    static ReferenceStream standIn(Program program) {
+        if (of(program).video()) {
+            for (ElementaryStream stream : program.streams()) {
+                if (stream.isAudio()) {
+                    return new ReferenceStream(stream.pid(), false, null, true);
+                }
             }
         }
         return NONE;

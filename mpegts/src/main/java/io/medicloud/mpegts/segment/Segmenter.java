@@ -3,8 +3,6 @@ package io.medicloud.mpegts.segment;
 
 import io.medicloud.mpegts.demux.FaultCounters;
 import io.medicloud.mpegts.demux.Program;
-import io.medicloud.mpegts.demux.ProgramTables;
-import io.medicloud.mpegts.demux.TablesSink;
 import io.medicloud.mpegts.packet.AdaptationField;
 import io.medicloud.mpegts.packet.ContinuityCheck;
 import io.medicloud.mpegts.packet.FaultSink;
@@ -15,10 +13,8 @@ import io.medicloud.mpegts.packet.Pid;
 import io.medicloud.mpegts.packet.Pts;
 import io.medicloud.mpegts.packet.TsFault;
 import io.medicloud.mpegts.packet.TsPacket;
-import io.medicloud.mpegts.psi.Pat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import java.util.Arrays;
 
 /**
  * Cuts a transport stream, live or from a file, into segments that each begin with PAT, PMT and a random access point, as far as the stream has them.
@@ -36,36 +32,22 @@ import java.util.Arrays;
  * thread-safe. Call {@link #finish} in the end: it hands on what is held, and releases it.
  */
 public final class Segmenter {
-    /** The sync byte: in {@code attention}, any packet of this PID has a special meaning. */
-    private static final int ALWAYS = TsPacket.SYNC_BYTE << 24;
-
-    private static final byte TABLE = 1;
-    private static final byte PULLABLE = 2;
-    private static final byte REFERENCE = 4;
-    private static final byte CLOCK = 8;
-
     private final PacketFramer framer;
     private final ContinuityCheck continuity = new ContinuityCheck();
     private final FaultCounters faults;
-    private final ProgramTables tables;
+    private final ProgramFollower program;
     private final PacketFlow flow;
     private final SegmentWriter writer;
     private final Timeline timeline = new Timeline();
     private final Cutter cutter;
-    private final TableRecorder pats = new TableRecorder();
-    private final TableRecorder pmts = new TableRecorder();
-    private final ProgramChoice choice = new ProgramChoice();
     private final FirstTimes firstTimes = new FirstTimes();
     private ReferenceStream reference = ReferenceStream.NONE;
 
-    /** What a PID is to us. */
-    private final byte[] roles = new byte[Pid.COUNT];
-    /** The bits of a header, that of the payload inverted, with which a packet of a PID has a special meaning. */
-    private final int[] attention = new int[Pid.COUNT];
+    private final PidRoles roles = new PidRoles();
+    private final StandIn standIn;
 
     private boolean head;
     private boolean rolesStale;
-    private boolean patSeen;
     private boolean discontinuous;
     private long packets;
 
@@ -92,10 +74,11 @@ public final class Segmenter {
             SegmentPolicy policy, SegmentSink sink, long firstSequence, FaultSink faults, ByteBufAllocator allocator) {
         this.faults = new FaultCounters(faults);
         this.framer = new PacketFramer(new Packets(), this.faults, allocator);
-        this.tables = new ProgramTables(new Tables(), this.faults);
+        this.program = new ProgramFollower(new Tables(), this.faults);
         this.flow = new PacketFlow(sink);
         this.writer = new SegmentWriter(sink, flow, allocator, firstSequence, policy.mostPackets());
-        this.cutter = new Cutter(policy, writer, timeline, this::setInForce, this.faults);
+        this.cutter = new Cutter(policy, writer, timeline, place -> program.mark(place, continuity), this.faults);
+        this.standIn = new StandIn(policy.longestTicks());
         cutter.onStreamStart();
         assignRoles();
     }
@@ -125,13 +108,9 @@ public final class Segmenter {
     public void onDiscontinuity() {
         end();
         continuity.reset();
-        tables.reset();
-        pats.reset();
-        pmts.reset();
-        choice.reset();
+        program.reset();
         firstTimes.reset();
         timeline.reset();
-        patSeen = false;
         follow(ReferenceStream.NONE);
         cutter.onStreamStart();
         assignRoles();
@@ -170,6 +149,9 @@ public final class Segmenter {
     private void end() {
         framer.finish();
         if (writer.isOpen()) {
+            if (!cutter.isReferenceSeen()) {
+                follow(alternative());
+            }
             cutter.onEnd();
             writer.end(packets, timeline.cut(Timeline.NONE));
             discontinuous = true;
@@ -181,7 +163,7 @@ public final class Segmenter {
         if (number >= writer.full()) {
             cutter.onFull(number);
         }
-        if (((header ^ TsPacket.PAYLOAD) & attention[TsPacket.pid(header)]) != 0 || !cutter.isCalm()) {
+        if (roles.isSpecial(header) || !cutter.isCalm()) {
             specialPacket(data, packet, header, number);
         } else if (continuity.step(data, packet, header) >= ContinuityCheck.BROKEN) {
             onContinuityError(TsPacket.pid(header));
@@ -195,30 +177,37 @@ public final class Segmenter {
             cutter.onDamaged(number);
             return;
         }
-        int role = roles[pid];
+        int role = roles.of(pid);
         boolean payload = (header & TsPacket.PAYLOAD) != 0;
-        boolean pullable = payload ? (role & PULLABLE) != 0 : AdaptationField.pcr(data, packet, header) != Pcr.NONE;
+        boolean pullable =
+                payload ? (role & PidRoles.PULLABLE) != 0 : AdaptationField.pcr(data, packet, header) != Pcr.NONE;
         if (pullable) {
-            boolean continues = payload && (role & TABLE) != 0 && (header & TsPacket.UNIT_START) == 0;
+            boolean continues = payload && (role & PidRoles.TABLE) != 0 && (header & TsPacket.UNIT_START) == 0;
             cutter.onPullable(number, !continues);
         }
         int verdict = pid == Pid.NULL ? ContinuityCheck.IN_ORDER : continuity.step(data, packet, header);
         if (verdict >= ContinuityCheck.BROKEN) {
             onContinuityError(pid);
         }
-        if ((role & CLOCK) != 0) {
+        if ((role & PidRoles.CLOCK) != 0) {
             long pcr = AdaptationField.pcr(data, packet, header);
             if (pcr != Pcr.NONE) {
                 timeline.onPcr(pcr);
             }
         }
-        if (payload && (role & REFERENCE) != 0) {
+        if (payload && (role & PidRoles.STANDING_BY) != 0 && (header & TsPacket.UNIT_START) != 0) {
+            changePlaces(data, packet, header);
+        }
+        if (payload && pid == reference.pid()) {
+            if ((header & TsPacket.UNIT_START) != 0) {
+                standIn.onVideo();
+            }
             cutter.onReferencePacket(data, packet, header, verdict, number);
         } else if (!pullable) {
             cutter.onOther(number);
         }
-        if (payload && (role & TABLE) != 0) {
-            tablePacket(data, packet, header, verdict, number);
+        if (payload && (role & PidRoles.TABLE) != 0) {
+            program.onPacket(data, packet, header, verdict, number);
         } else if (payload && !cutter.isReferenceSeen()) {
             headPacket(data, packet, header);
         }
@@ -227,26 +216,30 @@ public final class Segmenter {
         }
     }
 
-    private void tablePacket(ByteBuf data, int packet, int header, int verdict, long number) {
-        boolean copy = verdict == ContinuityCheck.DUPLICATE || verdict == ContinuityCheck.REPEATED;
-        if (!copy || (header & TsPacket.UNIT_START) != 0) {
-            int pid = TsPacket.pid(header);
-            if (pid == Pid.PAT) {
-                pats.onPacket(data, packet, header);
-            } else if (choice.pmtPid() == Pid.NONE || choice.pmtPid() == pid) {
-                pmts.onPacket(data, packet, header);
-            }
+    /** The audio has to stand in for the video if that does not come; when it comes, it is the reference again. */
+    private void changePlaces(ByteBuf data, int packet, int header) {
+        if (reference.standIn() || standIn.onAudio(data, packet, header)) {
+            follow(alternative());
+            rolesStale = true;
         }
-        tables.onPacket(data, packet, header, verdict, number);
+    }
+
+    /** The audio that can stand in for the video, or the video for which audio stands in. */
+    private ReferenceStream alternative() {
+        Program chosen = program.program();
+        if (chosen == null) {
+            return ReferenceStream.NONE;
+        }
+        return reference.standIn() ? ReferenceStream.of(chosen) : ReferenceStream.standIn(chosen);
     }
 
     /** Before the reference stream's first PES packet: what the first segment begins with. */
     private void headPacket(ByteBuf data, int packet, int header) {
         int pid = TsPacket.pid(header);
-        if (!patSeen && pid > Pid.LAST_SI && pid != Pid.NULL) {
+        if (!program.isPatSeen() && pid > Pid.LAST_SI && pid != Pid.NULL) {
             cutter.onUnclearHead();
         }
-        if (!reference.exists()) {
+        if (pid != reference.pid()) {
             firstTimes.onPacket(data, packet, header);
         }
     }
@@ -254,19 +247,6 @@ public final class Segmenter {
     private void onContinuityError(int pid) {
         faults.onFault(TsFault.CONTINUITY, pid);
         cutter.onContinuityError();
-    }
-
-    private void setInForce(TablesInForce place) {
-        place.mark(pats, pmts, choice.pmtPid(), continuity);
-    }
-
-    private void onProgram(Program program) {
-        boolean first = choice.program() == null;
-        if (choice.set(program) && !first) {
-            cutter.onTracksChanged();
-        }
-        follow(ReferenceStream.of(program));
-        rolesStale = true;
     }
 
     private void follow(ReferenceStream stream) {
@@ -291,27 +271,12 @@ public final class Segmenter {
     private void assignRoles() {
         rolesStale = false;
         head = !cutter.isReferenceSeen();
-        Program program = choice.program();
-        Arrays.fill(roles, (byte) 0);
-        Arrays.fill(attention, head ? ALWAYS : TsPacket.TRANSPORT_ERROR | TsPacket.PAYLOAD);
-        for (int pid = 0; pid < Pid.COUNT; pid++) {
-            if (tables.isTable(pid)) {
-                give(pid, TABLE | PULLABLE, ALWAYS);
-            }
-        }
-        give(Pid.SDT, PULLABLE, ALWAYS);
-        give(Pid.NULL, PULLABLE, ALWAYS);
-        if (reference.exists()) {
-            give(reference.pid(), REFERENCE, TsPacket.UNIT_START | TsPacket.SCRAMBLING);
-        }
-        if (program != null && program.pmt().pcrPid() != Pid.NULL) {
-            give(program.pmt().pcrPid(), CLOCK, TsPacket.ADAPTATION);
-        }
-    }
-
-    private void give(int pid, int role, int bits) {
-        roles[pid] |= (byte) role;
-        attention[pid] |= bits;
+        roles.assign(
+                program.tables(),
+                program.program(),
+                reference.pid(),
+                alternative().pid(),
+                head);
     }
 
     private final class Packets implements PacketSink {
@@ -343,39 +308,29 @@ public final class Segmenter {
     }
 
     /** What the tables say. */
-    private final class Tables implements TablesSink {
+    private final class Tables implements ProgramFollower.Sink {
         @Override
-        public void onTable(int pid, byte[] section, int length, long firstPacket, long lastPacket) {
-            if (pid == Pid.PAT) {
-                patSeen = true;
-                pats.onSection(section, length, pid);
-                cutter.onPat(firstPacket);
-            } else if (choice.onMap(((section[3] & 0xFF) << 8) | (section[4] & 0xFF), tables)) {
-                pmts.onSection(section, length, pid);
-                cutter.onPmt(firstPacket);
-                if (choice.isPending()) {
-                    tables.programs().stream().filter(choice::is).findFirst().ifPresent(Segmenter.this::onProgram);
-                }
-            }
+        public void onPat(long firstPacket) {
+            cutter.onPat(firstPacket);
         }
 
         @Override
-        public void onPat(Pat pat) {
+        public void onPmt(long firstPacket) {
+            cutter.onPmt(firstPacket);
+        }
+
+        @Override
+        public void onProgram(Program chosen, boolean changed) {
+            if (changed) {
+                cutter.onTracksChanged();
+            }
+            follow(ReferenceStream.of(chosen));
             rolesStale = true;
         }
 
         @Override
-        public void onProgram(Program program) {
-            if (choice.is(program)) {
-                Segmenter.this.onProgram(program);
-            }
-        }
-
-        @Override
-        public void onProgramGone(Program program) {
-            if (choice.is(program)) {
-                choice.onGone();
-            }
+        public void onTablePids() {
+            rolesStale = true;
         }
     }
 }
