@@ -300,6 +300,7 @@ public final class Segmenter {
 
         private void enter(ByteBuf data, int start) {
             if (!writer.isOpen()) {
+                timeline.onStreamStart();
                 writer.begin(discontinuous);
                 discontinuous = false;
             }

@@ -27,6 +27,11 @@ final class Timeline {
     private long startUs;
     private long nowUs;
 
+    /** The first segment of a stream starts now. */
+    void onStreamStart() {
+        startUs = nowUs;
+    }
+
     void onTime(long nowUs) {
         this.nowUs = nowUs;
     }
@@ -92,7 +97,6 @@ final class Timeline {
         seen = false;
         startPcr = Pcr.NONE;
         pcr = Pcr.NONE;
-        startUs = nowUs;
     }
 
     private void begin(long time) {
