@@ -65,6 +65,16 @@ public final class StreamProbe {
         return scan;
     }
 
+    /** All maps are known: what they do not name is none of theirs, and makes room. */
+    private void dropUnnamed() {
+        for (int pid = 0; pid < scans.length; pid++) {
+            if (scans[pid] != null && !catalogue.isNamed(pid)) {
+                scans[pid] = null;
+                scanCount--;
+            }
+        }
+    }
+
     private boolean mayKeepPoint() {
         if (pointCount == MOST_RANDOM_ACCESS_POINTS) {
             return false;
@@ -89,6 +99,9 @@ public final class StreamProbe {
         @Override
         public void onProgram(Program program) {
             catalogue.onProgram(program);
+            if (catalogue.isComplete()) {
+                dropUnnamed();
+            }
             for (var stream : program.streams()) {
                 StreamScan scan = scan(stream.pid());
                 if (scan != null) {

@@ -26,6 +26,7 @@ final class StreamScan {
     private final int pid;
     private final BooleanSupplier mayKeepPoint;
     private final TimeSpan times = new TimeSpan();
+    private final List<ProbeReport.RandomAccessPoint> earlierPoints = new ArrayList<>();
     private Video[] videos = {};
     private @Nullable Mpeg4VideoReader mpeg4;
     private @Nullable AudioReader audio;
@@ -77,7 +78,13 @@ final class StreamScan {
     private void nameVideo(@Nullable VideoCodec codec) {
         Video known = null;
         for (Video video : videos) {
-            known = video.codec == codec ? video : known;
+            if (video.codec == codec) {
+                known = video;
+            } else if (named) {
+                // Another encoder took over: what was found before it stands.
+                video.detector.finish();
+                earlierPoints.addAll(video.points);
+            }
         }
         if (codec == null) {
             videos = new Video[0];
@@ -171,7 +178,11 @@ final class StreamScan {
 
     /** The random access points, once a table has named the PID's codec. */
     List<ProbeReport.RandomAccessPoint> randomAccessPoints() {
-        return named && videos.length == 1 ? videos[0].points : List.of();
+        List<ProbeReport.RandomAccessPoint> points = new ArrayList<>(earlierPoints);
+        if (named && videos.length == 1) {
+            points.addAll(videos[0].points);
+        }
+        return points;
     }
 
     /** Null if no table has said that it is video, or no parameter set was found. */

@@ -12,6 +12,7 @@ import io.medicloud.testdata.TsWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import net.jqwik.api.ForAll;
@@ -248,16 +249,48 @@ class StreamProbeTest {
 
     @Test
     void moreStreamsThanTheLimitAreToldFromTheTablesAlone() {
+        Sections.Program[] programs = new Sections.Program[StreamProbe.MOST_STREAMS + 1];
+        for (int k = 0; k < programs.length; k++) {
+            programs[k] = new Sections.Program(k + 1, 1000 + k);
+        }
+        TsWriter writer = new TsWriter();
+        for (int k = 0; k < programs.length; k++) {
+            writer.pat(1, Arrays.copyOfRange(programs, k / 200 * 200, Math.min(programs.length, k / 200 * 200 + 200)));
+            writer.pmt(1000 + k, k + 1, 3000 + k, new Sections.Stream(H264, 3000 + k));
+            picture(writer, 0, IDR, 3000 + k);
+        }
+        List<ProbeReport.Program> told = probe(writer).programs();
+        assertThat(told).hasSize(programs.length);
+        assertThat(told.get(0).streams().get(0).width()).isEqualTo(80);
+        ProbeReport.Stream last = told.get(programs.length - 1).streams().get(0);
+        assertThat(last.codec()).isEqualTo("h264");
+        assertThat(last.width()).isNull();
+    }
+
+    @Test
+    void manyPidsBeforeTheTablesTakeNoRoomFromThoseThatTheTablesName() {
         TsWriter writer = new TsWriter();
         for (int pid = 32; pid < 32 + StreamProbe.MOST_STREAMS; pid++) {
-            writer.pes(pid, PesBuilder.of(PesBuilder.VIDEO).pts(0).payload(IDR));
+            picture(writer, 0, IDR, pid);
         }
-        picture(writer, 0, IDR, 2000);
         writer.pat(1, new Sections.Program(1, PMT)).pmt(PMT, 1, 2000, new Sections.Stream(H264, 2000));
         picture(writer, 3600, IDR, 2000);
-        ProbeReport.Stream stream = probe(writer).programs().get(0).streams().get(0);
-        assertThat(stream.codec()).isEqualTo("h264");
-        assertThat(stream.width()).isNull();
+        ProbeReport report = probe(writer);
+        assertThat(report.randomAccessPoints()).hasSize(1);
+        assertThat(report.programs().get(0).streams().get(0).width()).isEqualTo(80);
+    }
+
+    @Test
+    void randomAccessPointsOfAnEarlierCodecStand() {
+        TsWriter writer = tables(new TsWriter());
+        picture(writer, 0, IDR);
+        writer.section(PMT, Sections.pmt(1, 1, VIDEO, new Sections.Stream(0x24, VIDEO)));
+        picture(writer, 3600, HexFormat.of().parseHex("0000012a01af08"));
+        ProbeReport report = probe(writer);
+        assertThat(report.randomAccessPoints())
+                .extracting(ProbeReport.RandomAccessPoint::kind)
+                .containsExactly(RandomAccess.IDR, RandomAccess.CRA);
+        assertThat(report.programs().get(0).streams().get(0).codec()).isEqualTo("hevc");
     }
 
     @Property(tries = 500)
