@@ -71,10 +71,15 @@ public final class Pipelines implements AutoCloseable {
      */
     public Pipelines(Path spoolRoot, SegmentStore store, Limits limits, EventSink events, InstantSource clock)
             throws IOException {
+        this(Spool.open(spoolRoot, limits.spool()), store, limits, events, clock);
+    }
+
+    Pipelines(Spool spool, SegmentStore store, Limits limits, EventSink events, InstantSource clock)
+            throws IOException {
         this.limits = limits;
         this.events = events;
         this.clock = clock;
-        this.spool = Spool.open(spoolRoot, limits.spool());
+        this.spool = spool;
         this.queue = new UploadQueue(store, limits.uploads(), JITTER);
         this.timer = new ScheduledThreadPoolExecutor(1, daemons("pipeline-timer"));
         timer.setRemoveOnCancelPolicy(true);
@@ -82,7 +87,15 @@ public final class Pipelines implements AutoCloseable {
                 0, MOST_LOOKUPS, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), daemons("store-lookup"));
         this.numbering = new Numbering(store, lookups, limits.lookup());
         queue.startChecks();
-        recover();
+        boolean recovered = false;
+        try {
+            recover();
+            recovered = true;
+        } finally {
+            if (!recovered) {
+                close(Duration.ZERO);
+            }
+        }
     }
 
     private static ThreadFactory daemons(String name) {
@@ -127,9 +140,8 @@ public final class Pipelines implements AutoCloseable {
         }
         boolean opened = false;
         try {
-            StreamFolder folder = spool.folder(config.id());
-            StreamUploads way = wayFor(folder, config.keyPrefix());
-            long first = numbering.next(folder, config.keyPrefix());
+            StreamUploads way = wayFor(spool.folder(config.id()), config.keyPrefix());
+            long first = numbering.next(way.folder(), config.keyPrefix());
             Pipeline pipeline = new Pipeline(config, this, way, first);
             synchronized (lock) {
                 open.add(pipeline);

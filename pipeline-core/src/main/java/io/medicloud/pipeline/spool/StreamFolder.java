@@ -32,7 +32,7 @@ public final class StreamFolder {
 
     private final String streamId;
     private final Path folder;
-    /** The number in the name of the marker, 0 if that was not looked up. */
+    /** The number in the name of the marker when we last saw it, 0 if that was never. */
     private long recorded;
 
     StreamFolder(String streamId, Path folder) {
@@ -132,7 +132,8 @@ public final class StreamFolder {
 
     /** Makes the number durable that the next segment gets, if it is above the one that is recorded. */
     public synchronized void recordNext(long next) throws IOException {
-        long before = recorded == 0 ? findRecorded() : recorded;
+        boolean known = recorded != 0 && Files.exists(folder.resolve(NEXT + recorded));
+        long before = known ? recorded : findRecorded();
         if (next <= before) {
             return;
         }

@@ -62,7 +62,6 @@ public final class MinioStore implements SegmentStore {
     }
 
     private UploadObjectArgs putArgs(SegmentObject segment) throws MinioException {
-        boolean https = "https".equals(config.endpoint().getScheme());
         // A part size above the length makes one request of it: multipart uploads take no precondition everywhere.
         long partSize = Math.max(ObjectWriteArgs.MIN_MULTIPART_SIZE, Math.min(segment.bytes() + 1, LONGEST_SINGLE_PUT));
         return UploadObjectArgs.builder()
@@ -71,8 +70,8 @@ public final class MinioStore implements SegmentStore {
                 .headers(Map.of("If-None-Match", "*"))
                 .userMetadata(segment.metadata())
                 .contentType(segment.contentType())
-                // Without TLS the signature covers a SHA-256 of the body anyway; with it a CRC-32C is cheaper.
-                .checksum(https ? Checksum.Algorithm.CRC32C : Checksum.Algorithm.SHA256)
+                // Checked by the store. Without TLS the signature covers a SHA-256 of the body besides.
+                .checksum(Checksum.Algorithm.CRC32C)
                 .delayMs(0)
                 .maxRetries(1)
                 .filename(segment.file().toString(), partSize)

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline.spool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.medicloud.mpegts.packet.Pts;
+import io.medicloud.mpegts.segment.SegmentFacts;
+import io.medicloud.pipeline.support.ScriptedDisk;
+import io.medicloud.testdata.LeakGuard;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SpoolTest {
+    private static final int PACKET = 188;
+    private static final int PIECE = 7 * PACKET;
+    private static final SpoolLimits SMALL = new SpoolLimits(SpoolLimits.LEAST, SpoolLimits.LEAST, 2);
+
+    @TempDir
+    Path root;
+
+    private final ScriptedDisk disk = new ScriptedDisk();
+    private final LeakGuard buffers = new LeakGuard();
+    private final Random random = new Random(4);
+    private final Recorder recorder = new Recorder();
+    private final ByteBuf expected = Unpooled.buffer();
+    private Spool spool;
+    private StreamFolder folder;
+    private SpoolStream stream;
+
+    @BeforeEach
+    void open() throws Exception {
+        spool = SpoolAccess.open(root, SMALL, disk);
+        folder = spool.folder("live");
+        stream = spool.stream(folder, recorder);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        disk.goOn();
+        spool.close();
+        buffers.close();
+    }
+
+    private static final class Recorder implements SpoolSink {
+        final List<SealedSegment> sealed = new CopyOnWriteArrayList<>();
+        final List<String> told = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void onSealed(SealedSegment segment) {
+            sealed.add(segment);
+            told.add("sealed " + segment.sequence() + (segment.incomplete() ? " incomplete" : ""));
+        }
+
+        @Override
+        public void onLost(long sequence, String reason) {
+            told.add("lost " + sequence + ": " + reason);
+        }
+
+        @Override
+        public void onDropped(long bytes, String reason) {
+            told.add("dropped " + bytes + ": " + reason);
+        }
+
+        @Override
+        public void onDrained() {
+            told.add("drained");
+        }
+    }
+
+    private void give(int pieces) {
+        for (int i = 0; i < pieces; i++) {
+            byte[] bytes = new byte[PIECE];
+            random.nextBytes(bytes);
+            expected.writeBytes(bytes);
+            stream.takePackets(buffers.allocator().directBuffer(PIECE).writeBytes(bytes));
+        }
+    }
+
+    private static SegmentFacts facts(long sequence, long bytes) {
+        return new SegmentFacts(sequence, bytes, bytes / PACKET, 2, 40, 133_500, 540_000, true, false, 0);
+    }
+
+    private void end(long sequence, long pieces) {
+        stream.onSegmentEnd(facts(sequence, pieces * PIECE));
+    }
+
+    private byte[] takeExpected() {
+        byte[] bytes = new byte[expected.readableBytes()];
+        expected.readBytes(bytes);
+        return bytes;
+    }
+
+    private void awaitTold(String last) {
+        await().until(() -> recorder.told.contains(last));
+    }
+
+    @Test
+    void aSegmentGrowsInAPartFileAndIsSealedUnderItsName() throws Exception {
+        Path part = folder.path().resolve("segment_0001.ts.part");
+        Path name = folder.path().resolve("segment_0001.ts");
+        stream.onSegmentStart(1);
+        give(10);
+        stream.flush();
+        await().until(() -> Files.exists(part) && Files.size(part) == 10L * PIECE);
+        assertThat(name).doesNotExist();
+
+        give(5);
+        end(1, 15);
+        stream.flush();
+        awaitTold("sealed 1");
+
+        assertThat(part).doesNotExist();
+        assertThat(name).hasBinaryContent(takeExpected());
+        assertThat(recorder.sealed).containsExactly(new SealedSegment("live", facts(1, 15L * PIECE), name, false));
+        assertThat(folder.nextSequence()).isEqualTo(2);
+        assertThat(stream.queuedBytes()).isZero();
+        assertThat(spool.queuedBytes()).isZero();
+    }
+
+    @Test
+    void oneBatchMayEndSegmentsAndBeginOthersAndIsHandedOverOnce() throws Exception {
+        stream.onSegmentStart(1);
+        give(2);
+        end(1, 2);
+        stream.onSegmentStart(2);
+        give(3);
+        end(2, 3);
+        stream.onSegmentStart(3);
+        give(1);
+        stream.flush();
+        end(3, 1);
+        stream.finish();
+        awaitTold("drained");
+
+        assertThat(stream.handOffs()).isEqualTo(2);
+        assertThat(recorder.told).containsExactly("sealed 1", "sealed 2", "sealed 3", "drained");
+        byte[] joined = new byte[0];
+        for (SealedSegment segment : recorder.sealed) {
+            byte[] bytes = Files.readAllBytes(segment.file());
+            assertThat(bytes).hasSize((int) segment.bytes());
+            joined = concat(joined, bytes);
+        }
+        assertThat(joined).isEqualTo(takeExpected());
+    }
+
+    private static byte[] concat(byte[] a, byte[] b) {
+        return Unpooled.wrappedBuffer(a, b).copy().array();
+    }
+
+    @Test
+    void aStalledDiskFillsTheQueueToItsLimitAndNothingHandedOverIsLost() throws Exception {
+        disk.stall();
+        stream.onSegmentStart(1);
+        int pieces = 0;
+        while (!stream.isFull()) {
+            give(1);
+            stream.flush();
+            pieces++;
+        }
+        assertThat(stream.queuedBytes()).isBetween(SMALL.mostQueuedBytes(), SMALL.mostQueuedBytes() + PIECE);
+        assertThat(stream.hasRoom()).isFalse();
+        assertThat(buffers.live()).isEqualTo(pieces);
+
+        disk.goOn();
+        stream.awaitRoom();
+        assertThat(stream.hasRoom()).isTrue();
+        end(1, pieces);
+        stream.flush();
+        awaitTold("sealed 1");
+
+        assertThat(folder.path().resolve("segment_0001.ts")).hasBinaryContent(takeExpected());
+        assertThat(buffers.live()).as("given back once written").isZero();
+    }
+
+    @Test
+    void aSourceThatWaitsForRoomGoesOnWhenThereIsSome() throws Exception {
+        disk.stall();
+        stream.onSegmentStart(1);
+        while (!stream.isFull()) {
+            give(1);
+            stream.flush();
+        }
+        CompletableFuture<Void> waiter = CompletableFuture.runAsync(() -> {
+            try {
+                stream.awaitRoom();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        assertThat(waiter).isNotDone();
+        disk.goOn();
+        waiter.get(20, TimeUnit.SECONDS);
+        end(1, expected.readableBytes() / PIECE);
+        stream.flush();
+        awaitTold("sealed 1");
+    }
+
+    @Test
+    void aFullDiskLeavesWholePacketsSealedAsIncompleteAndCountsTheRest() throws Exception {
+        long room = 10L * PACKET + 100;
+        disk.fillAfter(room);
+        stream.onSegmentStart(1);
+        give(5);
+        stream.flush();
+        await().until(() -> stream.fault() != null);
+        assertThat(stream.isFull()).isTrue();
+        assertThat(stream.fault()).contains("No space left on device").contains("segment_0001.ts.part");
+        give(2);
+        end(1, 7);
+        stream.flush();
+        awaitTold("sealed 1 incomplete");
+
+        assertThat(recorder.told)
+                .containsExactly("dropped " + (7L * PIECE - room) + ": " + stream.fault(), "sealed 1 incomplete");
+        byte[] there = Files.readAllBytes(folder.path().resolve("segment_0001.ts"));
+        assertThat(there).hasSize(10 * PACKET).isEqualTo(java.util.Arrays.copyOf(takeExpected(), 10 * PACKET));
+        assertThat(recorder.sealed.get(0).facts().packets()).isEqualTo(10);
+
+        disk.fillAfter(Long.MAX_VALUE);
+        stream.clearFault();
+        stream.onSegmentStart(2);
+        give(1);
+        end(2, 1);
+        stream.flush();
+        awaitTold("sealed 2");
+        assertThat(folder.path().resolve("segment_0002.ts")).hasBinaryContent(takeExpected());
+    }
+
+    @Test
+    void aSegmentThatCannotBeginIsToldAsLost() {
+        disk.refuse(true);
+        stream.onSegmentStart(1);
+        give(2);
+        end(1, 2);
+        stream.finish();
+        awaitTold("drained");
+
+        assertThat(recorder.told)
+                .hasSize(3)
+                .element(0)
+                .asString()
+                .startsWith("dropped " + 2 * PIECE + ": cannot write")
+                .endsWith("Read-only file system");
+        assertThat(recorder.told.get(1)).startsWith("lost 1: cannot write");
+    }
+
+    @Test
+    void anExistingFileIsNeverWrittenOver() throws Exception {
+        Path part = Files.write(folder.path().resolve("segment_0001.ts.part"), new byte[] {1, 2, 3});
+        stream.onSegmentStart(1);
+        give(1);
+        end(1, 1);
+        stream.finish();
+        awaitTold("drained");
+
+        assertThat(recorder.told.get(1)).startsWith("lost 1").endsWith("exists already");
+        assertThat(part).hasBinaryContent(new byte[] {1, 2, 3});
+    }
+
+    @Test
+    void onlyOneProcessCanHaveASpoolOpen() {
+        assertThatThrownBy(() -> Spool.open(root, SpoolLimits.DEFAULT))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("in use by another process");
+    }
+
+    @Test
+    void aSpoolThatClosesUnderAStreamKeepsWhatCameForTheNextStart() throws Exception {
+        stream.onSegmentStart(7);
+        give(3);
+        stream.flush();
+        spool.close();
+        stream.takePackets(buffers.allocator().directBuffer(PIECE).writeZero(PIECE));
+        stream.flush();
+
+        try (Spool next = Spool.open(root, SMALL)) {
+            assertThat(next.streamIds()).containsExactly("live");
+            StreamFolder again = next.folder("live");
+            List<SealedSegment> recovered = again.recoverParts();
+            assertThat(recovered).hasSize(1).isEqualTo(again.sealed());
+            assertThat(recovered.get(0).file()).hasBinaryContent(takeExpected());
+            assertThat(recovered.get(0).incomplete()).isTrue();
+            assertThat(recovered.get(0).facts().startPts()).isEqualTo(Pts.NONE);
+            assertThat(again.nextSequence()).isEqualTo(8);
+        }
+    }
+
+    @Test
+    void aStreamIdCannotLeaveTheSpool() {
+        for (String id : List.of("..", "a/b", ".", "", ".hidden", "../../x")) {
+            assertThatThrownBy(() -> spool.folder(id)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+}

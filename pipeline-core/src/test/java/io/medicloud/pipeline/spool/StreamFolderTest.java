@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline.spool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.medicloud.mpegts.segment.SegmentFacts;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StreamFolderTest {
+    private static final int PACKET = 188;
+
+    @TempDir
+    Path path;
+
+    private StreamFolder folder;
+
+    @BeforeEach
+    void open() {
+        folder = new StreamFolder("live", path);
+    }
+
+    private SealedSegment seal(long sequence, int packets) throws Exception {
+        Path part = Files.write(folder.part(sequence), new byte[packets * PACKET]);
+        SegmentFacts facts =
+                new SegmentFacts(sequence, (long) packets * PACKET, packets, 2, 40, 133_500, 540_000, true, false, 3);
+        try (FileChannel file = FileChannel.open(part, StandardOpenOption.WRITE)) {
+            return folder.seal(part, file, (long) packets * PACKET, facts, false);
+        }
+    }
+
+    @Test
+    void sealedSegmentsAreFoundAgainWithTheirFactsOldestFirst() throws Exception {
+        SealedSegment tenth = seal(10, 3);
+        SealedSegment ninth = seal(9, 2);
+
+        assertThat(new StreamFolder("live", path).sealed()).containsExactly(ninth, tenth);
+    }
+
+    @Test
+    void theNumberOutlivesTheSegmentsAndNeverFalls() throws Exception {
+        folder.delete(seal(41, 1));
+        folder.delete(seal(40, 1));
+
+        assertThat(new StreamFolder("live", path).nextSequence()).isEqualTo(42);
+        assertThat(path.toFile().list()).containsExactly("next-42");
+
+        new StreamFolder("live", path).recordNext(100);
+        folder.recordNext(50);
+        assertThat(new StreamFolder("live", path).nextSequence()).isEqualTo(100);
+    }
+
+    @Test
+    void anEmptyFolderBeginsAtOne() throws Exception {
+        assertThat(folder.nextSequence()).isEqualTo(1);
+        assertThat(folder.sealed()).isEmpty();
+        assertThat(folder.recoverParts()).isEmpty();
+    }
+
+    @Test
+    void aPartIsTrimmedToWholePacketsAndAnEmptyOneGoes() throws Exception {
+        Files.write(folder.part(5), new byte[3 * PACKET + 50]);
+        Files.write(folder.part(6), new byte[PACKET - 1]);
+        Files.write(folder.part(7), new byte[0]);
+
+        assertThat(folder.recoverParts()).singleElement().satisfies(segment -> {
+            assertThat(segment.sequence()).isEqualTo(5);
+            assertThat(segment.bytes()).isEqualTo(3 * PACKET);
+            assertThat(segment.incomplete()).isTrue();
+        });
+        assertThat(folder.sealed()).hasSize(1);
+        assertThat(path.resolve("segment_0005.ts")).hasSize(3 * PACKET);
+        assertThat(folder.nextSequence()).isEqualTo(6);
+    }
+
+    @Test
+    void factsThatAreMissingOrNoFactsLeaveWhatTheFileItselfTells() throws Exception {
+        SealedSegment one = seal(1, 4);
+        SealedSegment two = seal(2, 4);
+        Files.delete(path.resolve("segment_0001.ts.facts"));
+        Files.writeString(path.resolve("segment_0002.ts.facts"), "duration-ticks=soon\n\u0000=\n");
+
+        assertThat(folder.sealed())
+                .allSatisfy(segment -> assertThat(segment.incomplete()).isTrue())
+                .extracting(SealedSegment::bytes)
+                .containsExactly(one.bytes(), two.bytes());
+    }
+
+    @Test
+    void foreignFilesAreLeftAlone() throws Exception {
+        Files.writeString(path.resolve("notes.txt"), "hello");
+        Files.writeString(path.resolve("segment_x.ts"), "hello");
+        Files.writeString(path.resolve("segment_.ts.part"), "hello");
+        Files.createDirectory(path.resolve("segment_0009.ts"));
+
+        assertThat(folder.recoverParts()).isEmpty();
+        assertThat(folder.sealed()).isEmpty();
+        assertThat(folder.nextSequence()).isEqualTo(1);
+        assertThat(path.toFile().list()).hasSize(4);
+    }
+
+    @Test
+    void aRejectedSegmentIsPutAsideAndNotFoundAgain() throws Exception {
+        Path rejected = folder.reject(seal(3, 1));
+
+        assertThat(rejected).isEqualTo(path.resolve("rejected/segment_0003.ts")).hasSize(PACKET);
+        assertThat(folder.sealed()).isEmpty();
+        assertThat(folder.nextSequence()).isEqualTo(4);
+    }
+
+    @Test
+    void theKeyPrefixIsRemembered() throws Exception {
+        assertThat(folder.keyPrefix()).isEqualTo("live/");
+        folder.recordKeyPrefix("archive/2026/live/");
+
+        assertThat(new StreamFolder("live", path).keyPrefix()).isEqualTo("archive/2026/live/");
+    }
+
+    @Test
+    void theFactsAreTheObjectsMetadata() throws Exception {
+        assertThat(FactsText.toMap(seal(12, 5)))
+                .containsAllEntriesOf(Map.of(
+                        "sequence", "12",
+                        "packets", "5",
+                        "injected-packets", "2",
+                        "start-pts", "133500",
+                        "duration-ticks", "540000",
+                        "independent", "true",
+                        "discontinuity", "false",
+                        "continuity-errors", "3",
+                        "incomplete", "false"));
+    }
+}

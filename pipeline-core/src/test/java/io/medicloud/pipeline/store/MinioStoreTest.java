@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.medicloud.pipeline.store.SegmentStore.Put;
+import io.medicloud.pipeline.store.StoreException.Kind;
+import io.medicloud.pipeline.support.FaultyProxy;
+import io.medicloud.pipeline.support.S3Server;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
+
+class MinioStoreTest {
+    @TempDir
+    static Path serverFolder;
+
+    @TempDir
+    Path folder;
+
+    private static S3Server server;
+    private MinioStore store;
+    private String prefix;
+
+    @BeforeAll
+    static void startServer() throws Exception {
+        server = S3Server.start(serverFolder);
+    }
+
+    @AfterAll
+    static void stopServer() throws Exception {
+        server.close();
+    }
+
+    @BeforeEach
+    void open(TestInfo test) {
+        store = new MinioStore(server.config());
+        prefix = test.getTestMethod().orElseThrow().getName() + "/";
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    private SegmentObject segment(String name, int bytes, long seed) throws Exception {
+        byte[] content = new byte[bytes];
+        new Random(seed).nextBytes(content);
+        Path file = Files.write(Files.createTempFile(folder, "local", ".ts"), content);
+        return new SegmentObject(prefix + name, file, bytes, SegmentObject.MP2T, Map.of("duration-ticks", "540000"));
+    }
+
+    private static void assertKind(Kind kind, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        StoreException.class,
+                        e -> assertThat(e.kind()).as(e.getMessage()).isEqualTo(kind));
+    }
+
+    @Test
+    void aSegmentArrivesWithItsLengthTypeAndFacts() throws Exception {
+        SegmentObject segment = segment("segment_0001.ts", 3_000_000, 1);
+
+        assertThat(store.put(segment)).isEqualTo(Put.STORED);
+
+        assertThat(server.object(segment.key())).hasSameBinaryContentAs(segment.file());
+        HttpURLConnection head =
+                (HttpURLConnection) server.presignedHead(segment.key()).toURL().openConnection();
+        head.setRequestMethod("HEAD");
+        assertThat(head.getHeaderField("content-length")).isEqualTo("3000000");
+        assertThat(head.getHeaderField("content-type")).isEqualTo("video/mp2t");
+        assertThat(head.getHeaderField("x-amz-meta-duration-ticks")).isEqualTo("540000");
+        head.disconnect();
+    }
+
+    @Test
+    void theSameBytesAgainAreNoConflict() throws Exception {
+        SegmentObject segment = segment("segment_0001.ts", 100_000, 1);
+        store.put(segment);
+
+        assertThat(store.put(segment)).isEqualTo(Put.ALREADY_THERE);
+    }
+
+    @Test
+    void otherBytesNeverReplaceWhatIsThere() throws Exception {
+        SegmentObject first = segment("segment_0001.ts", 100_000, 1);
+        store.put(first);
+
+        assertKind(Kind.CONFLICT, () -> store.put(segment("segment_0001.ts", 100_000, 2)));
+        assertKind(Kind.CONFLICT, () -> store.put(segment("segment_0001.ts", 99_999, 1)));
+        assertThat(server.object(first.key())).hasSameBinaryContentAs(first.file());
+    }
+
+    @Test
+    void anAnswerThatGotLostIsFoundOutByAskingAgain() throws Exception {
+        SegmentObject segment = segment("segment_0001.ts", 100_000, 1);
+        try (FaultyProxy proxy = FaultyProxy.before(server.port());
+                MinioStore far = new MinioStore(S3Server.configOn(proxy.port()))) {
+            proxy.setMood(FaultyProxy.Mood.LOSE_ANSWER);
+            assertKind(Kind.UNREACHABLE, () -> far.put(segment));
+
+            proxy.setMood(FaultyProxy.Mood.PASS);
+            assertThat(far.put(segment)).isEqualTo(Put.ALREADY_THERE);
+        }
+    }
+
+    @Test
+    void aWrongSecretIsRefusedAndIsNotInTheMessage() {
+        try (MinioStore stranger = new MinioStore(server.configWithSecret("not-the-secret"))) {
+            StoreHealth health = stranger.check();
+
+            assertThat(health.state()).isEqualTo(StoreHealth.State.REFUSED);
+            assertThat(health.reason()).doesNotContain("not-the-secret");
+            assertKind(Kind.REFUSED, () -> stranger.put(segment("segment_0001.ts", 1000, 1)));
+        }
+        assertThat(server.configWithSecret("not-the-secret").toString()).doesNotContain("not-the-secret");
+    }
+
+    @Test
+    void aServerThatIsAwayIsUnreachableUntilItIsBackAndTheBucketIsMade() throws Exception {
+        int port;
+        try (S3Server shortLived = S3Server.startBare(folder.resolve("first"), 0)) {
+            port = shortLived.port();
+        }
+        SegmentObject segment = segment("segment_0001.ts", 1000, 1);
+        try (MinioStore far = new MinioStore(S3Server.configOn(port))) {
+            assertThat(far.check().state()).isEqualTo(StoreHealth.State.UNREACHABLE);
+            assertThat(far.check().reason()).contains("127.0.0.1:" + port).contains("cannot connect");
+            assertKind(Kind.UNREACHABLE, () -> far.put(segment));
+
+            try (S3Server back = S3Server.startBare(folder.resolve("second"), port)) {
+                assertKind(Kind.REFUSED, () -> far.put(segment));
+                assertThat(far.check()).isEqualTo(StoreHealth.OK);
+                assertThat(far.put(segment)).isEqualTo(Put.STORED);
+                assertThat(back.object(segment.key())).hasSameBinaryContentAs(segment.file());
+            }
+        }
+    }
+
+    @Test
+    void throttlingAndCutConnectionsHealAndDenialsDoNot() throws Exception {
+        SegmentObject segment = segment("segment_0001.ts", 1_000_000, 1);
+        try (FaultyProxy proxy = FaultyProxy.before(server.port());
+                MinioStore far = new MinioStore(S3Server.configOn(proxy.port()))) {
+            proxy.setMood(FaultyProxy.Mood.SLOW_DOWN);
+            int before = proxy.connections();
+            assertKind(Kind.UNREACHABLE, () -> far.put(segment));
+            assertThat(proxy.connections() - before)
+                    .as("one request per attempt")
+                    .isEqualTo(1);
+            proxy.setMood(FaultyProxy.Mood.RESET);
+            assertKind(Kind.UNREACHABLE, () -> far.put(segment));
+            proxy.setMood(FaultyProxy.Mood.DENIED);
+            assertKind(Kind.REFUSED, () -> far.put(segment));
+            assertThat(far.check().state()).isEqualTo(StoreHealth.State.REFUSED);
+            assertThat(server.object(segment.key())).doesNotExist();
+
+            proxy.setMood(FaultyProxy.Mood.PASS);
+            assertThat(far.put(segment)).isEqualTo(Put.STORED);
+        }
+    }
+
+    @Test
+    void listTellsOfEveryObjectBelowItsPrefix() throws Exception {
+        store.put(segment("segment_0001.ts", 1000, 1));
+        store.put(segment("segment_0002.ts", 2000, 1));
+
+        List<StoredObject> found = new ArrayList<>();
+        store.list(prefix, found::add);
+
+        assertThat(found)
+                .containsExactlyInAnyOrder(
+                        new StoredObject(prefix + "segment_0001.ts", 1000),
+                        new StoredObject(prefix + "segment_0002.ts", 2000));
+    }
+
+    @Test
+    void anObjectCanBeReadBack() throws Exception {
+        SegmentObject segment = segment("segment_0001.ts", 50_000, 3);
+        store.put(segment);
+
+        try (InputStream in = store.read(segment.key())) {
+            assertThat(in.readAllBytes()).isEqualTo(Files.readAllBytes(segment.file()));
+        }
+    }
+
+    @Test
+    void aSegmentWhoseFileIsGoneIsOurOwnFault() throws Exception {
+        SegmentObject segment = segment("segment_0001.ts", 1000, 1);
+        Files.delete(segment.file());
+
+        assertKind(Kind.LOCAL, () -> store.put(segment));
+    }
+
+    @Test
+    void aSegmentOfManyMegabytesIsStillOneObject() throws Exception {
+        SegmentObject segment = segment("segment_0001.ts", 24 << 20, 5);
+
+        assertThat(store.put(segment)).isEqualTo(Put.STORED);
+        assertThat(store.put(segment)).isEqualTo(Put.ALREADY_THERE);
+        assertThat(server.object(segment.key())).hasSameBinaryContentAs(segment.file());
+    }
+}

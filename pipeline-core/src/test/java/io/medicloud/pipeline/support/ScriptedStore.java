@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline.support;
+
+import io.medicloud.pipeline.store.DirectoryStore;
+import io.medicloud.pipeline.store.SegmentObject;
+import io.medicloud.pipeline.store.SegmentStore;
+import io.medicloud.pipeline.store.StoreException;
+import io.medicloud.pipeline.store.StoreException.Kind;
+import io.medicloud.pipeline.store.StoreHealth;
+import io.medicloud.pipeline.store.StoredObject;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A folder of segments that fails on cue, and remembers what was asked of it. */
+public final class ScriptedStore implements SegmentStore {
+    private final DirectoryStore folder;
+    private final List<String> attempts = new CopyOnWriteArrayList<>();
+    private final List<String> stored = new CopyOnWriteArrayList<>();
+    private final AtomicInteger underWay = new AtomicInteger();
+    private final AtomicInteger mostUnderWay = new AtomicInteger();
+    private final CountDownLatch open = new CountDownLatch(1);
+    private volatile Function<SegmentObject, @Nullable Kind> script = segment -> null;
+    private volatile boolean held;
+
+    public ScriptedStore(Path root) {
+        this.folder = new DirectoryStore(root);
+    }
+
+    /** Every attempt fails in that way from now on; null for none. */
+    public void fail(@Nullable Kind kind) {
+        script = segment -> kind;
+    }
+
+    /** An attempt fails as the script says; null for not at all. */
+    public void script(Function<SegmentObject, @Nullable Kind> next) {
+        script = next;
+    }
+
+    /** Attempts are held until {@link #release()}. */
+    public void hold() {
+        held = true;
+    }
+
+    public void release() {
+        held = false;
+        open.countDown();
+    }
+
+    /** The keys of all attempts, in order. */
+    public List<String> attempts() {
+        return attempts;
+    }
+
+    /** The keys of what was stored, in order. */
+    public List<String> stored() {
+        return stored;
+    }
+
+    public int mostUnderWay() {
+        return mostUnderWay.get();
+    }
+
+    @Override
+    public Put put(SegmentObject segment) throws StoreException {
+        attempts.add(segment.key());
+        mostUnderWay.accumulateAndGet(underWay.incrementAndGet(), Math::max);
+        try {
+            if (held) {
+                open.await();
+            }
+            Kind kind = script.apply(segment);
+            if (kind != null) {
+                throw new StoreException(kind, "on cue: " + kind, null);
+            }
+            Put found = folder.put(segment);
+            stored.add(segment.key());
+            return found;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException(Kind.UNREACHABLE, "interrupted", e);
+        } finally {
+            underWay.decrementAndGet();
+        }
+    }
+
+    @Override
+    public void list(String prefix, Consumer<StoredObject> each) throws StoreException {
+        failIfOnCue();
+        folder.list(prefix, each);
+    }
+
+    @Override
+    public InputStream read(String key) throws StoreException {
+        return folder.read(key);
+    }
+
+    @Override
+    public StoreHealth check() {
+        try {
+            failIfOnCue();
+            return folder.check();
+        } catch (StoreException e) {
+            return StoreHealth.of(e);
+        }
+    }
+
+    private void failIfOnCue() throws StoreException {
+        Kind kind = script.apply(null);
+        if (kind != null) {
+            throw new StoreException(kind, "on cue: " + kind, null);
+        }
+    }
+
+    @Override
+    public String locationOf(String key) {
+        return folder.locationOf(key);
+    }
+
+    @Override
+    public void close() {
+        release();
+    }
+}
