@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * bytes of parity behind), from any first byte on. The result does not depend on the pieces.
  *
  * <ul>
- *   <li>Packets begin where {@value #ACQUIRE} sync bytes in a row lie a packet size apart; fewer are enough only where the input ends.
+ *   <li>Packets begin where {@value #ACQUIRE} sync bytes in a row lie a packet size apart; fewer are enough only where the input ends: all of
+ *       a short one, or what follows a loss.
  *   <li>A packet without its sync byte between others that have theirs is one damaged packet. Otherwise sync is lost, and packets go on where
  *       {@value #REACQUIRE} sync bytes in a row lie the known size apart ({@value #ACQUIRE}, another size).
  *   <li>A packet that straddles two pieces is copied into a buffer of its own, no other is. At most {@value #MOST_HELD} bytes are held.
@@ -260,18 +261,18 @@ public final class PacketFramer {
 
     /** As above where no more bytes come: the sync bytes must go on up to the end. */
     private int sizeAtEnd(ByteBuf data, int position, int to, long at) {
-        if (to - position < TsPacket.SIZE) {
+        // What was long enough to show five packets in a row, and did not, shows none with fewer.
+        if (to - position < TsPacket.SIZE || (!acquired && at >= MOST_HELD)) {
             return 0;
         }
         int best = 0;
         int longest = 0;
         for (int size : SIZES) {
-            int whole = (to - position + size - 1) / size;
-            int want = Math.min(whole, acquired && size == packetSize ? REACQUIRE : ACQUIRE);
+            boolean known = acquired && size == packetSize;
+            int want = Math.min((to - position + size - 1) / size, known ? REACQUIRE : ACQUIRE);
             int hits = run(data, position, to, size, want);
             // One sync byte alone begins a packet only if the packet is all there is.
-            boolean enough = hits == want
-                    && (hits > 1 || (acquired && size == packetSize) || at == size - TsPacket.SIZE || at == 0);
+            boolean enough = hits == want && (hits > 1 || known || at == 0 || at == size - TsPacket.SIZE);
             if (enough && hits > longest) {
                 best = size;
                 longest = hits;

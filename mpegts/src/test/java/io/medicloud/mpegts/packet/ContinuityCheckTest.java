@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.mpegts.packet;
+
+import static io.medicloud.mpegts.packet.ContinuityCheck.ANNOUNCED;
+import static io.medicloud.mpegts.packet.ContinuityCheck.BROKEN;
+import static io.medicloud.mpegts.packet.ContinuityCheck.DUPLICATE;
+import static io.medicloud.mpegts.packet.ContinuityCheck.IN_ORDER;
+import static io.medicloud.mpegts.packet.ContinuityCheck.REPEATED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.medicloud.testdata.AdaptationField;
+import io.medicloud.testdata.PacketBuilder;
+import io.medicloud.testdata.TsWriter;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import org.junit.jupiter.api.Test;
+
+/** ISO/IEC 13818-1, 2.4.3.3. */
+class ContinuityCheckTest {
+    private static final int PID = 0x123;
+
+    private final ContinuityCheck check = new ContinuityCheck();
+
+    private int step(PacketBuilder packet) {
+        ByteBuf data = Unpooled.wrappedBuffer(new TsWriter().packet(packet).toByteArray());
+        return check.step(data, 0, data.getInt(0));
+    }
+
+    private static PacketBuilder payload(int counter, int content) {
+        return PacketBuilder.of(PID).counter(counter).payload((byte) content);
+    }
+
+    private static PacketBuilder empty(int counter) {
+        return PacketBuilder.of(PID).counter(counter).adaptationField(new AdaptationField().pcr(counter));
+    }
+
+    @Test
+    void theFirstPacketIsInOrderWhateverItsCounter() {
+        assertThat(check.isSeen(PID)).isFalse();
+        assertThat(step(payload(9, 1))).isEqualTo(IN_ORDER);
+        assertThat(check.isSeen(PID)).isTrue();
+        assertThat(check.last(PID)).isEqualTo(9);
+    }
+
+    @Test
+    void countersStepWithPayloadAndWrapAtSixteen() {
+        for (int i = 0; i < 40; i++) {
+            assertThat(step(payload(i, i))).isEqualTo(IN_ORDER);
+        }
+    }
+
+    @Test
+    void packetsWithoutPayloadDoNotStep() {
+        step(payload(3, 1));
+        assertThat(step(empty(3))).isEqualTo(IN_ORDER);
+        assertThat(step(empty(3))).isEqualTo(IN_ORDER);
+        assertThat(step(payload(4, 2))).isEqualTo(IN_ORDER);
+        assertThat(step(empty(5))).isEqualTo(BROKEN);
+        assertThat(step(payload(6, 3))).isEqualTo(IN_ORDER);
+    }
+
+    @Test
+    void oneLossIsOneError() {
+        step(payload(1, 1));
+        assertThat(step(payload(5, 2))).isEqualTo(BROKEN);
+        assertThat(step(payload(6, 3))).isEqualTo(IN_ORDER);
+    }
+
+    @Test
+    void aPacketMayComeTwiceButNotThreeTimes() {
+        step(payload(1, 7));
+        assertThat(step(payload(1, 7))).isEqualTo(DUPLICATE);
+        assertThat(step(payload(1, 7))).isEqualTo(REPEATED);
+        assertThat(step(payload(2, 8))).isEqualTo(IN_ORDER);
+        assertThat(step(payload(2, 8))).isEqualTo(DUPLICATE);
+    }
+
+    @Test
+    void otherBytesUnderTheSameCounterAreNoCopy() {
+        step(payload(1, 7));
+        assertThat(step(payload(1, 8))).isEqualTo(BROKEN);
+    }
+
+    @Test
+    void aCopyBehindAPacketWithoutPayloadIsNoCopy() {
+        step(payload(1, 7));
+        step(empty(1));
+        assertThat(step(payload(1, 7))).isEqualTo(BROKEN);
+    }
+
+    @Test
+    void anAnnouncedDiscontinuityIsNoError() {
+        step(payload(1, 1));
+        assertThat(step(payload(9, 2).adaptationField(new AdaptationField().discontinuity())))
+                .isEqualTo(ANNOUNCED);
+        assertThat(step(payload(10, 3))).isEqualTo(IN_ORDER);
+        assertThat(step(empty(3).adaptationField(new AdaptationField().discontinuity())))
+                .isEqualTo(ANNOUNCED);
+        assertThat(step(payload(4, 4))).isEqualTo(IN_ORDER);
+    }
+
+    @Test
+    void pidsCountForThemselvesAndNullPacketsNotAtAll() {
+        step(payload(1, 1));
+        assertThat(step(PacketBuilder.of(PID + 1).counter(7).payload((byte) 1))).isEqualTo(IN_ORDER);
+        assertThat(step(payload(2, 1))).isEqualTo(IN_ORDER);
+        assertThat(step(PacketBuilder.of(Pid.NULL).counter(3).payload((byte) 1)))
+                .isEqualTo(IN_ORDER);
+        assertThat(step(PacketBuilder.of(Pid.NULL).counter(9).payload((byte) 1)))
+                .isEqualTo(IN_ORDER);
+    }
+
+    @Test
+    void aResetForgets() {
+        step(payload(1, 1));
+        check.reset();
+        assertThat(check.hasCarried(PID)).isFalse();
+        assertThat(step(payload(9, 1))).isEqualTo(IN_ORDER);
+    }
+}
