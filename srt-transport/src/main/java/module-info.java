@@ -11,5 +11,6 @@ module io.medicloud.srt {
     uses io.medicloud.srt.SrtStack;
 
     provides io.medicloud.srt.SrtStack with
-            io.medicloud.srt.libsrt.LibSrtStack;
+            io.medicloud.srt.libsrt.LibSrtStack,
+            io.medicloud.srt.nio.JavaSrtStack;
 }

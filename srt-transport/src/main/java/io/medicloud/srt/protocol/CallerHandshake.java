@@ -16,7 +16,7 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /** The caller's side of the handshake (draft 4.3.1): induction, then conclusion, each repeated until it is answered. */
-public final class CallerHandshake {
+public final class CallerHandshake implements OutgoingHandshake {
     private static final long REPEAT_US = 250_000;
 
     private enum Phase {
@@ -54,6 +54,7 @@ public final class CallerHandshake {
     }
 
     /** Writes what is to be sent now, if anything. */
+    @Override
     public boolean poll(ByteBuf out, long nowUs) {
         int timestamp = SrtTimestamp.of(nowUs - startUs);
         if (abandonedSocketId != SrtPacket.NO_SOCKET) {
@@ -106,6 +107,7 @@ public final class CallerHandshake {
     }
 
     /** Time has passed. */
+    @Override
     public HandshakeVerdict onTick(long nowUs) {
         if (phase != Phase.OVER && nowUs - startUs >= terms.connectTimeoutUs()) {
             phase = Phase.OVER;
@@ -115,6 +117,7 @@ public final class CallerHandshake {
     }
 
     /** A datagram to our socket id came from the listener's address. */
+    @Override
     public HandshakeVerdict onDatagram(ByteBuf packet, long nowUs) {
         if (SrtPacket.check(packet) != PacketFault.NONE || phase == Phase.OVER) {
             return HandshakeVerdict.MALFORMED;

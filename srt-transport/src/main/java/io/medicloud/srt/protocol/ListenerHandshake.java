@@ -92,9 +92,6 @@ public final class ListenerHandshake {
         if (!isSound) {
             return RejectReason.ROGUE;
         }
-        if (x.srtVersion() < terms.leastVersion()) {
-            return RejectReason.VERSION;
-        }
         if ((x.flags() & SrtFlags.STREAM) != 0) {
             return RejectCodes.MESSAGE_API;
         }
@@ -125,7 +122,7 @@ public final class ListenerHandshake {
     }
 
     /**
-     * Accepts a caller on these terms, if its encryption fits them; {@code out} takes the answer in both cases. Derives a key, which takes
+     * Accepts a caller on these terms, if its version and its encryption fit them; {@code out} takes the answer in both cases. Derives a key, which takes
      * about a millisecond, when there is one to derive.
      *
      * @param own terms for this caller: the listener's, or with another passphrase
@@ -134,6 +131,9 @@ public final class ListenerHandshake {
     public HandshakeVerdict accept(
             ConclusionRequest request, HandshakeTerms own, int socketId, long nowUs, ByteBuf out) {
         HandshakeExtensions x = request.extensions();
+        if (x.srtVersion() < own.leastVersion()) {
+            return reject(request, RejectReason.VERSION, nowUs, out);
+        }
         KeyExchange keys = KeyExchange.respond(own, x, source);
         RejectReason rejection = keys.rejection();
         if (rejection != null) {

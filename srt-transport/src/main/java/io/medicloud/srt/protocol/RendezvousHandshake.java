@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The handshake of two peers that call each other (draft 4.3.2). Who is the initiator is decided by the cookies; unlike the draft, and like
  * every deployed peer, by the sign of their wrapping difference.
  */
-public final class RendezvousHandshake {
+public final class RendezvousHandshake implements OutgoingHandshake {
     private static final long REPEAT_US = 250_000;
     private static final long TIMEOUT_FACTOR = 10;
 
@@ -79,6 +79,7 @@ public final class RendezvousHandshake {
     }
 
     /** Writes what is to be sent now, if anything. */
+    @Override
     public boolean poll(ByteBuf out, long nowUs) {
         int timestamp = SrtTimestamp.of(nowUs - startUs);
         if (rejectType != 0) {
@@ -119,6 +120,7 @@ public final class RendezvousHandshake {
     }
 
     /** Time has passed. */
+    @Override
     public HandshakeVerdict onTick(long nowUs) {
         if (state != State.OVER && nowUs - startUs >= TIMEOUT_FACTOR * terms.connectTimeoutUs()) {
             state = State.OVER;
@@ -128,6 +130,7 @@ public final class RendezvousHandshake {
     }
 
     /** A datagram to socket id 0 or ours came from the peer's address. Data that connects us is for the session too. */
+    @Override
     public HandshakeVerdict onDatagram(ByteBuf packet, long nowUs) {
         if (SrtPacket.check(packet) != PacketFault.NONE || state == State.OVER) {
             return HandshakeVerdict.MALFORMED;

@@ -31,6 +31,7 @@ final class SrtSender {
     private final LivePacing pacing;
     private final LossList lossList = new LossList();
     private final @Nullable KeyRefresh keys;
+    private final int initialSeqNo;
     private final boolean filters;
     private final boolean newestFirst;
     private final long dropAfterUs;
@@ -42,6 +43,7 @@ final class SrtSender {
     private int probes;
     private boolean wasRefused;
     private long lastTickUs;
+    private long lastSubmittedUs;
 
     SrtSender(
             SessionParameters parameters,
@@ -59,6 +61,7 @@ final class SrtSender {
         buffer = new SendBuffer(parameters.sendSeqNo(), policy.sendBufferPackets());
         pacing = new LivePacing(policy.bandwidth(), policy.payloadSize(), nowUs);
         flowWindow = parameters.flowWindow();
+        initialSeqNo = parameters.sendSeqNo();
         boolean peerDrops = parameters.peerHas(SrtFlags.TLPKTDROP) && parameters.peerHas(SrtFlags.TSBPDRCV);
         newestFirst = peerDrops;
         filters = policy.filtersRetransmissions() && parameters.peerHas(SrtFlags.PERIODICNAK);
@@ -87,6 +90,14 @@ final class SrtSender {
         return CONGESTION_WINDOW;
     }
 
+    boolean hasSubmitted() {
+        return buffer.end() != initialSeqNo;
+    }
+
+    long lastSubmittedUs() {
+        return lastSubmittedUs;
+    }
+
     /** Takes a payload, unless the buffer is full: then it stays the caller's, and the answer is false. */
     boolean submit(ByteBuf payload, long nowUs) {
         dropTooLate(nowUs);
@@ -108,6 +119,7 @@ final class SrtSender {
             lastProgressUs = nowUs;
         }
         buffer.takePacket(packet);
+        lastSubmittedUs = nowUs;
         pacing.onSubmitted(length, nowUs);
         pump(nowUs);
         return true;

@@ -18,6 +18,7 @@ import io.netty.buffer.ByteBufAllocator;
  */
 public final class SrtSession {
     private static final long KEEPALIVE_US = 1_000_000;
+    private static final long PLAYOUT_MARGIN_US = 50_000;
 
     private final SessionParameters parameters;
     private final SessionPolicy policy;
@@ -177,7 +178,7 @@ public final class SrtSession {
     private void end(long nowUs) {
         if (state == SessionState.DRAINING && receiver.buffer().packets() == 0) {
             finish(SrtCloseReason.of(SrtCloseReason.Kind.CLOSED_BY_PEER, "the peer closed the connection"));
-        } else if (state == SessionState.LINGERING && (sender.buffer().isEmpty() || nowUs - lingerUntilUs >= 0)) {
+        } else if (state == SessionState.LINGERING && (isPlayedOut(nowUs) || nowUs >= lingerUntilUs)) {
             control.sendShutdown(nowUs);
             finish(closeReason);
         } else if (nowUs - lastReceivedUs > policy.peerIdleTimeoutUs() && isDelivered(nowUs)) {
@@ -186,6 +187,15 @@ public final class SrtSession {
                     SrtCloseReason.Kind.PEER_SILENT,
                     "the peer was silent for " + (nowUs - lastReceivedUs) / 1000 + " ms"));
         }
+    }
+
+    /** Whether the peer has all we sent, and has delivered it: some discard what waits for its time when the good-bye comes. */
+    private boolean isPlayedOut(long nowUs) {
+        return sender.buffer().isEmpty() && (!sender.hasSubmitted() || nowUs - sender.lastSubmittedUs() >= playoutUs());
+    }
+
+    private long playoutUs() {
+        return parameters.peerLatencyMs() * 1000L + rtt.rttUs() + PLAYOUT_MARGIN_US;
     }
 
     /** Whether nothing waits for its time any more; what waits for a lost packet has waited long enough when that time is over. */
@@ -203,6 +213,16 @@ public final class SrtSession {
         return sender.submit(payload, nowUs);
     }
 
+    /** How many payloads {@link #send} would take now. */
+    public int sendRoom() {
+        return sender.buffer().limit() - sender.buffer().packets();
+    }
+
+    /** Whether keys are agreed on in both directions. */
+    public boolean isEncrypted() {
+        return parameters.receiveKeys() != null && parameters.sendKeys() != null;
+    }
+
     /** Longest payload of a packet, in bytes. */
     public int payloadSize() {
         int overhead = parameters.sendKeys() == null ? 0 : parameters.sendKeys().overhead();
@@ -214,7 +234,7 @@ public final class SrtSession {
         if (state == SessionState.CONNECTED) {
             state = state.moveTo(SessionState.LINGERING);
             closeReason = why;
-            lingerUntilUs = nowUs + policy.lingerUs();
+            lingerUntilUs = policy.lingerUs() == 0 ? nowUs : nowUs + policy.lingerUs() + playoutUs();
             receiver.buffer().clear();
         } else if (state == SessionState.DRAINING) {
             finish(why);

@@ -66,7 +66,8 @@ abstract class ReceivingContract extends SrtStackContract {
         RecordingSink sink = newSink();
         SrtListener listener = listen(SrtOptions.STANDARD.withPassphrase(PASSPHRASE), sink);
         Path sent = folder.resolve("sent.ts");
-        String target = url(listener, "streamid=live/cam-1&pbkeylen=32&passphrase=" + PASSPHRASE);
+        // Without linger ffmpeg's libsrt throws away what its sender thread has not sent when it closes.
+        String target = url(listener, "streamid=live/cam-1&linger=5&pbkeylen=32&passphrase=" + PASSPHRASE);
         try (PeerProcess peer = PeerProcess.ffmpeg(
                 "-re",
                 "-f",

@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.srt.nio;
+
+import io.medicloud.srt.SrtCloseReason;
+import io.medicloud.srt.SrtCloseReason.Kind;
+import io.medicloud.srt.SrtConnection;
+import io.medicloud.srt.SrtSink;
+import io.medicloud.srt.SrtStats;
+import io.medicloud.srt.packet.SrtPacket;
+import io.medicloud.srt.protocol.HandshakeVerdict;
+import io.medicloud.srt.protocol.OutgoingHandshake;
+import io.medicloud.srt.protocol.SessionOutput;
+import io.medicloud.srt.protocol.SessionPolicy;
+import io.medicloud.srt.protocol.SrtSession;
+import io.netty.buffer.ByteBuf;
+import java.net.InetSocketAddress;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A connection on its port: the handshake, then the session, between the socket and the sink. What comes from other threads waits for the tick. */
+final class JavaConnection implements SrtConnection, SessionOutput {
+    private static final Logger LOG = LoggerFactory.getLogger(JavaConnection.class);
+    private static final int HANDSHAKE_ROOM = 1500;
+
+    private final long id;
+    private final int socketId;
+    private final UdpPort port;
+    private final InetSocketAddress peer;
+    private final SrtSink sink;
+    private final SessionPolicy policy;
+    private final Queue<ByteBuf> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger waitingCount = new AtomicInteger();
+    private final Runnable onEnd;
+    private @Nullable OutgoingHandshake handshake;
+    private @Nullable RuntimeException failure;
+    private boolean closing;
+    private volatile @Nullable SrtSession session;
+    private volatile String streamId;
+    private volatile boolean connected;
+    private volatile boolean ended;
+    private volatile boolean refused;
+    private volatile int room;
+    private volatile int payloadSize;
+    private volatile boolean encrypted;
+    private volatile SrtStats lastStats = SrtStats.NONE;
+
+    JavaConnection(
+            long id,
+            int socketId,
+            UdpPort port,
+            InetSocketAddress peer,
+            String streamId,
+            SrtSink sink,
+            SessionPolicy policy,
+            @Nullable OutgoingHandshake handshake,
+            Runnable onEnd) {
+        this.id = id;
+        this.socketId = socketId;
+        this.port = port;
+        this.peer = peer;
+        this.streamId = streamId;
+        this.sink = sink;
+        this.policy = policy;
+        this.handshake = handshake;
+        this.onEnd = onEnd;
+        payloadSize = policy.payloadSize();
+    }
+
+    // On the loop.
+
+    /** The handshake succeeded. */
+    void onConnected(HandshakeVerdict.Connected verdict, long nowUs) {
+        handshake = null;
+        SrtSession begun =
+                new SrtSession(verdict.parameters(), policy, verdict.answer(), port.allocator(), this, nowUs);
+        session = begun;
+        streamId = verdict.parameters().streamId();
+        payloadSize = begun.payloadSize();
+        encrypted = begun.isEncrypted();
+        room = begun.sendRoom();
+        connected = true;
+        callSink(() -> sink.onConnected(this));
+        endIfFailed(nowUs);
+    }
+
+    void repeatHandshakeAnswer(long nowUs) {
+        SrtSession s = session;
+        if (s != null) {
+            s.repeatHandshakeAnswer(nowUs);
+        }
+    }
+
+    void onDatagram(ByteBuf datagram, long nowUs) {
+        SrtSession s = session;
+        if (s == null) {
+            onHandshake(datagram, nowUs);
+            s = session;
+            if (s == null || SrtPacket.isControl(datagram)) {
+                return;
+            }
+        }
+        s.onDatagram(datagram, nowUs);
+    }
+
+    private void onHandshake(ByteBuf datagram, long nowUs) {
+        OutgoingHandshake h = handshake;
+        if (h == null) {
+            return;
+        }
+        HandshakeVerdict verdict = h.onDatagram(datagram, nowUs);
+        poll(h, nowUs);
+        conclude(verdict, nowUs);
+    }
+
+    private void conclude(HandshakeVerdict verdict, long nowUs) {
+        if (verdict instanceof HandshakeVerdict.Connected c) {
+            if (c.answer().length > 0) {
+                sendCopy(c.answer());
+            }
+            onConnected(c, nowUs);
+        } else if (verdict instanceof HandshakeVerdict.Rejected rejected) {
+            end(SrtCloseReason.rejected(rejected.reason()));
+        } else if (verdict instanceof HandshakeVerdict.TimedOut) {
+            end(SrtCloseReason.of(Kind.CONNECT_TIMEOUT, "no answer from " + peer));
+        }
+    }
+
+    private void poll(OutgoingHandshake h, long nowUs) {
+        ByteBuf out = port.allocator().directBuffer(HANDSHAKE_ROOM);
+        while (h.poll(out, nowUs)) {
+            port.send(out, peer);
+            out.clear();
+        }
+        out.release();
+    }
+
+    private void sendCopy(byte[] bytes) {
+        ByteBuf out = port.allocator().directBuffer(bytes.length).writeBytes(bytes);
+        port.send(out, peer);
+        out.release();
+    }
+
+    void onTick(long nowUs) {
+        OutgoingHandshake h = handshake;
+        if (h != null) {
+            HandshakeVerdict verdict = h.onTick(nowUs);
+            poll(h, nowUs);
+            conclude(verdict, nowUs);
+            return;
+        }
+        SrtSession s = session;
+        if (s == null) {
+            return;
+        }
+        submitWaiting(s, nowUs);
+        if (closing && waiting.isEmpty()) {
+            s.close(SrtCloseReason.of(Kind.CLOSED_HERE, "closed here"), nowUs);
+        }
+        s.onTick(nowUs);
+        submitWaiting(s, nowUs);
+        room = s.sendRoom();
+        if (refused && room > waitingCount.get() && !ended) {
+            refused = false;
+            callSink(sink::onWritable);
+        }
+        endIfFailed(nowUs);
+    }
+
+    private void submitWaiting(SrtSession s, long nowUs) {
+        for (ByteBuf payload = waiting.peek(); payload != null && !s.isClosed(); payload = waiting.peek()) {
+            if (!s.send(payload, nowUs)) {
+                break;
+            }
+            waiting.remove();
+            waitingCount.decrementAndGet();
+        }
+    }
+
+    /** Ends at once. */
+    void abort(SrtCloseReason why) {
+        SrtSession s = session;
+        if (s == null) {
+            end(why);
+        } else {
+            s.abort(why, StackLoop.nowUs());
+        }
+    }
+
+    private void endIfFailed(long nowUs) {
+        RuntimeException e = failure;
+        SrtSession s = session;
+        if (e != null && s != null && !s.isClosed()) {
+            s.abort(SrtCloseReason.of(Kind.FAILED, "the sink failed: " + e), nowUs);
+        }
+    }
+
+    private void callSink(Runnable call) {
+        if (failure != null) {
+            return;
+        }
+        try {
+            call.run();
+        } catch (RuntimeException e) {
+            failure = e;
+            LOG.warn("The sink of SRT connection {} failed", id, e);
+        }
+    }
+
+    private void end(SrtCloseReason why) {
+        if (ended) {
+            return;
+        }
+        handshake = null;
+        SrtSession s = session;
+        if (s != null) {
+            lastStats = s.stats(StackLoop.nowUs());
+        }
+        ended = true;
+        releaseWaiting();
+        port.remove(socketId);
+        onEnd.run();
+        try {
+            sink.onClosed(why);
+        } catch (RuntimeException e) {
+            LOG.warn("The sink of SRT connection {} failed at its end", id, e);
+        }
+    }
+
+    private void releaseWaiting() {
+        for (ByteBuf payload = waiting.poll(); payload != null; payload = waiting.poll()) {
+            waitingCount.decrementAndGet();
+            payload.release();
+        }
+    }
+
+    // From the session.
+
+    @Override
+    public void onDatagram(ByteBuf datagram) {
+        port.send(datagram, peer);
+    }
+
+    @Override
+    public void onPayload(ByteBuf payload, long nowUs) {
+        if (failure == null && !closing) {
+            try {
+                sink.onPayload(payload, nowUs);
+            } catch (RuntimeException e) {
+                failure = e;
+                LOG.warn("The sink of SRT connection {} failed", id, e);
+            }
+        }
+    }
+
+    @Override
+    public void onBatchEnd(long nowUs) {
+        if (!closing) {
+            callSink(() -> sink.onBatchEnd(nowUs));
+        }
+    }
+
+    @Override
+    public void onWritable() {
+        // Told by the tick, which knows what waits before the session too.
+    }
+
+    @Override
+    public void onClosed(SrtCloseReason why) {
+        end(why);
+    }
+
+    // From any thread.
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public InetSocketAddress peer() {
+        return peer;
+    }
+
+    @Override
+    public String streamId() {
+        return streamId;
+    }
+
+    @Override
+    public int payloadSize() {
+        return payloadSize;
+    }
+
+    @Override
+    public boolean isEncrypted() {
+        return encrypted;
+    }
+
+    @Override
+    public boolean send(ByteBuf payload) {
+        int length = payload.readableBytes();
+        if (length == 0 || length > payloadSize) {
+            throw new IllegalArgumentException("a payload has 1 to " + payloadSize + " bytes, not " + length);
+        }
+        if (ended) {
+            payload.release();
+            return true;
+        }
+        if (!connected) {
+            return false;
+        }
+        if (waitingCount.incrementAndGet() > room) {
+            waitingCount.decrementAndGet();
+            refused = true;
+            return false;
+        }
+        waiting.add(payload);
+        if (ended) {
+            releaseWaiting();
+        }
+        return true;
+    }
+
+    @Override
+    public SrtStats stats() {
+        return port.loop().call(() -> stats(false));
+    }
+
+    @Override
+    public SrtStats statsAndRestartInterval() {
+        return port.loop().call(() -> stats(true));
+    }
+
+    private SrtStats stats(boolean restart) {
+        SrtSession s = session;
+        if (s == null || ended) {
+            return lastStats;
+        }
+        long nowUs = StackLoop.nowUs();
+        SrtStats stats = s.stats(nowUs);
+        if (restart) {
+            s.restartStatsInterval(nowUs);
+        }
+        return stats;
+    }
+
+    @Override
+    public void close() {
+        port.loop().execute(() -> {
+            closing = true;
+            if (session == null) {
+                end(SrtCloseReason.of(Kind.CLOSED_HERE, "closed here"));
+            }
+        });
+    }
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.srt.nio;
+
+import io.medicloud.srt.RejectReason;
+import io.medicloud.srt.SrtAdmission;
+import io.medicloud.srt.SrtCloseReason;
+import io.medicloud.srt.SrtListener;
+import io.medicloud.srt.SrtOptions;
+import io.medicloud.srt.SrtRequest;
+import io.medicloud.srt.SrtSink;
+import io.medicloud.srt.SrtVerdict;
+import io.medicloud.srt.crypto.Passphrase;
+import io.medicloud.srt.protocol.ConclusionRequest;
+import io.medicloud.srt.protocol.HandshakeTerms;
+import io.medicloud.srt.protocol.HandshakeVerdict;
+import io.medicloud.srt.protocol.ListenerHandshake;
+import io.medicloud.srt.protocol.SessionPolicy;
+import io.netty.buffer.ByteBuf;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A listener on its port. A caller costs nothing before its cookie is right, and one that repeats itself is still one caller. */
+final class JavaListener implements SrtListener {
+    private static final Logger LOG = LoggerFactory.getLogger(JavaListener.class);
+    private static final int ANSWER_ROOM = 512;
+
+    private final UdpPort port;
+    private final ListenerHandshake handshake;
+    private final SrtAdmission admission;
+    private final SessionPolicy policy;
+    private final Identities identities;
+    private final ConclusionLimit limit = new ConclusionLimit();
+    private final Map<CallerKey, Accepted> callers = new HashMap<>();
+    private final AtomicLong accepted = new AtomicLong();
+    private final Map<RejectReason, Long> rejected = new ConcurrentHashMap<>();
+
+    /** What tells callers apart: two on one port have different socket ids. */
+    private record CallerKey(InetSocketAddress address, int socketId) {}
+
+    private record Accepted(JavaConnection connection, int initialSeqNo) {}
+
+    JavaListener(
+            UdpPort port,
+            ListenerHandshake handshake,
+            SrtAdmission admission,
+            SrtOptions options,
+            Identities identities) {
+        this.port = port;
+        this.handshake = handshake;
+        this.admission = admission;
+        this.policy = SessionPolicy.of(options);
+        this.identities = identities;
+    }
+
+    /** A datagram without a connection. */
+    void onDatagram(ByteBuf datagram, InetSocketAddress from, long nowUs) {
+        ByteBuf out = port.allocator().directBuffer(ANSWER_ROOM);
+        byte[] address = from.getAddress().getAddress();
+        HandshakeVerdict verdict = handshake.onDatagram(datagram, address, from.getPort(), nowUs, out);
+        if (verdict instanceof HandshakeVerdict.Asked asked) {
+            onAsked(asked.request(), from, nowUs, out);
+        } else {
+            if (verdict instanceof HandshakeVerdict.Rejected r) {
+                count(r.reason(), from);
+            }
+            sendIfAny(out, from);
+        }
+        out.release();
+    }
+
+    private void sendIfAny(ByteBuf out, InetSocketAddress to) {
+        if (out.isReadable()) {
+            port.send(out, to);
+        }
+    }
+
+    private void onAsked(ConclusionRequest request, InetSocketAddress from, long nowUs, ByteBuf out) {
+        CallerKey key = new CallerKey(from, request.socketId());
+        Accepted known = callers.get(key);
+        if (known != null && known.initialSeqNo() == request.initialSeqNo()) {
+            known.connection().repeatHandshakeAnswer(nowUs);
+            return;
+        }
+        if (!limit.allows(request.address(), nowUs)) {
+            return; // it will ask again
+        }
+        if (known != null) {
+            String why = "the caller has started anew";
+            known.connection().abort(SrtCloseReason.of(SrtCloseReason.Kind.CLOSED_BY_PEER, why));
+        }
+        SrtVerdict decision = decide(request, from);
+        if (decision instanceof SrtVerdict.Reject r) {
+            reject(request, r.reason(), from, nowUs, out);
+        } else if (decision instanceof SrtVerdict.Accept a) {
+            if (port.hasRoom()) {
+                accept(request, a, key, nowUs, out);
+            } else {
+                reject(request, RejectReason.RESOURCE, from, nowUs, out);
+                closeSink(a.sink(), RejectReason.RESOURCE);
+            }
+        }
+    }
+
+    private SrtVerdict decide(ConclusionRequest request, InetSocketAddress from) {
+        try {
+            return admission.decide(new SrtRequest(from, port.localAddress(), request.streamId()));
+        } catch (RuntimeException e) {
+            LOG.warn("The admission failed for {}", from, e);
+            return SrtVerdict.reject(RejectReason.INTERNAL_SERVER_ERROR);
+        }
+    }
+
+    private void reject(
+            ConclusionRequest request, RejectReason reason, InetSocketAddress from, long nowUs, ByteBuf out) {
+        count(reason, from);
+        handshake.reject(request, reason, nowUs, out);
+        sendIfAny(out, from);
+    }
+
+    private void accept(ConclusionRequest request, SrtVerdict.Accept decision, CallerKey key, long nowUs, ByteBuf out) {
+        HandshakeTerms terms = decision.passphrase().isEmpty()
+                ? handshake.terms()
+                : handshake.terms().withPassphrase(new Passphrase(decision.passphrase()));
+        int socketId = identities.nextSocketId(port);
+        HandshakeVerdict verdict = handshake.accept(request, terms, socketId, nowUs, out);
+        sendIfAny(out, key.address());
+        if (verdict instanceof HandshakeVerdict.Connected connected) {
+            JavaConnection connection = new JavaConnection(
+                    identities.nextId(),
+                    socketId,
+                    port,
+                    key.address(),
+                    request.streamId(),
+                    decision.sink(),
+                    policy,
+                    null,
+                    () -> callers.remove(key));
+            callers.put(key, new Accepted(connection, request.initialSeqNo()));
+            port.add(socketId, connection);
+            accepted.incrementAndGet();
+            connection.onConnected(connected, nowUs);
+        } else if (verdict instanceof HandshakeVerdict.Rejected r) {
+            count(r.reason(), key.address());
+            closeSink(decision.sink(), r.reason());
+        }
+    }
+
+    private static void closeSink(SrtSink sink, RejectReason reason) {
+        try {
+            sink.onClosed(SrtCloseReason.rejected(reason));
+        } catch (RuntimeException e) {
+            LOG.warn("The sink of a rejected caller failed", e);
+        }
+    }
+
+    private void count(RejectReason reason, InetSocketAddress from) {
+        rejected.merge(reason, 1L, Long::sum);
+        LOG.debug("Rejected {}: {}", from, reason);
+    }
+
+    /** The stack is closed. */
+    void onPortClosed() {
+        callers.clear();
+    }
+
+    @Override
+    public InetSocketAddress localAddress() {
+        return port.localAddress();
+    }
+
+    @Override
+    public long accepted() {
+        return accepted.get();
+    }
+
+    @Override
+    public Map<RejectReason, Long> rejected() {
+        return Map.copyOf(rejected);
+    }
+
+    @Override
+    public void close() {
+        port.loop().call(() -> {
+            port.removeListener();
+            return true;
+        });
+    }
+}
