@@ -12,6 +12,7 @@ import io.medicloud.pipeline.store.UploadLimits;
 import io.medicloud.service.config.Address;
 import io.medicloud.service.config.ServiceConfig;
 import io.medicloud.service.config.StoreConfig;
+import io.medicloud.service.config.Units;
 import io.medicloud.service.grpc.GrpcFace;
 import io.medicloud.service.grpc.LivestreamService;
 import io.medicloud.service.health.HealthMonitor;
@@ -136,7 +137,7 @@ public final class Service implements AutoCloseable {
                 config.srt().host(),
                 config.srt().ports(),
                 selection.reason());
-        LOG.info("segments of {} go to {}/{}", config.segment().duration(), s3.endpoint(), s3.bucket());
+        LOG.info("segments of {} go to {}/{}", Units.text(config.segment().duration()), s3.endpoint(), s3.bucket());
         if (bucketFolder != null) {
             LOG.info("no MINIO_ENDPOINT: that is the embedded store; its files are in {}", bucketFolder);
         }
@@ -178,7 +179,7 @@ public final class Service implements AutoCloseable {
             return;
         }
         isClosed = true;
-        readiness.set("service", "is shutting down");
+        readiness.set(Readiness.SERVICE, "is shutting down");
         Duration patience = config.shutdownTimeout();
         try {
             streams.drain(patience).toCompletableFuture().get(patience.toMillis() + 5000, TimeUnit.MILLISECONDS);

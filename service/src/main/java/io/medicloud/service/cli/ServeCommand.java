@@ -52,7 +52,8 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ServiceConfig settings = new ConfigLoader(Path.of(""), System.getenv()).load(config, assignments);
+        ServiceConfig settings =
+                new ConfigLoader(Path.of("").toAbsolutePath(), System.getenv()).load(config, assignments);
         CountDownLatch asked = new CountDownLatch(1);
         interruption.onStop(asked::countDown);
         try (Service service = new Service(settings, EventSink.NONE)) {

@@ -35,7 +35,7 @@ final class SrtOptionsMixin {
     SrtStacks.Selection select() throws SrtUnavailableException, CommandException {
         try {
             SrtStacks.Selection selection = SrtStacks.select(stack);
-            LoggerFactory.getLogger("srt").info("SRT stack: {}", selection.reason());
+            LoggerFactory.getLogger(SrtOptionsMixin.class).info("SRT stack: {}", selection.reason());
             return selection;
         } catch (IllegalArgumentException e) {
             throw new CommandException("--stack: " + e.getMessage(), e);

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /** The main job on embedded defaults: an encoder publishes to the service, and what landed in the bucket is verified. */
 public final class Demo {
     /** What {@code check_live} and players expect of a stream of short segments. */
-    private static final int SEGMENT_MS = 6_000;
+    private static final String SEGMENT_DURATION = "6s";
 
     private static final Duration DELIVERY_LIMIT = Duration.ofSeconds(5);
     private static final Duration STORE_LIMIT = Duration.ofSeconds(10);
@@ -89,6 +89,7 @@ public final class Demo {
                 "http.port=0",
                 "srt.host=127.0.0.1",
                 "srt.stack=" + stack,
+                "segment.duration=" + SEGMENT_DURATION,
                 "store.bucket=" + DemoFolder.BUCKET,
                 "cacheDir=" + folder.cache());
         try {
@@ -117,7 +118,6 @@ public final class Demo {
         StartPullStreamResponse started = client.startPullStream(StartPullStreamRequest.newBuilder()
                 .setLiveId(DemoFolder.LIVE_ID)
                 .setPassphrase(passphrase)
-                .setSegmentDurationMs(SEGMENT_MS)
                 .build());
         SrtUri uri = SrtUri.parse("srt://127.0.0.1:" + started.getPort() + "?mode=caller&passphrase=" + passphrase);
         try (SrtStack own = SrtStacks.select(stack).stack();

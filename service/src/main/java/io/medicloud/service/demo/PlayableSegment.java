@@ -59,7 +59,7 @@ record PlayableSegment(long firstPts, double seconds, List<String> faults) {
         return sum;
     }
 
-    /** PAT, PMT, and nothing but tables before the keyframe. */
+    /** PAT, PMT, and nothing but tables and clock references before the keyframe. */
     private static void checkStart(
             ByteBuf data, ProbeReport report, ProbeReport.RandomAccessPoint first, List<String> faults) {
         Set<Integer> maps =
@@ -67,10 +67,12 @@ record PlayableSegment(long firstPts, double seconds, List<String> faults) {
         boolean hasPat = false;
         boolean hasPmt = false;
         for (int packet = 0; packet < first.packet(); packet++) {
-            int pid = TsPacket.pid(data.getInt(packet * TsPacket.SIZE));
+            int header = data.getInt(packet * TsPacket.SIZE);
+            int pid = TsPacket.pid(header);
+            boolean hasPayload = (header & TsPacket.PAYLOAD) != 0;
             hasPat |= pid == PAT_PID;
             hasPmt |= hasPat && maps.contains(pid);
-            if (pid > LAST_TABLE_PID && pid != NULL_PID && !maps.contains(pid)) {
+            if (hasPayload && pid > LAST_TABLE_PID && pid != NULL_PID && !maps.contains(pid)) {
                 faults.add("its keyframe stands behind packet " + packet + " of PID " + pid);
                 return;
             }

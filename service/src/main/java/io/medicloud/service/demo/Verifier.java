@@ -65,21 +65,29 @@ final class Verifier {
 
     /** The object goes on where the one before it ended, behind some tables of its own. */
     private void compare(String key, byte[] bytes) {
-        for (int injected = 0; injected <= MOST_INJECTED && injected * PACKET <= bytes.length; injected++) {
-            int from = injected * PACKET;
-            int length = bytes.length - from;
-            if (length <= sent.length - cursor
-                    && Arrays.equals(bytes, from, bytes.length, sent, cursor, cursor + length)) {
-                cursor += length;
-                injectedPackets += injected;
-                return;
+        int most = 0;
+        int injected = 0;
+        for (int packets = 0; packets <= MOST_INJECTED && packets * PACKET <= bytes.length; packets++) {
+            int same = agreeing(bytes, packets * PACKET);
+            if (same > most || packets == 0) {
+                most = same;
+                injected = packets;
             }
         }
-        int same = Arrays.mismatch(bytes, 0, bytes.length, sent, cursor, Math.min(sent.length, cursor + bytes.length));
-        faults.add(key + ": does not hold what was sent from byte " + cursor + " on"
-                + (same > 0 ? "; the first " + same + " bytes agree" : ""));
-        // Go on behind it as if it were right, so that the next objects are judged by themselves.
-        cursor = Math.min(sent.length, cursor + Math.max(0, bytes.length - (cursor == 0 ? 0 : 2 * PACKET)));
+        int length = bytes.length - injected * PACKET;
+        if (most < length) {
+            faults.add(key + ": does not hold what was sent: byte " + (injected * PACKET + most) + " differs from byte "
+                    + (cursor + most) + " of what was sent");
+        }
+        // After a fault it goes on as if there were none, so that the next objects are judged by themselves.
+        cursor = Math.min(sent.length, cursor + length);
+        injectedPackets += injected;
+    }
+
+    /** How many bytes from there on are what was sent from the cursor on. */
+    private int agreeing(byte[] bytes, int from) {
+        int different = Arrays.mismatch(bytes, from, bytes.length, sent, cursor, sent.length);
+        return different < 0 ? bytes.length - from : Math.min(different, bytes.length - from);
     }
 
     private Verification conclude(List<PlayableSegment> segments) {

@@ -11,13 +11,17 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.medicloud.service.config.Address;
 import io.medicloud.service.health.Readiness;
 import io.medicloud.service.proto.LivestreamGrpc;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 
 /** The gRPC face: {@code livestream.Livestream}, the standard health service, and reflection. */
 public final class GrpcFace implements AutoCloseable {
     private static final int LONGEST_REQUEST = 1 << 20;
     private static final int MOST_CONNECTIONS = 4_096;
     private static final int MOST_CALLS_A_CONNECTION = 256;
+
+    private static final long CLOSE_LIMIT_MS = 500;
 
     private final Server server;
 
@@ -41,13 +45,15 @@ public final class GrpcFace implements AutoCloseable {
                 .useBlockingTaskExecutor(true)
                 .build();
         server = Server.builder()
+                // Each server counts for itself.
+                .meterRegistry(new CompositeMeterRegistry())
                 .port(new InetSocketAddress(address.host(), address.port()), SessionProtocol.HTTP)
                 // A watch lasts as long as its stream; unary calls are bounded by their own limits.
                 .requestTimeoutMillis(0)
                 .maxRequestLength(LONGEST_REQUEST + 16)
                 .maxNumConnections(MOST_CONNECTIONS)
                 .http2MaxStreamsPerConnection(MOST_CALLS_A_CONNECTION)
-                .gracefulShutdownTimeoutMillis(0, 500)
+                .gracefulShutdownTimeoutMillis(0, CLOSE_LIMIT_MS)
                 .service(grpc)
                 .build();
         server.start().join();
@@ -58,8 +64,11 @@ public final class GrpcFace implements AutoCloseable {
         return server.activeLocalPort();
     }
 
+    /** Closes the port and the connections; threads that linger are not waited for. */
     @Override
     public void close() {
-        server.stop().join();
+        server.stop()
+                .completeOnTimeout(null, CLOSE_LIMIT_MS, TimeUnit.MILLISECONDS)
+                .join();
     }
 }

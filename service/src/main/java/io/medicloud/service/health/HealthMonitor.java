@@ -10,29 +10,39 @@ import java.util.concurrent.TimeUnit;
 
 /** Looks again and again whether the store takes segments and the spool can be written. */
 public final class HealthMonitor implements AutoCloseable {
-    private static final long PAUSE_MS = 250;
+    private static final long PAUSE_MS = 100;
+    /** A store is given so long to answer before it is said to be away. */
+    private static final long GRACE_NS = 2_000_000_000L;
 
     private final Pipelines pipelines;
     private final Readiness readiness;
+    private final long beganNs = System.nanoTime();
+    private boolean isStarted;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread thread = new Thread(work, "health-monitor");
         thread.setDaemon(true);
         return thread;
     });
 
-    /** Begins to look. */
+    /** Begins to look; once the store has answered, or has not, the service has started. */
     public HealthMonitor(Pipelines pipelines, Readiness readiness) {
         this.pipelines = pipelines;
         this.readiness = readiness;
-        look();
         Future<?> unused = timer.scheduleWithFixedDelay(this::look, PAUSE_MS, PAUSE_MS, TimeUnit.MILLISECONDS);
     }
 
     private void look() {
         StoreHealth store = pipelines.storeHealth();
+        if (!isStarted && !store.isOk() && System.nanoTime() - beganNs < GRACE_NS) {
+            return;
+        }
         readiness.set("store", store.isOk() ? "" : store.reason());
         String spool = pipelines.spoolFault();
         readiness.set("spool", spool == null ? "" : spool);
+        if (!isStarted) {
+            isStarted = true;
+            readiness.set(Readiness.SERVICE, "");
+        }
     }
 
     @Override

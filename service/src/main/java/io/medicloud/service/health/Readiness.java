@@ -8,11 +8,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What keeps the service from doing its work, by component. Thread-safe. */
+/** What keeps the service from doing its work, by component. Begins with the service itself, which is starting. Thread-safe. */
 public final class Readiness {
+    /** The service as a whole: starting, or shutting down. */
+    public static final String SERVICE = "service";
+
     private static final Logger LOG = LoggerFactory.getLogger(Readiness.class);
 
-    private final Map<String, String> faults = new TreeMap<>();
+    private final Map<String, String> faults = new TreeMap<>(Map.of(SERVICE, "is starting"));
     private final List<Runnable> sinks = new CopyOnWriteArrayList<>();
 
     /**
@@ -28,10 +31,10 @@ public final class Readiness {
         if (fault.equals(before == null ? "" : before)) {
             return;
         }
-        if (fault.isEmpty()) {
-            LOG.info("{}: works again", component);
-        } else {
+        if (!fault.isEmpty()) {
             LOG.warn("not ready: {}: {}", component, fault);
+        } else if (isReady()) {
+            LOG.info("ready");
         }
         sinks.forEach(Runnable::run);
     }

@@ -44,29 +44,31 @@ final class SrtPorts {
      * @throws IOException if a port could not be bound for another reason
      */
     <T> T bind(Binder<T> binder) throws StreamException, IOException {
-        int takenByOthers = 0;
-        for (int tried = 0; tried < range.size(); tried++) {
-            int index = reserve();
-            if (index < 0) {
-                break;
-            }
-            boolean isBound = false;
-            try {
-                T bound = binder.bind(address(range.first() + index));
-                isBound = true;
-                return bound;
-            } catch (BindException e) {
-                takenByOthers++;
-            } finally {
-                if (!isBound) {
-                    release(range.first() + index);
+        // Held until the search is over, so that none is tried twice.
+        BitSet takenByOthers = new BitSet(range.size());
+        try {
+            for (int index = reserve(); index >= 0; index = reserve()) {
+                boolean isHeld = false;
+                try {
+                    T bound = binder.bind(address(range.first() + index));
+                    isHeld = true;
+                    return bound;
+                } catch (BindException e) {
+                    takenByOthers.set(index);
+                    isHeld = true;
+                } finally {
+                    if (!isHeld) {
+                        release(range.first() + index);
+                    }
                 }
             }
+        } finally {
+            takenByOthers.stream().forEach(index -> release(range.first() + index));
         }
         throw new StreamException(
                 Kind.EXHAUSTED,
-                "srt.ports: no port of " + range + " is free: " + held() + " held by streams, " + takenByOthers
-                        + " by other programs");
+                "srt.ports: no port of " + range + " is free: " + held() + " held by streams, "
+                        + takenByOthers.cardinality() + " by other programs");
     }
 
     /** A port may be given out again. */

@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 
 /** One log line for each thing that happens to a stream. */
 public final class StreamLog implements EventSink {
-    private static final Logger LOG = LoggerFactory.getLogger("stream");
+    private static final Logger LOG = LoggerFactory.getLogger(StreamLog.class);
 
     @Override
     public void onEvent(StreamEvent event) {

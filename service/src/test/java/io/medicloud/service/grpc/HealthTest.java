@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc.HealthBlockingStub;
+import io.grpc.reflection.v1.ServerReflectionGrpc.ServerReflectionStub;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.reflection.v1.ServiceResponse;
+import io.grpc.stub.StreamObserver;
+import io.medicloud.service.proto.HealthCheckResponse;
+import io.medicloud.service.proto.LivestreamGrpc.LivestreamBlockingStub;
+import io.medicloud.srt.SrtStack;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.gaul.s3proxy.S3Proxy;
+import org.gaul.s3proxy.auth.AuthenticationType;
+import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class HealthTest {
+    @TempDir
+    private Path directory;
+
+    @BeforeEach
+    void needsAStack() {
+        try (SrtStack stack = ServiceUnderTest.stack()) {
+            assertThat(stack.name()).isNotEmpty();
+        }
+    }
+
+    @Test
+    void aServiceThatWorksSaysSoOnEveryFace() throws Exception {
+        try (ServiceUnderTest service = new ServiceUnderTest(directory, 2)) {
+            await().until(() -> readyz(service).statusCode() == 200);
+
+            assertThat(get(service, "/livez").body()).isEqualTo("ok\n");
+            assertThat(health(service).getStatus()).isEqualTo(HealthCheckResponse.ServingStatus.SERVING);
+            assertThat(standardHealth(service)).isEqualTo(ServingStatus.SERVING);
+            assertThat(services(service))
+                    .contains("livestream.Livestream", "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection");
+        }
+    }
+
+    @Test
+    void aStoreThatIsAwayAtTheStartKeepsTheServiceFromBeingReadyUntilItIsThere() throws Exception {
+        int port = freePort();
+        try (ServiceUnderTest service = new ServiceUnderTest(
+                directory,
+                2,
+                "store.endpoint=http://127.0.0.1:" + port,
+                "store.accessKey=access",
+                "store.secretKey=canary-secret")) {
+            await().until(() -> readyz(service).body().contains("store: "));
+            assertThat(readyz(service).statusCode()).isEqualTo(503);
+            assertThat(get(service, "/livez").statusCode()).isEqualTo(200);
+            assertThat(health(service).getStatus()).isEqualTo(HealthCheckResponse.ServingStatus.NOT_SERVING);
+            assertThat(health(service).getMessage()).contains("store: ").doesNotContain("canary");
+            assertThat(standardHealth(service)).isEqualTo(ServingStatus.NOT_SERVING);
+
+            Files.createDirectories(directory.resolve("store"));
+            S3Proxy store = S3Proxy.builder()
+                    .blobStore(new FilesystemNio2BlobStore(
+                            directory.resolve("store").toString()))
+                    .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, "access", "canary-secret")
+                    .endpoint(URI.create("http://127.0.0.1:" + port))
+                    .build();
+            store.start();
+            try {
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> readyz(service).statusCode() == 200);
+                assertThat(health(service).getStatus()).isEqualTo(HealthCheckResponse.ServingStatus.SERVING);
+                assertThat(directory.resolve("store/videos")).isDirectory();
+            } finally {
+                store.stop();
+            }
+        }
+    }
+
+    @Test
+    void aControlPortThatIsTakenIsToldInOneLine() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0)) {
+            String port = Integer.toString(taken.getLocalPort());
+
+            assertThatThrownBy(() -> new ServiceUnderTest(directory, 2, "http.port=" + port))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("http.port: cannot listen on 127.0.0.1:" + port);
+        }
+        // What had begun was ended: the spool and the ports can be had again.
+        new ServiceUnderTest(directory, 2).close();
+    }
+
+    private static HealthCheckResponse health(ServiceUnderTest service) {
+        return service.client(LivestreamBlockingStub.class)
+                .healthCheck(io.medicloud.service.proto.HealthCheckRequest.getDefaultInstance());
+    }
+
+    private static ServingStatus standardHealth(ServiceUnderTest service) {
+        return service.client(HealthBlockingStub.class)
+                .check(HealthCheckRequest.newBuilder()
+                        .setService("livestream.Livestream")
+                        .build())
+                .getStatus();
+    }
+
+    private static List<String> services(ServiceUnderTest service) {
+        CompletableFuture<List<String>> names = new CompletableFuture<>();
+        StreamObserver<ServerReflectionRequest> requests = service.client(ServerReflectionStub.class)
+                .serverReflectionInfo(new StreamObserver<>() {
+                    @Override
+                    public void onNext(ServerReflectionResponse response) {
+                        names.complete(response.getListServicesResponse().getServiceList().stream()
+                                .map(ServiceResponse::getName)
+                                .toList());
+                    }
+
+                    @Override
+                    public void onError(Throwable failure) {
+                        names.completeExceptionally(failure);
+                    }
+
+                    @Override
+                    public void onCompleted() {
+                        // The answer has come before.
+                    }
+                });
+        requests.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
+        List<String> found = names.join();
+        requests.onCompleted();
+        return found;
+    }
+
+    private static HttpResponse<String> readyz(ServiceUnderTest service) throws IOException, InterruptedException {
+        return get(service, "/readyz");
+    }
+
+    private static HttpResponse<String> get(ServiceUnderTest service, String path)
+            throws IOException, InterruptedException {
+        URI uri = URI.create("http://127.0.0.1:" + service.service().httpPort() + path);
+        return HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.grpc;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.linecorp.armeria.client.grpc.GrpcClients;
+import io.grpc.stub.AbstractStub;
+import io.medicloud.pipeline.event.EventSink;
+import io.medicloud.service.Service;
+import io.medicloud.service.config.ConfigException;
+import io.medicloud.service.config.ConfigLoader;
+import io.medicloud.service.config.PortRange;
+import io.medicloud.srt.SrtStack;
+import io.medicloud.srt.SrtStacks;
+import io.medicloud.srt.SrtUnavailableException;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The service as a client sees it: over real sockets, with the embedded store and free ports. */
+final class ServiceUnderTest implements AutoCloseable {
+    private final Service service;
+    private final PortRange ports;
+
+    ServiceUnderTest(Path directory, int portCount, String... settings) throws IOException, ConfigException {
+        ports = freeRange(portCount);
+        List<String> all = new ArrayList<>(List.of(
+                "grpc.port=0",
+                "http.port=0",
+                "srt.host=127.0.0.1",
+                "srt.ports=" + ports,
+                "segment.duration=1s",
+                "shutdown.timeout=5s"));
+        all.addAll(List.of(settings));
+        service = new Service(new ConfigLoader(directory, Map.of()).load(null, all), EventSink.NONE);
+    }
+
+    /** A stack for encoders; without one nothing here can be tested. */
+    static SrtStack stack() {
+        try {
+            return SrtStacks.select("auto").stack();
+        } catch (SrtUnavailableException e) {
+            assumeTrue(System.getenv("CI") != null, e.getMessage());
+            throw new AssertionError(e);
+        }
+    }
+
+    <T extends AbstractStub<T>> T client(Class<T> type) {
+        return GrpcClients.newClient("gproto+http://127.0.0.1:" + service.grpcPort() + "/", type);
+    }
+
+    Service service() {
+        return service;
+    }
+
+    PortRange ports() {
+        return ports;
+    }
+
+    /** The objects of a stream, as files. */
+    List<Path> segments(String liveId) throws IOException {
+        Path bucket = service.bucketFolder();
+        if (bucket == null || !Files.isDirectory(bucket.resolve(liveId))) {
+            return List.of();
+        }
+        try (var files = Files.list(bucket.resolve(liveId))) {
+            return files.sorted().toList();
+        }
+    }
+
+    static boolean isFree(int port) throws IOException {
+        try (DatagramSocket socket = new DatagramSocket(port, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (BindException e) {
+            return false;
+        }
+    }
+
+    private static PortRange freeRange(int size) throws IOException {
+        for (int first = 22_000; first < 32_000; first += size) {
+            int port = first;
+            while (port < first + size && isFree(port)) {
+                port++;
+            }
+            if (port == first + size) {
+                return new PortRange(first, first + size - 1);
+            }
+        }
+        throw new AssertionError("no " + size + " ports in a row are free");
+    }
+
+    @Override
+    public void close() {
+        service.close();
+    }
+}
