@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.pipeline;
 
+import static io.medicloud.pipeline.support.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.medicloud.mpegts.segment.SegmentFacts;
 import io.medicloud.mpegts.segment.SegmentPolicy;
@@ -269,7 +269,7 @@ class PipelineTest {
         assertThat(pipeline.stats().queuedBytes()).isLessThan(small.mostQueuedBytes() + (128 << 10));
         disk.goOn();
         await().until(() -> pipelines.queuedBytes() == 0);
-        source.push(MEDIA);
+        pushNoFasterThanTheDisk(MEDIA);
         get(pipeline.stop("stopped", PATIENCE));
 
         long dropped = events.of(StreamEvent.BytesDropped.class).stream()
@@ -286,6 +286,14 @@ class PipelineTest {
         int cut = indexOfIncomplete(sealed);
         assertThat(sealed.get(cut + 1).facts().discontinuity()).isTrue();
         events.checkOrder();
+    }
+
+    private void pushNoFasterThanTheDisk(byte[] data) {
+        int step = 500 * 188;
+        for (int at = 0; at < data.length; at += step) {
+            source.push(Arrays.copyOfRange(data, at, Math.min(data.length, at + step)));
+            await().until(() -> pipelines.queuedBytes() == 0);
+        }
     }
 
     private static int indexOfIncomplete(List<StreamEvent.SegmentSealed> sealed) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.pipeline;
 
+import static io.medicloud.pipeline.support.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.medicloud.mpegts.segment.SegmentPolicy;

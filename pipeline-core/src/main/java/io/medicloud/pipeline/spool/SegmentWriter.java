@@ -39,7 +39,7 @@ final class SegmentWriter {
             if (mark instanceof Batch.Mark.Start start) {
                 begin(start.sequence(), stream);
             } else if (mark instanceof Batch.Mark.End end) {
-                end(end);
+                end(end, stream);
             } else {
                 stream.onFinished();
                 sealer.submit(sink::onDrained);
@@ -120,7 +120,10 @@ final class SegmentWriter {
         stream.onFault(reason);
     }
 
-    private void end(Batch.Mark.End end) {
+    private void end(Batch.Mark.End end, SpoolStream stream) {
+        if (failure == null) {
+            stream.onSegmentWritten();
+        }
         SealTask task =
                 new SealTask(folder, sink, part, channel, written, dropped, end.facts(), end.incomplete(), failure);
         channel = null;

@@ -45,6 +45,7 @@ public final class Spool implements AutoCloseable {
     private final Set<SpoolStream> open = ConcurrentHashMap.newKeySet();
     private final AtomicLong queuedBytes = new AtomicLong();
     private volatile boolean closed;
+    private volatile @Nullable String fault;
 
     private Spool(Path root, SpoolLimits limits, PartOpener opener, FileChannel lockFile) {
         this.root = root;
@@ -129,12 +130,12 @@ public final class Spool implements AutoCloseable {
         return stream;
     }
 
-    /** Can segments be written now? Null, or one line that says why not. */
+    /** Can segments be written, as far as the last attempt tells? Null, or one line that says why not. */
     public @Nullable String check() {
         if (closed) {
             return "the spool is closed";
         }
-        return Files.isWritable(root) ? null : "the spool " + root + " is not writable";
+        return Files.isWritable(root) ? fault : "the spool " + root + " is not writable";
     }
 
     /** How many received bytes wait to be written, of all streams. */
@@ -173,6 +174,15 @@ public final class Spool implements AutoCloseable {
         } finally {
             open.forEach(SpoolStream::abandon);
         }
+    }
+
+    void onFault(String reason) {
+        fault = reason;
+    }
+
+    /** A segment was written to its end. */
+    void onGood() {
+        fault = null;
     }
 
     void forget(SpoolStream stream) {

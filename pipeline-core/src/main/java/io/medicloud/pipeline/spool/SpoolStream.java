@@ -135,6 +135,10 @@ public final class SpoolStream implements SegmentSink {
         wakeWaiter();
     }
 
+    void onSegmentWritten() {
+        spool.onGood();
+    }
+
     void onFinished() {
         spool.forget(this);
     }
@@ -145,6 +149,7 @@ public final class SpoolStream implements SegmentSink {
 
     void onFault(String reason) {
         fault = reason;
+        spool.onFault(reason);
         wakeWaiter();
     }
 

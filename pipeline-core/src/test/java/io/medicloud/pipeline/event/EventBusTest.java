@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.pipeline.event;
 
+import static io.medicloud.pipeline.support.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.time.Instant;
 import java.util.ArrayDeque;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.pipeline.spool;
 
+import static io.medicloud.pipeline.support.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.medicloud.mpegts.packet.Pts;
 import io.medicloud.mpegts.segment.SegmentFacts;
@@ -14,6 +14,7 @@ import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -218,6 +219,7 @@ class SpoolTest {
         stream.flush();
         await().until(() -> stream.fault() != null);
         assertThat(stream.isFull()).isTrue();
+        assertThat(spool.check()).isEqualTo(stream.fault());
         assertThat(stream.fault()).contains("No space left on device").contains("segment_0001.ts.part");
         give(2);
         end(1, 7);
@@ -227,7 +229,7 @@ class SpoolTest {
         assertThat(recorder.told)
                 .containsExactly("dropped " + (7L * PIECE - room) + ": " + stream.fault(), "sealed 1 incomplete");
         byte[] there = Files.readAllBytes(folder.path().resolve("segment_0001.ts"));
-        assertThat(there).hasSize(10 * PACKET).isEqualTo(java.util.Arrays.copyOf(takeExpected(), 10 * PACKET));
+        assertThat(there).hasSize(10 * PACKET).isEqualTo(Arrays.copyOf(takeExpected(), 10 * PACKET));
         assertThat(recorder.sealed.get(0).facts().packets()).isEqualTo(10);
 
         disk.fillAfter(Long.MAX_VALUE);
@@ -237,6 +239,7 @@ class SpoolTest {
         end(2, 1);
         stream.flush();
         awaitTold("sealed 2");
+        assertThat(spool.check()).isNull();
         assertThat(folder.path().resolve("segment_0002.ts")).hasBinaryContent(takeExpected());
     }
 

@@ -207,8 +207,8 @@ class MinioStoreTest {
     }
 
     @Test
-    void aSegmentOfManyMegabytesIsStillOneObject() throws Exception {
-        SegmentObject segment = segment("segment_0001.ts", 24 << 20, 5);
+    void aSegmentLongerThanAPartIsStillOneObject() throws Exception {
+        SegmentObject segment = segment("segment_0001.ts", 6 << 20, 5);
 
         assertThat(store.put(segment)).isEqualTo(Put.STORED);
         assertThat(store.put(segment)).isEqualTo(Put.ALREADY_THERE);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.pipeline.store;
 
+import static io.medicloud.pipeline.support.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.medicloud.pipeline.retry.Backoff;
 import io.medicloud.pipeline.store.StoreException.Kind;
