@@ -93,6 +93,12 @@ public final class PeerProgram implements AutoCloseable {
         kill.waitFor();
     }
 
+    /** Asks it to end, as SIGTERM does. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    /** Kills it. */
     @Override
     public void close() {
         process.destroyForcibly();

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.e2e;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.linecorp.armeria.client.grpc.GrpcClients;
+import io.medicloud.service.proto.GetStreamInfoRequest;
+import io.medicloud.service.proto.LivestreamGrpc;
+import io.medicloud.testdata.PeerProgram;
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+
+/** {@code ./medicloud serve} as a process of its own, in a working directory of its own, with the embedded store. */
+final class ServiceProcess implements AutoCloseable {
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+    private static final Duration START = Duration.ofSeconds(90);
+    private static final Duration STOP = Duration.ofSeconds(90);
+
+    private final PeerProgram process;
+    private final JsonNode where;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    private ServiceProcess(PeerProgram process, JsonNode where) {
+        this.process = process;
+        this.where = where;
+    }
+
+    /** Starts it and waits until it is ready. */
+    static ServiceProcess start(Path directory, int firstPort, int ports, String... settings) throws Exception {
+        ServiceProcess service = launch(directory, Map.of(), firstPort, ports, settings);
+        service.awaitReady();
+        return service;
+    }
+
+    /** Starts it and waits until it answers, ready or not. */
+    static ServiceProcess launch(
+            Path directory, Map<String, String> environment, int firstPort, int ports, String... settings)
+            throws Exception {
+        List<String> command = new ArrayList<>(List.of(ROOT.resolve("medicloud").toString(), "serve", "--json"));
+        for (String setting : settings) {
+            command.addAll(List.of("--set", setting));
+        }
+        command.addAll(List.of("--set", "srt.ports=" + firstPort + "-" + (firstPort + ports - 1)));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+        builder.environment().putAll(Map.of("GRPC_PORT", "0", "HTTP_PORT", "0"));
+        builder.environment().putAll(environment);
+        PeerProgram process = PeerProgram.start(builder);
+        try {
+            Awaitility.await("the service")
+                    .atMost(START)
+                    .failFast("the service has ended", () -> !process.isRunning())
+                    .until(() -> process.out().endsWith("\n"));
+            return new ServiceProcess(process, new ObjectMapper().readTree(process.out()));
+        } catch (RuntimeException e) {
+            process.close();
+            throw new AssertionError("the service did not start:\n" + process.err(), e);
+        }
+    }
+
+    /** Runs another command of the launcher to its end. */
+    static PeerProgram.Result run(List<String> arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(ROOT.resolve("medicloud").toString()));
+        command.addAll(arguments);
+        return PeerProgram.run(START, command.toArray(String[]::new));
+    }
+
+    NodeClient connect() throws Exception {
+        return NodeClient.connect(where.get("grpcPort").asInt());
+    }
+
+    Bucket bucket(String liveId) {
+        return new Bucket(Path.of(where.get("bucketFolder").asText(), liveId));
+    }
+
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        URI uri = URI.create("http://127.0.0.1:" + where.get("httpPort").asInt() + path);
+        return http.send(
+                HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Callers of a stream that were turned away; clients in the field do not know of that field. */
+    long rejectedCallers(String liveId) {
+        return GrpcClients.newClient(
+                        "gproto+http://127.0.0.1:" + where.get("grpcPort").asInt() + "/",
+                        LivestreamGrpc.LivestreamBlockingStub.class)
+                .getStreamInfo(
+                        GetStreamInfoRequest.newBuilder().setLiveId(liveId).build())
+                .getRejectedCallers();
+    }
+
+    /** How many files and sockets it has open. */
+    int openFiles() {
+        String[] open = new File("/proc/" + process.pid() + "/fd").list();
+        return open == null ? 0 : open.length;
+    }
+
+    /** What it has logged so far. */
+    String log() {
+        return process.err();
+    }
+
+    /** Presses Ctrl-C, and returns how it ended. */
+    PeerProgram.Result interrupt() throws Exception {
+        process.signal("INT");
+        return process.await(STOP);
+    }
+
+    /** Ends it, in peace if it can. */
+    @Override
+    public void close() {
+        try (process) {
+            process.terminate();
+            process.await(STOP);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void awaitReady() {
+        try {
+            Awaitility.await("readiness")
+                    .atMost(START)
+                    .until(() -> get("/readyz").statusCode() == 200);
+        } catch (RuntimeException e) {
+            close();
+            throw new AssertionError("the service is not ready:\n" + log(), e);
+        }
+    }
+}
