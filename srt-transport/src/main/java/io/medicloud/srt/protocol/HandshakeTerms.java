@@ -64,8 +64,8 @@ public record HandshakeTerms(
         return new HandshakeTerms(
                 (int) Math.min(options.number(SrtOption.MSS), 1500),
                 SessionPolicy.of(options).receiveBufferPackets(),
-                latency(options, SrtOption.RCVLATENCY),
-                latency(options, SrtOption.PEERLATENCY),
+                byTimestamp ? latency(options, SrtOption.RCVLATENCY) : 0,
+                byTimestamp ? latency(options, SrtOption.PEERLATENCY) : 0,
                 byTimestamp,
                 byTimestamp && options.flag(SrtOption.TLPKTDROP),
                 options.flag(SrtOption.NAKREPORT),

@@ -110,9 +110,6 @@ final class SrtReceiver {
         hasData = true;
         losses.onPacket();
         place(datagram, seqNo, isOriginal, nowUs);
-        if (losses.nextDueUs() <= nowUs) {
-            sendNak(nowUs);
-        }
         if (acks.onPacket()) {
             counters.pktSentAck++;
             control.sendLightAck(ackSeqNo(), nowUs);
@@ -126,6 +123,9 @@ final class SrtReceiver {
         if (passedOver > 0) {
             losses.onGap(end, SeqNo.previous(seqNo), nowUs, tolerance.toleranceUs());
             counters.pktRcvLoss += isOriginal ? passedOver : 0;
+            if (tolerance.toleranceUs() == 0) {
+                sendNak(nowUs);
+            }
         } else if (passedOver < 0 && kept) {
             onHoleFilled(seqNo, isOriginal, nowUs);
         }
