@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.grpc;
 
-import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import io.grpc.BindableService;
@@ -10,18 +9,14 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.medicloud.service.config.Address;
 import io.medicloud.service.health.Readiness;
+import io.medicloud.service.http.Servers;
 import io.medicloud.service.proto.LivestreamGrpc;
-import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
-import java.net.InetSocketAddress;
-import java.util.concurrent.TimeUnit;
 
 /** The gRPC face: {@code livestream.Livestream}, the standard health service, and reflection. */
 public final class GrpcFace implements AutoCloseable {
     private static final int LONGEST_REQUEST = 1 << 20;
     private static final int MOST_CONNECTIONS = 4_096;
     private static final int MOST_CALLS_A_CONNECTION = 256;
-
-    private static final long CLOSE_LIMIT_MS = 500;
 
     private final Server server;
 
@@ -44,16 +39,12 @@ public final class GrpcFace implements AutoCloseable {
                 .maxRequestMessageLength(LONGEST_REQUEST)
                 .useBlockingTaskExecutor(true)
                 .build();
-        server = Server.builder()
-                // Each server counts for itself.
-                .meterRegistry(new CompositeMeterRegistry())
-                .port(new InetSocketAddress(address.host(), address.port()), SessionProtocol.HTTP)
+        server = Servers.builder(address)
                 // A watch lasts as long as its stream; unary calls are bounded by their own limits.
                 .requestTimeoutMillis(0)
                 .maxRequestLength(LONGEST_REQUEST + 16)
                 .maxNumConnections(MOST_CONNECTIONS)
                 .http2MaxStreamsPerConnection(MOST_CALLS_A_CONNECTION)
-                .gracefulShutdownTimeoutMillis(0, CLOSE_LIMIT_MS)
                 .service(grpc)
                 .build();
         server.start().join();
@@ -64,11 +55,8 @@ public final class GrpcFace implements AutoCloseable {
         return server.activeLocalPort();
     }
 
-    /** Closes the port and the connections; threads that linger are not waited for. */
     @Override
     public void close() {
-        server.stop()
-                .completeOnTimeout(null, CLOSE_LIMIT_MS, TimeUnit.MILLISECONDS)
-                .join();
+        Servers.close(server);
     }
 }

@@ -5,18 +5,12 @@ import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
-import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.server.Server;
 import io.medicloud.service.config.Address;
 import io.medicloud.service.health.Readiness;
-import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
-import java.net.InetSocketAddress;
-import java.util.concurrent.TimeUnit;
 
 /** The HTTP face: {@code /livez} and {@code /readyz}. */
 public final class HttpFace implements AutoCloseable {
-    private static final long CLOSE_LIMIT_MS = 500;
-
     private final Server server;
 
     /**
@@ -25,13 +19,9 @@ public final class HttpFace implements AutoCloseable {
      * @throws java.util.concurrent.CompletionException if it cannot
      */
     public HttpFace(Address address, Readiness readiness) {
-        server = Server.builder()
-                // Each server counts for itself.
-                .meterRegistry(new CompositeMeterRegistry())
-                .port(new InetSocketAddress(address.host(), address.port()), SessionProtocol.HTTP)
+        server = Servers.builder(address)
                 .service("/livez", (ctx, request) -> text(HttpStatus.OK, "ok\n"))
                 .service("/readyz", (ctx, request) -> readyz(readiness))
-                .gracefulShutdownTimeoutMillis(0, CLOSE_LIMIT_MS)
                 .build();
         server.start().join();
     }
@@ -51,11 +41,8 @@ public final class HttpFace implements AutoCloseable {
         return HttpResponse.of(status, MediaType.PLAIN_TEXT_UTF_8, HttpData.ofUtf8(text));
     }
 
-    /** Closes the port and the connections; threads that linger are not waited for. */
     @Override
     public void close() {
-        server.stop()
-                .completeOnTimeout(null, CLOSE_LIMIT_MS, TimeUnit.MILLISECONDS)
-                .join();
+        Servers.close(server);
     }
 }

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.http;
+
+import com.linecorp.armeria.common.SessionProtocol;
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import io.medicloud.service.config.Address;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.net.InetSocketAddress;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** What the control faces have in common. */
+public final class Servers {
+    private static final long CLOSE_LIMIT_MS = 500;
+
+    private Servers() {}
+
+    /** A server on plain TCP, HTTP/1 and HTTP/2. */
+    public static ServerBuilder builder(Address address) {
+        return Server.builder()
+                .port(new InetSocketAddress(address.host(), address.port()), SessionProtocol.HTTP)
+                // Each server counts for itself.
+                .meterRegistry(new CompositeMeterRegistry())
+                .gracefulShutdownTimeoutMillis(0, CLOSE_LIMIT_MS);
+    }
+
+    /** Closes the port and the connections; the quiet time of the threads behind them is not waited for. */
+    public static void close(Server server) {
+        try {
+            server.stop().get(CLOSE_LIMIT_MS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            // The port is closed, which is what was asked for; what is left ends by itself.
+            return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
