@@ -34,7 +34,8 @@ public interface SrtConnection extends AutoCloseable {
      */
     boolean send(ByteBuf payload);
 
-    /** The statistics now; of a connection that has ended, the last known ones. Does not touch the interval. */
+    /** The statistics now; of a connection that has ended, the last known ones, which may be a
+     * fraction of a second older than its end. Does not touch the interval. */
     SrtStats stats();
 
     /** The statistics now; the interval starts anew. */

@@ -18,7 +18,8 @@ public interface SrtSink {
     /**
      * One payload, in order, at its time (TSBPD), decrypted.
      *
-     * @param payload lent until the method returns; retain a slice to keep it. Consecutive payloads usually lie next to
+     * @param payload lent until the method returns; its indices are around the payload, and move on afterwards: to keep
+     *     it, take a {@link ByteBuf#retainedSlice}. Consecutive payloads usually lie next to
      *     each other in one pooled direct buffer, which stays in memory while any slice of it is retained
      * @param nowUs monotonic time in microseconds ({@link System#nanoTime} / 1000), the same for a whole batch
      */

@@ -22,7 +22,7 @@ public sealed interface SrtVerdict {
     /**
      * The caller may connect, if its encryption fits.
      *
-     * @param sink takes what it sends
+     * @param sink takes what it sends; if its encryption does not fit, told {@link SrtSink#onClosed} alone
      * @param passphrase of this caller, 10 to 79 bytes; empty: the listener's
      */
     record Accept(SrtSink sink, String passphrase) implements SrtVerdict {

@@ -4,8 +4,8 @@ package io.medicloud.srt.libsrt;
 /** A libsrt socket that the loop looks after. Every method is called on the loop thread. */
 interface Endpoint {
 
-    /** Something is ready: bits of {@code SRT_EPOLL_OPT}. */
-    void onEvents(int events, long nowUs);
+    /** Something is ready: bits of {@code SRT_EPOLL_OPT}. True if more is ready than was served, for fairness. */
+    boolean onEvents(int events, long nowUs);
 
     /** Called every turn of the loop, some milliseconds apart, while {@link #wantsTurns}. */
     void onTurn(long nowUs);

@@ -36,7 +36,7 @@ final class LibSrtConnection implements SrtConnection, Endpoint {
     /** What draining waits beyond the latency. */
     private static final long DRAIN_MARGIN_US = 1_000_000;
     /** What lingering waits beyond the peer's latency, for its delivery. */
-    private static final long LINGER_MARGIN_US = 50_000;
+    private static final long LINGER_MARGIN_US = 150_000;
 
     private static final int RECEIVING = LibSrt.SRT_EPOLL_IN | LibSrt.SRT_EPOLL_ERR;
 
@@ -135,10 +135,10 @@ final class LibSrtConnection implements SrtConnection, Endpoint {
         state = state.moveTo(LinkState.CONNECTED);
         encrypted = number(LibSrt.SRTO_RCVKMSTATE) == LibSrt.SRT_KM_S_SECURED
                 && number(LibSrt.SRTO_SNDKMSTATE) == LibSrt.SRT_KM_S_SECURED;
-        stats.refresh(nowUs);
         loop.interest(link.socket(), RECEIVING);
         sender.open();
         guard(() -> sink.onConnected(this));
+        refreshStats(nowUs);
     }
 
     /** The call could not even begin. Any thread. */
@@ -147,19 +147,21 @@ final class LibSrtConnection implements SrtConnection, Endpoint {
         loop.wake(this);
     }
 
+    /** Also finds a connection that broke before its events were asked for. */
     void refreshStats(long nowUs) {
-        if (state == LinkState.CONNECTED) {
-            stats.refresh(nowUs);
+        if (state == LinkState.CONNECTED && !stats.refresh(nowUs)) {
+            drain(nowUs);
         }
     }
 
     @Override
-    public void onEvents(int events, long nowUs) {
+    public boolean onEvents(int events, long nowUs) {
+        boolean more = false;
         if (state == LinkState.CONNECTING) {
             onHandshake(nowUs);
         } else if (state == LinkState.CONNECTED && !closeAsked.get()) {
             if ((events & LibSrt.SRT_EPOLL_IN) != 0) {
-                receive(nowUs);
+                more = receive(nowUs);
             }
             if ((events & LibSrt.SRT_EPOLL_OUT) != 0 && state == LinkState.CONNECTED) {
                 sender.onWritable();
@@ -169,6 +171,7 @@ final class LibSrtConnection implements SrtConnection, Endpoint {
                 drain(nowUs);
             }
         }
+        return more;
     }
 
     private void onHandshake(long nowUs) {
@@ -185,21 +188,24 @@ final class LibSrtConnection implements SrtConnection, Endpoint {
         }
     }
 
-    private void receive(long nowUs) {
+    // True if more is ready.
+    private boolean receive(long nowUs) {
         try {
-            receiveBatch(nowUs);
+            return receiveBatch(nowUs);
         } catch (RuntimeException | Error e) {
             fail(e);
+            return false;
         }
     }
 
-    private void receiveBatch(long nowUs) {
+    private boolean receiveBatch(long nowUs) {
         boolean more = true;
         int messages = 0;
         while (more && messages < MOST_MESSAGES) {
             int length = LibSrt.srt_recvmsg2(
                     link.socket(), target.at(buffer.room()), ReceiveBuffer.MOST_MESSAGE_BYTES, null);
             if (length <= 0) {
+                more = false;
                 break;
             }
             messages++;
@@ -211,6 +217,7 @@ final class LibSrtConnection implements SrtConnection, Endpoint {
             deliveredUs = nowUs;
             sink.onBatchEnd(nowUs);
         }
+        return more;
     }
 
     // The peer is gone. libsrt keeps what it had sent, and gives each packet out at its time.
@@ -293,7 +300,8 @@ final class LibSrtConnection implements SrtConnection, Endpoint {
 
     private void dispose() {
         sender.close();
-        stats.refresh(SocketLoop.nowUs());
+        boolean last = stats.refresh(SocketLoop.nowUs());
+        LOG.debug("{} ends{}", this, last ? "" : ", broken");
         stats.close();
         loop.remove(link.socket());
         LibSrt.srt_close(link.socket());

@@ -124,9 +124,9 @@ final class LibSrtListener implements SrtListener, Endpoint {
     }
 
     @Override
-    public void onEvents(int events, long nowUs) {
+    public boolean onEvents(int events, long nowUs) {
         if ((events & LibSrt.SRT_EPOLL_IN) == 0 || closed.get()) {
-            return;
+            return false;
         }
         // One at a time: the event stays while there are more.
         int caller = LibSrt.srt_accept(socket, null, (int[]) null);
@@ -135,7 +135,7 @@ final class LibSrtListener implements SrtListener, Endpoint {
             if (caller >= 0) {
                 LibSrt.srt_close(caller);
             }
-            return;
+            return false;
         }
         LogHandler.takeReason(caller);
         accepted.increment();
@@ -144,6 +144,7 @@ final class LibSrtListener implements SrtListener, Endpoint {
                 loop, new LibSrtConnection.Link(caller, port, known.peer(), known.streamId()), options, known.sink());
         loop.add(caller, connection, LibSrt.SRT_EPOLL_ERR);
         connection.onConnected(nowUs);
+        return false;
     }
 
     @Override

@@ -24,9 +24,9 @@ final class NativeLibrary {
 
         private static @Nullable String load() {
             try {
-                int version = LibSrt.srt_getversion();
-                if (version < SAFE_VERSION) {
-                    warnOfOld(version);
+                String risk = risk(LibSrt.srt_getversion());
+                if (risk != null) {
+                    LOG.warn(risk);
                 }
                 return null;
             } catch (NoClassDefFoundError e) {
@@ -36,15 +36,6 @@ final class NativeLibrary {
                         + "): install libsrt with its headers and a C++ compiler (Debian: apt-get install"
                         + " libsrt-openssl-dev g++) and build again, or add the jar srt-transport-VERSION-linux-x86_64";
             }
-        }
-
-        private static void warnOfOld(int version) {
-            LOG.warn(
-                    "libsrt {} is older than {}: peers can reach its memory errors before they are authorised"
-                            + " (CVE-2026-55868, CVE-2026-55869); update it, unless your distribution has patched this"
-                            + " version, as Debian's 1.5.1-1+deb12u2 is",
-                    text(version),
-                    text(SAFE_VERSION));
         }
 
         private static String firstLine(Throwable e) {
@@ -57,6 +48,16 @@ final class NativeLibrary {
         return Loaded.WHY_NOT;
     }
 
+    /** What is to be feared of a version, null if nothing is known. */
+    static @Nullable String risk(int version) {
+        return version >= SAFE_VERSION
+                ? null
+                : "libsrt " + text(version) + " is older than " + text(SAFE_VERSION)
+                        + ": peers can reach its memory errors before they are authorised (CVE-2026-55868,"
+                        + " CVE-2026-55869); update it, unless your distribution has patched this version, as Debian's"
+                        + " 1.5.1-1+deb12u2 is";
+    }
+
     /** As 1.5.1. */
     static String version() {
         return text(LibSrt.srt_getversion());
@@ -65,6 +66,7 @@ final class NativeLibrary {
     static synchronized void acquire() {
         if (users++ == 0) {
             LibSrt.srt_startup();
+            LibSrt.medicloud_set_running(true);
             LogHandler.install();
         }
     }
@@ -73,6 +75,7 @@ final class NativeLibrary {
     static synchronized void release() {
         if (--users == 0) {
             LibSrt.srt_cleanup();
+            LibSrt.medicloud_set_running(false);
         }
     }
 

@@ -8,17 +8,12 @@ import io.medicloud.srt.SrtOption;
 import io.medicloud.srt.SrtOptions;
 import io.medicloud.srt.SrtSink;
 import io.medicloud.srt.libsrt.binding.LibSrt;
-import io.medicloud.srt.libsrt.binding.SRT_EPOLL_EVENT;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -34,38 +29,31 @@ final class SocketLoop implements Runnable {
 
     /** How long a request of another thread may wait, and how far turns are apart. libsrt itself wakes up as often. */
     private static final int WAIT_MS = 10;
+    /** The shortest time from one turn to the next: payloads that come due meanwhile make one batch. */
+    private static final long LEAST_TURN_US = 1000;
 
     private static final long REFRESH_STATS_US = 200_000;
-    private static final int FIRST_EVENTS = 64;
-    private static final int BYTES_PER_EVENT = 8;
 
     private static final Logger LOG = LoggerFactory.getLogger(SocketLoop.class);
     private static final AtomicInteger LOOPS = new AtomicInteger();
 
-    private final int epoll;
     private final ByteBufAllocator allocator;
-    private final Thread thread;
+    private final LibSrtEpoll epoll = new LibSrtEpoll();
+    private final Thread thread = new Thread(this, "srt-libsrt-" + LOOPS.incrementAndGet());
     private final AtomicLong connectionIds = new AtomicLong();
-    private final Map<Integer, Endpoint> endpoints = new ConcurrentHashMap<>();
     // Not longer than there are sockets, and callers that wait to be accepted.
     private final Queue<Endpoint> waiting = new ConcurrentLinkedQueue<>();
     private final List<Endpoint> turning = new ArrayList<>();
-    private ByteBuf events = Unpooled.EMPTY_BUFFER;
-    private SRT_EPOLL_EVENT eventsPointer = new SRT_EPOLL_EVENT(new Memory());
     private volatile boolean closing;
 
-    private SocketLoop(int epoll, ByteBufAllocator allocator) {
-        this.epoll = epoll;
+    private SocketLoop(ByteBufAllocator allocator) {
         this.allocator = allocator;
-        this.thread = new Thread(this, "srt-libsrt-" + LOOPS.incrementAndGet());
         thread.setDaemon(true);
     }
 
     static SocketLoop start(ByteBufAllocator allocator) {
         NativeLibrary.acquire();
-        int epoll = LibSrt.srt_epoll_create();
-        LibSrt.srt_epoll_set(epoll, LibSrt.SRT_EPOLL_ENABLE_EMPTY);
-        SocketLoop loop = new SocketLoop(epoll, allocator);
+        SocketLoop loop = new SocketLoop(allocator);
         loop.thread.start();
         return loop;
     }
@@ -93,7 +81,7 @@ final class SocketLoop implements Runnable {
     }
 
     boolean isFull() {
-        return endpoints.size() >= MOST_SOCKETS;
+        return epoll.size() >= MOST_SOCKETS;
     }
 
     /** A new libsrt socket on a UDP port of its own, with its options set; closed again if that fails. */
@@ -128,26 +116,23 @@ final class SocketLoop implements Runnable {
 
     /** From now on the endpoint gets events. Any thread. */
     void add(int socket, Endpoint endpoint, int interest) {
-        endpoints.put(socket, endpoint);
-        int[] bits = {interest};
-        LibSrt.srt_epoll_add_usock(epoll, socket, bits);
+        epoll.add(socket, endpoint, interest);
         LockSupport.unpark(thread);
     }
 
     /** Any thread. */
     void interest(int socket, int interest) {
-        int[] bits = {interest};
-        LibSrt.srt_epoll_update_usock(epoll, socket, bits);
+        epoll.interest(socket, interest);
     }
 
     /** No more events, but turns as long as it wants them. */
     void mute(int socket) {
-        LibSrt.srt_epoll_remove_usock(epoll, socket);
+        epoll.mute(socket);
     }
 
+    /** Any thread. */
     void remove(int socket) {
-        LibSrt.srt_epoll_remove_usock(epoll, socket);
-        endpoints.remove(socket);
+        epoll.remove(socket);
     }
 
     /** The endpoint gets a turn soon. Any thread. */
@@ -156,18 +141,12 @@ final class SocketLoop implements Runnable {
         LockSupport.unpark(thread);
     }
 
-    boolean isOnLoop() {
-        return Thread.currentThread() == thread;
-    }
-
+    /** Ends all that is left, and the thread. Waits for it, unless called on it. */
     void close() {
         closing = true;
         LockSupport.unpark(thread);
-        if (isOnLoop()) {
-            return;
-        }
         boolean interrupted = false;
-        while (thread.isAlive()) {
+        while (thread.isAlive() && Thread.currentThread() != thread) {
             try {
                 thread.join();
             } catch (InterruptedException e) {
@@ -182,19 +161,21 @@ final class SocketLoop implements Runnable {
     @Override
     public void run() {
         try {
-            growEvents(FIRST_EVENTS);
             long refreshUs = nowUs();
             while (!closing) {
-                if (endpoints.isEmpty() && waiting.isEmpty() && turning.isEmpty()) {
+                if (epoll.size() == 0 && waiting.isEmpty() && turning.isEmpty()) {
                     LockSupport.park(this);
                     continue;
                 }
-                serveEvents();
+                int served = serveEvents();
                 long nowUs = nowUs();
                 takeTurns(nowUs);
                 if (nowUs - refreshUs >= REFRESH_STATS_US) {
                     refreshUs = nowUs;
                     refreshStats(nowUs);
+                }
+                if (served > 0) {
+                    LockSupport.parkNanos((LEAST_TURN_US - (nowUs() - nowUs)) * 1000);
                 }
             }
         } catch (RuntimeException | Error e) {
@@ -205,21 +186,19 @@ final class SocketLoop implements Runnable {
         }
     }
 
-    private void serveEvents() {
-        int capacity = events.capacity() / BYTES_PER_EVENT;
-        int ready = LibSrt.srt_epoll_uwait(epoll, eventsPointer, capacity, WAIT_MS);
+    // How many events were served, or 0 if a socket has more to give at once.
+    private int serveEvents() {
+        int ready = epoll.await(WAIT_MS);
+        boolean pressed = false;
         long nowUs = nowUs();
-        for (int i = 0; i < Math.min(ready, capacity); i++) {
-            int socket = events.getIntLE(i * BYTES_PER_EVENT);
-            Endpoint endpoint = endpoints.get(socket);
+        for (int i = 0; i < ready; i++) {
+            Endpoint endpoint = epoll.endpoint(i);
             if (endpoint != null) {
-                endpoint.onEvents(events.getIntLE(i * BYTES_PER_EVENT + Integer.BYTES), nowUs);
+                pressed |= endpoint.onEvents(epoll.bits(i), nowUs);
                 askForTurns(endpoint);
             }
         }
-        if (ready > capacity) {
-            growEvents(2 * capacity);
-        }
+        return pressed ? 0 : ready;
     }
 
     private void takeTurns(long nowUs) {
@@ -245,30 +224,22 @@ final class SocketLoop implements Runnable {
     }
 
     private void refreshStats(long nowUs) {
-        for (Endpoint endpoint : endpoints.values()) {
+        for (Endpoint endpoint : epoll.endpoints()) {
             if (endpoint instanceof LibSrtConnection connection) {
                 connection.refreshStats(nowUs);
+                askForTurns(connection);
             }
         }
-    }
-
-    private void growEvents(int count) {
-        events.release();
-        events = Unpooled.directBuffer(count * BYTES_PER_EVENT, count * BYTES_PER_EVENT);
-        eventsPointer = new SRT_EPOLL_EVENT(new Memory().at(Memory.addressOf(events)));
     }
 
     // Nothing is begun on this loop any more: the stack let go of it first.
     private void end() {
         long nowUs = nowUs();
         takeTurns(nowUs);
-        while (!endpoints.isEmpty()) {
-            for (Endpoint endpoint : List.copyOf(endpoints.values())) {
-                endpoint.onStackClosed(nowUs);
-            }
+        for (List<Endpoint> left = epoll.endpoints(); !left.isEmpty(); left = epoll.endpoints()) {
+            left.forEach(endpoint -> endpoint.onStackClosed(nowUs));
         }
-        LibSrt.srt_epoll_release(epoll);
-        events.release();
+        epoll.close();
         NativeLibrary.release();
     }
 }

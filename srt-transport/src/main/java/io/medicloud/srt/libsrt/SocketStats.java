@@ -30,10 +30,10 @@ final class SocketStats implements AutoCloseable {
         return decoded();
     }
 
-    /** Reads, so that it is there when the connection is not. */
-    synchronized void refresh(long nowUs) {
+    /** Reads, so that it is there when the connection is not. False if libsrt has none any more. */
+    synchronized boolean refresh(long nowUs) {
         if (counters.isNull() || LibSrt.srt_bistats(socket, counters, 0, 1) != 0) {
-            return;
+            return false;
         }
         stale = true;
         long packets = counters.pktRecvTotal() + counters.pktRecvACKTotal() + counters.pktRecvNAKTotal();
@@ -41,6 +41,7 @@ final class SocketStats implements AutoCloseable {
             heard = packets;
             heardUs = nowUs;
         }
+        return true;
     }
 
     /** When a packet of the peer was last noticed. */

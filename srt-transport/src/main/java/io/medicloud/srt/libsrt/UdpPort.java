@@ -19,11 +19,13 @@ final class UdpPort {
     private static final int EADDRNOTAVAIL = 99;
 
     private final int descriptor;
+    private final long identity;
     private final InetSocketAddress address;
     private int users = 1;
 
     private UdpPort(int descriptor, InetSocketAddress address) {
         this.descriptor = descriptor;
+        this.identity = LibSrt.medicloud_udp_identity(descriptor);
         this.address = address;
     }
 
@@ -82,7 +84,7 @@ final class UdpPort {
 
     synchronized void release() {
         if (--users == 0) {
-            LibSrt.medicloud_udp_release(descriptor);
+            LibSrt.medicloud_udp_release(descriptor, identity);
         }
     }
 }

@@ -25,13 +25,15 @@ import org.junit.jupiter.api.Assumptions;
 final class PeerProcess implements AutoCloseable {
 
     private final Process process;
+    private final Thread logPump;
+    private final Thread outputPump;
     private final Queue<String> log = new ConcurrentLinkedQueue<>();
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
 
     private PeerProcess(Process process) {
         this.process = process;
-        pump("log", () -> readLog(process.getErrorStream()));
-        pump("output", () -> readOutput(process.getInputStream()));
+        logPump = pump("log", () -> readLog(process.getErrorStream()));
+        outputPump = pump("output", () -> readOutput(process.getInputStream()));
     }
 
     /** Skips the test if the program is missing; where CI runs it must be there. */
@@ -74,11 +76,13 @@ final class PeerProcess implements AutoCloseable {
         return String.join("\n", log);
     }
 
-    /** Waits for its end and returns its exit status. */
+    /** Waits for its end, and for all that it printed; returns its exit status. */
     int await(Duration atMost) throws InterruptedException {
         Assertions.assertThat(process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS))
                 .as("the peer ends; it said: %s", log())
                 .isTrue();
+        logPump.join();
+        outputPump.join();
         return process.exitValue();
     }
 
@@ -101,10 +105,11 @@ final class PeerProcess implements AutoCloseable {
         process.destroyForcibly().onExit().join();
     }
 
-    private static void pump(String name, Runnable work) {
+    private static Thread pump(String name, Runnable work) {
         Thread thread = new Thread(work, "peer-" + name);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     private void readLog(InputStream from) {

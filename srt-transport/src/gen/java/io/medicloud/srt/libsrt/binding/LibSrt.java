@@ -1006,24 +1006,30 @@ public static final int
 // #endif
 
 
-// Parsed from udp_port.h
+// Parsed from medicloud_srt.h
 
 // SPDX-License-Identifier: Apache-2.0
 //
-// UDP sockets that are bound before libsrt gets them (srt_bind_acquire). libsrt frees a port only seconds after the last
-// socket on it was closed, and lets listeners share one; a port bound here belongs to one owner, and is free at once.
-// #ifndef MEDICLOUD_UDP_PORT_H
-// #define MEDICLOUD_UDP_PORT_H
+// What the libsrt stack needs beside libsrt.
+// #ifndef MEDICLOUD_SRT_H
+// #define MEDICLOUD_SRT_H
 
+// #include <atomic>
 // #include <errno.h>
 // #include <fcntl.h>
 // #include <sys/socket.h>
+// #include <sys/stat.h>
 // #include <sys/time.h>
 // #include <netinet/in.h>
+// #include <stdio.h>
+// #include <stdlib.h>
 // #include <unistd.h>
 
 public static final int MEDICLOUD_RELEASE_TRIES = 100;
 public static final int MEDICLOUD_RELEASE_PAUSE_US = 200;
+
+// UDP sockets that are bound before libsrt gets them (srt_bind_acquire). libsrt frees a port only seconds after the last
+// socket on it was closed, and lets listeners share one; a port bound here belongs to one owner, and is free at once.
 
 // A new UDP socket bound to the address, or -errno. Not shared with anyone: no SO_REUSEADDR, no SO_REUSEPORT.
 public static native int medicloud_udp_bind(@Const Pointer _address, int length, int ipv6_only);
@@ -1031,12 +1037,23 @@ public static native int medicloud_udp_bind(@Const Pointer _address, int length,
 // The address that the socket is bound to: its length, or -errno.
 public static native int medicloud_udp_address(int fd, Pointer _address, int length);
 
+// Tells this socket from any other that may have the same descriptor later; 0 if the descriptor is closed.
+public static native long medicloud_udp_identity(int fd);
+
 // Closes a socket that libsrt did not get.
 public static native void medicloud_udp_close(int fd);
 
 // Frees the port of a socket that libsrt has, and will close later: behind its descriptor an unbound socket takes its
-// place. A receive in progress holds on to the port, so it is woken by an empty datagram. Returns 0, or -errno.
-public static native int medicloud_udp_release(int fd);
+// place. A receive in progress holds on to the port, so it is woken by an empty datagram. Nothing is done if libsrt has
+// closed the descriptor already. Returns 0, or -errno.
+public static native int medicloud_udp_release(int fd, long identity);
+
+
+
+// Set while libsrt runs. If the process exits meanwhile, it ends without libsrt's destructors: they wait for libsrt's
+// threads, which by then may wait for a Java virtual machine that answers no more. To be set after srt_startup, so that
+// this comes before those destructors.
+public static native void medicloud_set_running(@Cast("bool") boolean running);
 
 // #endif
 

@@ -12,7 +12,7 @@ import org.bytedeco.javacpp.tools.InfoMapper;
         value =
                 @Platform(
                         value = "linux-x86_64",
-                        include = {"srt/version.h", "srt/logging_api.h", "srt/srt.h", "udp_port.h"},
+                        include = {"srt/version.h", "srt/logging_api.h", "srt/srt.h", "medicloud_srt.h"},
                         compiler = "cpp17",
                         link = "srt@.1.5",
                         preload = "crypto@.3",
@@ -48,6 +48,7 @@ public class LibSrtPreset implements InfoMapper {
                                 "SRT_DEPRECATED_OPTION",
                                 "SRT_EMJ",
                                 "SRT_EMN",
+                                "medicloud_is_running",
                                 "srt_socket",
                                 "srt_bind_peerof",
                                 "srt_rejectreason_msg",

@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// UDP sockets that are bound before libsrt gets them (srt_bind_acquire). libsrt frees a port only seconds after the last
-// socket on it was closed, and lets listeners share one; a port bound here belongs to one owner, and is free at once.
-#ifndef MEDICLOUD_UDP_PORT_H
-#define MEDICLOUD_UDP_PORT_H
+// What the libsrt stack needs beside libsrt.
+#ifndef MEDICLOUD_SRT_H
+#define MEDICLOUD_SRT_H
 
+#include <atomic>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #define MEDICLOUD_RELEASE_TRIES 100
 #define MEDICLOUD_RELEASE_PAUSE_US 200
+
+// UDP sockets that are bound before libsrt gets them (srt_bind_acquire). libsrt frees a port only seconds after the last
+// socket on it was closed, and lets listeners share one; a port bound here belongs to one owner, and is free at once.
 
 // A new UDP socket bound to the address, or -errno. Not shared with anyone: no SO_REUSEADDR, no SO_REUSEPORT.
 inline int medicloud_udp_bind(const void* address, int length, int ipv6_only)
@@ -45,6 +51,13 @@ inline int medicloud_udp_address(int fd, void* address, int length)
     return ::getsockname(fd, (sockaddr*)address, &size) == 0 ? (int)size : -errno;
 }
 
+// Tells this socket from any other that may have the same descriptor later; 0 if the descriptor is closed.
+inline long long medicloud_udp_identity(int fd)
+{
+    struct stat status;
+    return ::fstat(fd, &status) == 0 ? (long long)status.st_ino : 0;
+}
+
 // Closes a socket that libsrt did not get.
 inline void medicloud_udp_close(int fd)
 {
@@ -52,9 +65,12 @@ inline void medicloud_udp_close(int fd)
 }
 
 // Frees the port of a socket that libsrt has, and will close later: behind its descriptor an unbound socket takes its
-// place. A receive in progress holds on to the port, so it is woken by an empty datagram. Returns 0, or -errno.
-inline int medicloud_udp_release(int fd)
+// place. A receive in progress holds on to the port, so it is woken by an empty datagram. Nothing is done if libsrt has
+// closed the descriptor already. Returns 0, or -errno.
+inline int medicloud_udp_release(int fd, long long identity)
 {
+    if (medicloud_udp_identity(fd) != identity)
+        return 0;
     sockaddr_storage bound;
     socklen_t size = sizeof bound;
     if (::getsockname(fd, (sockaddr*)&bound, &size) != 0)
@@ -90,6 +106,30 @@ inline int medicloud_udp_release(int fd)
         ::usleep(MEDICLOUD_RELEASE_PAUSE_US);
     }
     return -EADDRINUSE;
+}
+
+inline std::atomic<bool>& medicloud_is_running()
+{
+    static std::atomic<bool> running(false);
+    return running;
+}
+
+// Set while libsrt runs. If the process exits meanwhile, it ends without libsrt's destructors: they wait for libsrt's
+// threads, which by then may wait for a Java virtual machine that answers no more. To be set after srt_startup, so that
+// this comes before those destructors.
+inline void medicloud_set_running(bool running)
+{
+    static int registered = ::on_exit(
+        [](int status, void*) {
+            if (medicloud_is_running())
+            {
+                ::fflush(NULL);
+                ::_exit(status);
+            }
+        },
+        NULL);
+    (void)registered;
+    medicloud_is_running() = running;
 }
 
 #endif

@@ -1,0 +1,3 @@
+/** The libsrt stack's own affairs. */
+@org.jspecify.annotations.NullMarked
+package io.medicloud.srt.libsrt;
