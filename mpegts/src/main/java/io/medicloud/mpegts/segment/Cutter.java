@@ -83,6 +83,9 @@ final class Cutter implements ReferenceReader.Sink {
         if (reader.stream().standIn()) {
             rules.onRandomAccessWanted(); // The video came for which its audio stood in.
         }
+        if (reader.stream().standIn() || stream.standIn()) {
+            timeline.onStandIn();
+        }
         reader.follow(stream);
     }
 
@@ -209,13 +212,13 @@ final class Cutter implements ReferenceReader.Sink {
     @Override
     public void onHeader(PesHeader header, boolean randomAccess) {
         long pts = header.pts();
-        if (timeline.isJump(pts)) {
+        if (timeline.isJump(pts, header.dts())) {
             if (!mark.isSet()) {
                 return; // Its start is gone: the jump shows at the next PES packet again.
             }
             jump();
         }
-        long time = timeline.onPts(pts);
+        long time = timeline.onTimes(pts, header.dts());
         mark.onHeader(pts, time);
         boolean first = !referenceSeen;
         referenceSeen = true;

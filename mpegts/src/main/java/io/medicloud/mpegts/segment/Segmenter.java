@@ -262,8 +262,8 @@ public final class Segmenter {
             long first = firstTimes.first(stream.pid());
             if (first != Pts.NONE) {
                 writer.onPts(first);
-                timeline.onPts(first);
-                timeline.onPts(firstTimes.last(stream.pid()));
+                timeline.onTimes(first, Pts.NONE);
+                timeline.onTimes(firstTimes.last(stream.pid()), Pts.NONE);
             }
         }
     }

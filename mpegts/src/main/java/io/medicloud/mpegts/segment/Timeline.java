@@ -13,11 +13,15 @@ final class Timeline {
     /** A step between two times of the reference stream, in the order of sending, that is more than this is a jump. */
     static final long JUMP = 10L * Pts.HZ;
 
+    /** A step back in decoding time, which only goes forward, that is more than this is a jump too. */
+    static final long JUMP_BACK = Pts.HZ;
+
     /** No time: what a PES packet without PTS has. */
     static final long NONE = Long.MIN_VALUE;
 
     private final PtsClock clock = new PtsClock();
     private final FrameInterval frame = new FrameInterval();
+    private long lastDts = Pts.NONE;
     private boolean timed;
     private boolean seen;
     private long start;
@@ -43,16 +47,22 @@ final class Timeline {
         }
     }
 
-    /** Whether this PTS of the reference stream does not follow from the one before it. */
-    boolean isJump(long pts) {
-        return pts != Pts.NONE && clock.isRunning() && Math.abs(clock.peek(pts) - clock.last()) > JUMP;
+    /** Whether these times of the reference stream do not follow from those before them. */
+    boolean isJump(long pts, long dts) {
+        if (pts == Pts.NONE || !clock.isRunning()) {
+            return false;
+        }
+        long step = clock.peek(pts) - clock.last();
+        boolean back = lastDts != Pts.NONE && step < -JUMP_BACK && Pts.distance(lastDts, dts) < -JUMP_BACK;
+        return Math.abs(step) > JUMP || back;
     }
 
-    /** Takes the reference stream's next PTS; returns its running time, or {@link #NONE}. */
-    long onPts(long pts) {
+    /** Takes the reference stream's next times; returns the running PTS, or {@link #NONE}. */
+    long onTimes(long pts, long dts) {
         if (pts == Pts.NONE) {
             return NONE;
         }
+        lastDts = dts;
         long time = clock.unroll(pts);
         frame.add(time);
         if (!timed) {
@@ -61,6 +71,11 @@ final class Timeline {
         latest = seen ? Math.max(latest, time) : time;
         seen = true;
         return time;
+    }
+
+    /** Another stream of the program stands in: its times run beside those of the one before it. */
+    void onStandIn() {
+        lastDts = Pts.NONE;
     }
 
     /** How long the open segment is at a PES packet of this time. */
@@ -79,9 +94,9 @@ final class Timeline {
         if (!timed) {
             duration = sinceStart();
         } else {
-            long end = time != NONE ? time : seen ? latest + frame.ticks() : start + sinceStart();
-            duration = end - start;
-            begin(end);
+            long ended = seen ? latest + frame.ticks() : start + sinceStart();
+            duration = (time == NONE || time < start ? ended : time) - start;
+            begin(time == NONE ? ended : time);
             seen = time != NONE;
         }
         startPcr = pcr;
@@ -93,6 +108,7 @@ final class Timeline {
     void reset() {
         clock.reset();
         frame.reset();
+        lastDts = Pts.NONE;
         timed = false;
         seen = false;
         startPcr = Pcr.NONE;

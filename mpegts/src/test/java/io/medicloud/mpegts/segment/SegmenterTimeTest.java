@@ -50,6 +50,30 @@ class SegmenterTimeTest {
     }
 
     @Test
+    void aStepBackInDecodingTimeIsAJumpThoughItIsSmall() {
+        stream.tables();
+        for (int loop = 0; loop < 3; loop++) {
+            stream.gop(START, 75);
+        }
+        Cuts cuts = Cuts.of(stream.bytes());
+        assertThat(cuts.facts()).extracting(SegmentFacts::discontinuity).containsExactly(false, true, true);
+        assertThat(cuts.facts()).extracting(SegmentFacts::durationTicks).containsOnly(75 * FRAME);
+        assertThat(cuts.facts()).allMatch(SegmentFacts::independent);
+    }
+
+    @Test
+    void otherStreamsThatBeginEarlierAgainAreTimedFromTheirOwnStart() {
+        stream.tables().gop(START, 75);
+        stream.streams(new Sections.Stream(0x1B, 0x200)).tables();
+        for (int i = 0; i < 75; i++) {
+            stream.video(0x200, i == 0 ? StreamBuilder.IDR : StreamBuilder.P, START + i * FRAME);
+        }
+        Cuts cuts = Cuts.of(stream.bytes());
+        assertThat(cuts.facts()).extracting(SegmentFacts::durationTicks).containsExactly(75 * FRAME, 75 * FRAME);
+        assertThat(cuts.fact(1).discontinuity()).isTrue();
+    }
+
+    @Test
     void aStepOfTenSecondsIsNoJump() {
         stream.tables().gop(START, 1).gop(StreamBuilder.P, START + 10 * SECOND, 10);
         Cuts cuts = Cuts.of(stream.bytes());
