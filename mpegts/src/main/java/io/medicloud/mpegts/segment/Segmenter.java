@@ -10,7 +10,6 @@ import io.medicloud.mpegts.packet.PacketFramer;
 import io.medicloud.mpegts.packet.PacketSink;
 import io.medicloud.mpegts.packet.Pcr;
 import io.medicloud.mpegts.packet.Pid;
-import io.medicloud.mpegts.packet.Pts;
 import io.medicloud.mpegts.packet.TsFault;
 import io.medicloud.mpegts.packet.TsPacket;
 import io.netty.buffer.ByteBuf;
@@ -24,9 +23,8 @@ import io.netty.buffer.ByteBufAllocator;
  * come copies of those in force. What is cut where does not depend on the pieces.
  *
  * <p>Segments are timed by the first video stream of the PAT's first program; without video by its first audio stream, which is cut at the start of any of
- * its PES packets. Packets are held back while it is decided whether a segment starts in front of them: {@link Mark#MOST_PACKETS} packets,
- * {@link Mark#MOST_BYTES} bytes from the start of a PES packet, and {@link PullBack#MOST_PACKETS} of tables and stuffing in front of it, for
- * {@link Mark#MOST_US} µs at most. All else is handed on before a call returns.
+ * its PES packets. Packets are held back while it is decided whether a segment starts in front of them: at most 350 packets and 64 KiB from the start
+ * of a PES packet on, 350 packets of tables and stuffing in front of it, and for 500 ms. All else is handed on before a call returns.
  *
  * <p>Bad input is counted and reported, never thrown. Time is an argument, in µs from any origin; for a file, where it means nothing, hand in 0. Not
  * thread-safe. Call {@link #finish} in the end: it hands on what is held, and releases it.
@@ -40,11 +38,9 @@ public final class Segmenter {
     private final SegmentWriter writer;
     private final Timeline timeline = new Timeline();
     private final Cutter cutter;
-    private final FirstTimes firstTimes = new FirstTimes();
-    private ReferenceStream reference = ReferenceStream.NONE;
+    private final ReferenceFollower reference;
 
     private final PidRoles roles = new PidRoles();
-    private final StandIn standIn;
 
     private boolean head;
     private boolean rolesStale;
@@ -78,7 +74,7 @@ public final class Segmenter {
         this.flow = new PacketFlow(sink);
         this.writer = new SegmentWriter(sink, flow, allocator, firstSequence, policy.mostPackets());
         this.cutter = new Cutter(policy, writer, timeline, place -> program.mark(place, continuity), this.faults);
-        this.standIn = new StandIn(policy.longestTicks());
+        this.reference = new ReferenceFollower(policy, cutter, writer, timeline, continuity);
         cutter.onStreamStart();
         assignRoles();
     }
@@ -109,9 +105,8 @@ public final class Segmenter {
         end();
         continuity.reset();
         program.reset();
-        firstTimes.reset();
         timeline.reset();
-        follow(ReferenceStream.NONE);
+        reference.reset();
         cutter.onStreamStart();
         assignRoles();
     }
@@ -149,9 +144,7 @@ public final class Segmenter {
     private void end() {
         framer.finish();
         if (writer.isOpen()) {
-            if (!cutter.isReferenceSeen()) {
-                follow(alternative());
-            }
+            reference.onEnd();
             cutter.onEnd();
             writer.end(packets, timeline.cut(Timeline.NONE));
             discontinuous = true;
@@ -196,11 +189,11 @@ public final class Segmenter {
             }
         }
         if (payload && (role & PidRoles.STANDING_BY) != 0 && (header & TsPacket.UNIT_START) != 0) {
-            changePlaces(data, packet, header);
+            rolesStale |= reference.onStandingBy(data, packet, header);
         }
         if (payload && pid == reference.pid()) {
             if ((header & TsPacket.UNIT_START) != 0) {
-                standIn.onVideo();
+                reference.onPesStart();
             }
             cutter.onReferencePacket(data, packet, header, verdict, number);
         } else if (!pullable) {
@@ -209,38 +202,10 @@ public final class Segmenter {
         if (payload && (role & PidRoles.TABLE) != 0) {
             program.onPacket(data, packet, header, verdict, number);
         } else if (payload && !cutter.isReferenceSeen()) {
-            headPacket(data, packet, header);
+            reference.onHeadPacket(data, packet, header, program.isPatSeen());
         }
         if (rolesStale || head == cutter.isReferenceSeen()) {
             assignRoles();
-        }
-    }
-
-    /** The audio has to stand in for the video if that does not come; when it comes, it is the reference again. */
-    private void changePlaces(ByteBuf data, int packet, int header) {
-        if (reference.standIn() || standIn.onAudio(data, packet, header)) {
-            follow(alternative());
-            rolesStale = true;
-        }
-    }
-
-    /** The audio that can stand in for the video, or the video for which audio stands in. */
-    private ReferenceStream alternative() {
-        Program chosen = program.program();
-        if (chosen == null) {
-            return ReferenceStream.NONE;
-        }
-        return reference.standIn() ? ReferenceStream.of(chosen) : ReferenceStream.standIn(chosen);
-    }
-
-    /** Before the reference stream's first PES packet: what the first segment begins with. */
-    private void headPacket(ByteBuf data, int packet, int header) {
-        int pid = TsPacket.pid(header);
-        if (!program.isPatSeen() && pid > Pid.LAST_SI && pid != Pid.NULL) {
-            cutter.onUnclearHead();
-        }
-        if (pid != reference.pid()) {
-            firstTimes.onPacket(data, packet, header);
         }
     }
 
@@ -249,34 +214,10 @@ public final class Segmenter {
         cutter.onContinuityError();
     }
 
-    private void follow(ReferenceStream stream) {
-        if (stream.equals(reference)) {
-            return;
-        }
-        reference = stream;
-        cutter.onReference(stream);
-        if (stream.exists() && !cutter.isReferenceSeen()) {
-            if (continuity.hasCarried(stream.pid())) {
-                cutter.onUnclearHead();
-            }
-            long first = firstTimes.first(stream.pid());
-            if (first != Pts.NONE) {
-                writer.onPts(first);
-                timeline.onTimes(first, Pts.NONE);
-                timeline.onTimes(firstTimes.last(stream.pid()), Pts.NONE);
-            }
-        }
-    }
-
     private void assignRoles() {
         rolesStale = false;
         head = !cutter.isReferenceSeen();
-        roles.assign(
-                program.tables(),
-                program.program(),
-                reference.pid(),
-                alternative().pid(),
-                head);
+        roles.assign(program.tables(), program.program(), reference.pid(), reference.standingBy(), head);
     }
 
     private final class Packets implements PacketSink {
@@ -325,7 +266,7 @@ public final class Segmenter {
             if (changed) {
                 cutter.onTracksChanged();
             }
-            follow(ReferenceStream.of(chosen));
+            reference.onProgram(chosen);
             rolesStale = true;
         }
 

@@ -71,12 +71,12 @@ class SegmenterWholeTest {
     @Test
     void aRealEncodersStreamIsCutAlikeWhateverThePieces() {
         byte[] stream = new SyntheticEncoder(SyntheticStream.DEFAULT.withGop(Duration.ofSeconds(1)))
-                .generate(Duration.ofSeconds(7));
+                .generate(Duration.ofSeconds(5));
         Cuts whole = Cuts.of(stream, Cuts.TWO_SECONDS, ChunkSplitter.every(stream.length));
         assertThat(whole.joined()).isEqualTo(stream);
-        assertThat(whole.facts()).extracting(SegmentFacts::durationSeconds).containsExactly(2.0, 2.0, 2.0, 1.0);
+        assertThat(whole.facts()).extracting(SegmentFacts::durationSeconds).containsExactly(2.0, 2.0, 1.0);
         assertThat(whole.facts()).allMatch(SegmentFacts::independent);
-        for (int seed = 0; seed < 20; seed++) {
+        for (int seed = 0; seed < 8; seed++) {
             Cuts.of(stream, Cuts.TWO_SECONDS, ChunkSplitter.random(seed, 1, 3000))
                     .assertSameAs(whole);
         }
