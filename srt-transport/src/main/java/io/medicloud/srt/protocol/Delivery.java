@@ -11,8 +11,8 @@ import io.netty.buffer.ByteBuf;
  * draft 4.6).
  */
 final class Delivery {
-    /** What is missing and was asked for may be this much late before it is given up. */
-    static final long GRACE_US = 3_000;
+    private static final long MOST_GRACE_US = 10_000;
+    private static final int GRACE_SHARE = 12;
 
     private final ReceiveBuffer buffer;
     private final LossDetector losses;
@@ -37,6 +37,11 @@ final class Delivery {
         this.dropsTooLate = dropsTooLate;
         this.counters = counters;
         this.output = output;
+    }
+
+    /** How late a packet may be that was asked for and whose answer is under way: a small share of the latency. */
+    static long graceUs(long latencyUs) {
+        return Math.min(MOST_GRACE_US, latencyUs / GRACE_SHARE);
     }
 
     /** Delivers what is due. */
@@ -80,7 +85,12 @@ final class Delivery {
             return false;
         }
         ByteBuf packet = buffer.get(next);
-        if (packet == null || dueUs(packet, next, nowUs) + (isWanted ? GRACE_US : 0) > nowUs) {
+        if (packet == null) {
+            return false;
+        }
+        long dueUs = dueUs(packet, next, nowUs);
+        boolean isAwaited = isWanted && nowUs < dueUs + graceUs(clock.latencyUs()) && nowUs < losses.answerDueUs();
+        if (dueUs > nowUs || isAwaited) {
             return false;
         }
         counters.pktRcvDrop += SeqNo.distance(buffer.start(), next);

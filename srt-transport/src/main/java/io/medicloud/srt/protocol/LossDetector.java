@@ -59,6 +59,11 @@ final class LossDetector {
         return first[0];
     }
 
+    /** When the answer to the last report of the first missing packet is overdue; only if not empty. */
+    long answerDueUs() {
+        return roundUs[0] + rtt.rttUs() + marginUs();
+    }
+
     /** How many packets are missing. */
     int packets() {
         return packets;
@@ -179,9 +184,12 @@ final class LossDetector {
             dueUs[i] = nowUs + repeatUs;
         } else {
             isRepeat[i] = false;
-            long marginUs = Math.max(LEAST_MARGIN_US, 2L * rtt.varianceUs());
-            dueUs[i] = Math.max(nowUs + LEAST_REPEAT_US, roundUs[i] + rtt.rttUs() + marginUs);
+            dueUs[i] = Math.max(nowUs + LEAST_REPEAT_US, roundUs[i] + rtt.rttUs() + marginUs());
         }
+    }
+
+    private long marginUs() {
+        return Math.max(LEAST_MARGIN_US, 2L * rtt.varianceUs());
     }
 
     private int find(int seqNo) {

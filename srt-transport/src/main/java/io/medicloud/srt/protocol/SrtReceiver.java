@@ -48,7 +48,7 @@ final class SrtReceiver {
         this.keys = parameters.receiveKeys();
         buffer = new ReceiveBuffer(parameters.receiveSeqNo(), policy.receiveBufferPackets());
         long latencyUs = clock.latencyUs();
-        long usefulUs = policy.dropsTooLate() ? latencyUs + Delivery.GRACE_US + SLACK_US : Long.MAX_VALUE / 2;
+        long usefulUs = policy.dropsTooLate() ? latencyUs + Delivery.graceUs(latencyUs) + SLACK_US : Long.MAX_VALUE / 2;
         int mostRanges = (int) (buffer.limit() / RANGES_PER_PLACE);
         losses = new LossDetector(rtt, policy.repeatsNak(), usefulUs, mostRanges);
         knowsRetransmissions = parameters.peerHas(SrtFlags.REXMITFLG);
