@@ -142,7 +142,8 @@ class BadInputIT {
         for (String file : List.of(
                 junk.toString(),
                 empty.toString(),
-                directory.resolve("missing.ts").toString())) {
+                directory.resolve("missing.ts").toString(),
+                Files.createDirectories(directory.resolve("folder.ts")).toString())) {
             for (List<String> command : List.of(
                     List.of("probe", file),
                     List.of("segment", file, "--out", directory.resolve("out").toString()))) {
