@@ -10,7 +10,6 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.bytedeco.javacpp.BytePointer;
-import org.junit.jupiter.api.Assumptions;
 
 final class SocketAddressesTest {
 
@@ -18,7 +17,6 @@ final class SocketAddressesTest {
     void anAddressComesBackAsItWas(
             @ForAll @Size(16) byte[] ip, @ForAll boolean six, @ForAll @IntRange(max = 65_535) int port)
             throws Exception {
-        Assumptions.assumeTrue(NativeLibrary.unavailability() == null, "libsrt is not here");
         byte[] bytes = six ? ip : java.util.Arrays.copyOf(ip, 4);
         InetSocketAddress address = new InetSocketAddress(InetAddress.getByAddress(bytes), port);
         try (BytePointer pointer = SocketAddresses.toNative(address)) {
