@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.srt.nio;
 
+import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -27,7 +28,8 @@ final class StackLoop {
     private volatile boolean ended;
 
     StackLoop() {
-        thread = new Thread(this::run, "srt-java");
+        // Netty's pools have caches for this kind of thread only.
+        thread = new FastThreadLocalThread(this::run, "srt-java");
         thread.setDaemon(true);
         thread.start();
     }

@@ -16,6 +16,7 @@ import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ final class UdpPort {
     private final DatagramChannel channel;
     private final InetSocketAddress local;
     private final IntObjectHashMap<JavaConnection> connections = new IntObjectHashMap<>();
+    private final List<JavaConnection> ticked = new ArrayList<>();
     private @Nullable JavaListener listener;
     private @Nullable JavaConnection rendezvous;
     private @Nullable ByteBuf spare;
@@ -99,11 +101,13 @@ final class UdpPort {
 
     void add(int socketId, JavaConnection connection) {
         connections.put(socketId, connection);
+        ticked.add(connection);
     }
 
     /** A connection has ended; the port closes with its last one, unless it listens. */
     void remove(int socketId) {
         JavaConnection gone = connections.remove(socketId);
+        ticked.remove(gone);
         if (rendezvous == gone) {
             rendezvous = null;
         }
@@ -161,10 +165,9 @@ final class UdpPort {
                 break;
             }
         }
-        if (!connections.isEmpty()) {
-            Object[] all = connections.values().toArray();
-            for (Object connection : all) {
-                ((JavaConnection) connection).onTick(nowUs);
+        for (int i = ticked.size() - 1; i >= 0; i--) {
+            if (i < ticked.size()) {
+                ticked.get(i).onTick(nowUs); // may end it, and others
             }
         }
         return !connections.isEmpty();
