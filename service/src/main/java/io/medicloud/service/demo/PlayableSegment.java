@@ -7,6 +7,7 @@ import io.medicloud.mpegts.probe.ProbeReport;
 import io.medicloud.mpegts.probe.StreamProbe;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -16,7 +17,7 @@ import java.util.stream.Collectors;
  * What a player finds in a segment.
  *
  * @param firstPts the first keyframe's time, {@link Pts#NONE} if there is none
- * @param seconds from its first picture or sound to the end of the last
+ * @param seconds from its first picture to the end of the last
  * @param faults what keeps it from being played alone; none if nothing does
  */
 record PlayableSegment(long firstPts, double seconds, List<String> faults) {
@@ -24,25 +25,25 @@ record PlayableSegment(long firstPts, double seconds, List<String> faults) {
     private static final int LAST_TABLE_PID = 0x1F;
     private static final int NULL_PID = 0x1FFF;
 
-    static PlayableSegment of(byte[] bytes) {
+    static PlayableSegment of(ByteBuffer bytes) {
         StreamProbe probe = new StreamProbe();
         ByteBuf data = Unpooled.wrappedBuffer(bytes);
         probe.onData(data);
         ProbeReport report = probe.finish();
         List<String> faults = new ArrayList<>();
         List<ProbeReport.RandomAccessPoint> points = report.randomAccessPoints();
-        Double seconds = report.durationSeconds();
+        double seconds = TimeLine.seconds(data);
         if (points.isEmpty()) {
             faults.add("holds no keyframe");
         } else {
             checkStart(data, report, points.get(0), faults);
         }
-        if (seconds == null) {
+        if (seconds == 0) {
             faults.add("has no times");
         }
         checkErrors(report.errors(), faults);
         Long pts = points.isEmpty() ? null : points.get(0).pts();
-        return new PlayableSegment(pts == null ? Pts.NONE : pts, seconds == null ? 0 : seconds, faults);
+        return new PlayableSegment(pts == null ? Pts.NONE : pts, seconds, faults);
     }
 
     /** How long the segments last together: from start to start, the last to its own end. */
