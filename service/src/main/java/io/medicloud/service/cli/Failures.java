@@ -2,8 +2,8 @@
 package io.medicloud.service.cli;
 
 import io.medicloud.service.config.ConfigException;
-import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.BindException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -25,7 +25,10 @@ final class Failures {
         if (failure instanceof FileSystemException file) {
             return oneLine(ofFile(file));
         }
-        if (failure instanceof FileNotFoundException || failure instanceof IOException) {
+        if (failure instanceof BindException) {
+            return oneLine(failure.getMessage() + "; name another port, or end what holds it");
+        }
+        if (failure instanceof IOException) {
             return oneLine(failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage());
         }
         String message = failure.getMessage();

@@ -112,7 +112,9 @@ final class SrtReceiveCommand implements Callable<Integer> {
         }
         if (why != null && isFailure(why)) {
             throw new CommandException(SrtOptionsMixin.shown(url) + ": " + why.message()
-                    + (bytes == 0 ? "" : "; " + bytes + " bytes were received"));
+                    + (bytes == 0
+                            ? "; check the address, passphrase and stream id"
+                            : "; " + bytes + " bytes were received"));
         }
         String reason = why == null ? "stopped" : why.message();
         spec.commandLine()

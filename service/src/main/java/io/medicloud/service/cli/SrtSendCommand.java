@@ -105,7 +105,7 @@ final class SrtSendCommand implements Callable<Integer> {
         }
     }
 
-    private void sendAll(SrtSender sender, FileSender files) throws IOException {
+    private void sendAll(SrtSender sender, FileSender files) throws IOException, CommandException {
         do {
             try (FileChannel in = open()) {
                 interruption.onStop(() -> {
@@ -114,6 +114,8 @@ final class SrtSendCommand implements Callable<Integer> {
                     close(in);
                 });
                 isConnectionOver = !files.send(in);
+            } catch (IOException e) {
+                throw new CommandException((file.equals("-") ? "standard input" : file) + ": " + e.getMessage(), e);
             }
         } while (isLoop && !isConnectionOver && !interruption.isRequested());
         if (!isConnectionOver) {

@@ -27,12 +27,14 @@ public final class FileSender {
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(10);
 
     private final SrtSender sender;
+    private final Rate rate;
     private final Pacing pacing;
     private volatile boolean isStopped;
     private final AtomicLong sentBytes = new AtomicLong();
 
     public FileSender(SrtSender sender, Rate rate) {
         this.sender = sender;
+        this.rate = rate;
         this.pacing = rate instanceof Rate.Constant constant
                 ? new Pacing.Constant(constant.bitsPerSecond())
                 : rate instanceof Rate.ByPcr ? new PcrPacing() : Pacing.NONE;
@@ -44,7 +46,7 @@ public final class FileSender {
      * @return false if the connection ended before the channel
      */
     public boolean send(ReadableByteChannel in) throws IOException {
-        try (MessageReader reader = new MessageReader(in, sender.messageSize())) {
+        try (Messages reader = messages(in)) {
             ByteBuf message = read(reader);
             while (message != null && !isStopped) {
                 int bytes = message.readableBytes();
@@ -77,7 +79,14 @@ public final class FileSender {
         return sentBytes.get();
     }
 
-    private @Nullable ByteBuf read(MessageReader reader) throws IOException {
+    /** A stream's clock is found where its packets are; otherwise any bytes will do. */
+    private Messages messages(ReadableByteChannel in) {
+        return rate instanceof Rate.ByPcr
+                ? new PacketReader(in, sender.messageSize())
+                : new MessageReader(in, sender.messageSize());
+    }
+
+    private @Nullable ByteBuf read(Messages reader) throws IOException {
         try {
             return reader.next();
         } catch (IOException e) {

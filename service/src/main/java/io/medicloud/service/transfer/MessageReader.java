@@ -8,7 +8,7 @@ import java.nio.channels.ReadableByteChannel;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a channel as messages of one size; each is a slice of the buffer it was read into. */
-final class MessageReader implements AutoCloseable {
+final class MessageReader implements Messages {
     private static final int BUFFER = 64 << 10;
 
     private final ReadableByteChannel in;
@@ -20,9 +20,8 @@ final class MessageReader implements AutoCloseable {
         this.messageSize = messageSize;
     }
 
-    /** The next message, yours to release; the last one may be shorter. Null at the end. Blocks. */
-    @Nullable
-    ByteBuf next() throws IOException {
+    @Override
+    public @Nullable ByteBuf next() throws IOException {
         while (buffer.readableBytes() < messageSize) {
             if (buffer.writerIndex() - buffer.readerIndex() + buffer.writableBytes() < messageSize) {
                 renew();
