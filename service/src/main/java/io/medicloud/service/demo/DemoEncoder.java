@@ -19,6 +19,9 @@ import java.util.concurrent.locks.LockSupport;
 /** A live encoder: publishes real H.264 over SRT at its pace, and keeps a copy of what it sent. */
 final class DemoEncoder implements AutoCloseable {
     private static final long LONGEST_SLEEP_NS = 20_000_000;
+    /** The picture that is begun last is sent whole. */
+    private static final long PICTURE_US = 40_000;
+
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(5);
 
     private final SyntheticEncoder encoder;
@@ -44,7 +47,7 @@ final class DemoEncoder implements AutoCloseable {
             return true;
         }
         long startNs = System.nanoTime();
-        long endUs = length.toNanos() / 1000;
+        long endUs = length.toNanos() / 1000 - PICTURE_US;
         while (!isStopped && encoder.nextDueUs() < endUs) {
             sleepUntil(startNs + encoder.nextDueUs() * 1000);
             ByteBuf chunk = buffer();

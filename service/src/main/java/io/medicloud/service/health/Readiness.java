@@ -31,7 +31,9 @@ public final class Readiness {
         if (fault.equals(before == null ? "" : before)) {
             return;
         }
-        if (!fault.isEmpty()) {
+        if (!fault.isEmpty() && component.equals(SERVICE)) {
+            LOG.info("{} {}", component, fault);
+        } else if (!fault.isEmpty()) {
             LOG.warn("not ready: {}: {}", component, fault);
         } else if (isReady()) {
             LOG.info("ready");
