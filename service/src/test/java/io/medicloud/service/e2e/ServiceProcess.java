@@ -52,7 +52,9 @@ final class ServiceProcess implements AutoCloseable {
         }
         command.addAll(List.of("--set", "srt.ports=" + firstPort + "-" + (firstPort + ports - 1)));
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
-        builder.environment().putAll(Map.of("GRPC_PORT", "0", "HTTP_PORT", "0"));
+        // The service runs on the JDK that runs the tests.
+        builder.environment()
+                .putAll(Map.of("GRPC_PORT", "0", "HTTP_PORT", "0", "JAVA_HOME", System.getProperty("java.home")));
         builder.environment().putAll(environment);
         PeerProgram process = PeerProgram.start(builder);
         try {

@@ -87,11 +87,13 @@ abstract class AdmissionContract extends SrtStackContract {
     void aPeerWithoutPassphraseIsRejectedAsUnsecure() throws Exception {
         RecordingSink sink = newSink();
         SrtListener listener = listen(SrtOptions.STANDARD.withPassphrase(PASSPHRASE), sink);
+        // How and when srt-live-transmit ends is its own business.
         try (PeerProcess peer = PeerProcess.srtLiveTransmit("file://con", url(listener, ""))) {
-            peer.await(SOON);
+            assertThat(sink.closeReason().rejectReason())
+                    .as("srt-live-transmit said: %s", peer.log())
+                    .isEqualTo(RejectReason.UNSECURE);
         }
-        assertThat(sink.closeReason().rejectReason()).isEqualTo(RejectReason.UNSECURE);
-        assertThat(listener.rejected()).containsEntry(RejectReason.UNSECURE, 1L);
+        assertThat(listener.rejected().keySet()).containsExactly(RejectReason.UNSECURE);
         assertThat(listener.accepted()).isZero();
     }
 
@@ -146,7 +148,6 @@ abstract class AdmissionContract extends SrtStackContract {
                 stack.listen(ANY_PORT, SrtOptions.STANDARD, request -> SrtVerdict.reject(RejectReason.FORBIDDEN));
         try (PeerProcess peer =
                 PeerProcess.start("srt-live-transmit", "-a:no", "-loglevel:warning", "file://con", url(listener, ""))) {
-            peer.await(SOON);
             await().atMost(SOON).untilAsserted(() -> assertThat(peer.log()).contains("REJECT", "Application-defined"));
         }
     }
