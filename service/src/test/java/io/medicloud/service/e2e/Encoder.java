@@ -33,7 +33,8 @@ final class Encoder implements AutoCloseable {
         command.addAll(codec);
         command.addAll(List.of("-g", "50", "-keyint_min", "50", "-pix_fmt", "yuv420p", "-b:v", "600k", "-c:a", "aac"));
         command.addAll(List.of("-t", Integer.toString(seconds), "-map", "0:v", "-map", "1:a", "-f", "tee"));
-        command.add("[f=mpegts]" + url(port, passphrase) + "|[f=mpegts]" + sent);
+        // The file is written packet by packet, so that it holds what was sent even when the encoder is killed.
+        command.add("[f=mpegts]" + url(port, passphrase) + "|[f=mpegts:flush_packets=1]" + sent);
         return new Encoder(PeerProgram.start(command.toArray(String[]::new)), sent);
     }
 
