@@ -42,6 +42,10 @@ class StoreAwayIT {
         try (ServiceProcess service =
                         ServiceProcess.launch(directory, minio, Ports.freeUdp(2), 2, "segment.duration=1s");
                 NodeClient client = service.connect()) {
+            // At first it says that it is starting.
+            Awaitility.await("the reason")
+                    .atMost(LIMIT)
+                    .until(() -> service.get("/readyz").body().contains("127.0.0.1:" + storePort));
             HttpResponse<String> ready = service.get("/readyz");
             assertThat(ready.statusCode()).isEqualTo(503);
             assertThat(ready.body()).contains("127.0.0.1:" + storePort);
