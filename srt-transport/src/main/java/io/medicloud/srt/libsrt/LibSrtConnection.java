@@ -35,6 +35,8 @@ final class LibSrtConnection implements SrtConnection, Endpoint {
     private static final int MOST_MESSAGES = 64;
     /** What draining waits beyond the latency. */
     private static final long DRAIN_MARGIN_US = 1_000_000;
+    /** What playing out waits beyond the latency: a few turns of libsrt's own threads. */
+    private static final long PLAY_OUT_MARGIN_US = 30_000;
     /** What lingering waits beyond the peer's latency, for its delivery. */
     private static final long LINGER_MARGIN_US = 150_000;
 
@@ -54,6 +56,7 @@ final class LibSrtConnection implements SrtConnection, Endpoint {
     private final IntPointer answer = new IntPointer(1);
     private final IntPointer answerLength = new IntPointer(1).put(Integer.BYTES);
     private final AtomicBoolean closeAsked = new AtomicBoolean();
+    private final AtomicBoolean drainAsked = new AtomicBoolean();
 
     private LinkState state = LinkState.CONNECTING;
     private SrtCloseReason reason = SrtCloseReason.of(Kind.CLOSED_HERE, "closed here");
@@ -126,6 +129,13 @@ final class LibSrtConnection implements SrtConnection, Endpoint {
     }
 
     @Override
+    public void drain() {
+        if (drainAsked.compareAndSet(false, true)) {
+            loop.wake(this);
+        }
+    }
+
+    @Override
     public String toString() {
         return "SRT connection " + id + " with " + link.peer();
     }
@@ -149,7 +159,7 @@ final class LibSrtConnection implements SrtConnection, Endpoint {
 
     /** Also finds a connection that broke before its events were asked for. */
     void refreshStats(long nowUs) {
-        if (state == LinkState.CONNECTED && !stats.refresh(nowUs)) {
+        if (state.isOpen() && !stats.refresh(nowUs)) {
             drain(nowUs);
         }
     }
@@ -159,15 +169,15 @@ final class LibSrtConnection implements SrtConnection, Endpoint {
         boolean more = false;
         if (state == LinkState.CONNECTING) {
             onHandshake(nowUs);
-        } else if (state == LinkState.CONNECTED && !closeAsked.get()) {
+        } else if (state.isOpen() && !closeAsked.get()) {
             if ((events & LibSrt.SRT_EPOLL_IN) != 0) {
                 more = receive(nowUs);
             }
-            if ((events & LibSrt.SRT_EPOLL_OUT) != 0 && state == LinkState.CONNECTED) {
+            if ((events & LibSrt.SRT_EPOLL_OUT) != 0 && state.isOpen()) {
                 sender.onWritable();
                 guard(sink::onWritable);
             }
-            if ((events & LibSrt.SRT_EPOLL_ERR) != 0 && state == LinkState.CONNECTED) {
+            if ((events & LibSrt.SRT_EPOLL_ERR) != 0 && state.isOpen()) {
                 drain(nowUs);
             }
         }
@@ -235,7 +245,7 @@ final class LibSrtConnection implements SrtConnection, Endpoint {
 
     @Override
     public boolean wantsTurns() {
-        return state == LinkState.DRAINING || state == LinkState.LINGERING;
+        return state == LinkState.DRAINING || state == LinkState.PLAYING_OUT || state == LinkState.LINGERING;
     }
 
     @Override
@@ -245,6 +255,8 @@ final class LibSrtConnection implements SrtConnection, Endpoint {
             end(SrtCloseReason.of(Kind.FAILED, failure));
         } else if (closeAsked.get()) {
             onCloseAsked(nowUs);
+        } else if (drainAsked.get()) {
+            onDrainAsked(nowUs);
         }
         if (state == LinkState.DRAINING) {
             receive(nowUs);
@@ -263,14 +275,34 @@ final class LibSrtConnection implements SrtConnection, Endpoint {
     private void onCloseAsked(long nowUs) {
         switch (state) {
             case CONNECTING, DRAINING -> end(SrtCloseReason.of(Kind.CLOSED_HERE, "closed here"));
-            case CONNECTED -> {
-                loop.mute(link.socket());
-                state = state.moveTo(LinkState.LINGERING);
-                sender.close();
-                long lingerUs = options.number(SrtOption.LINGER) * 1_000_000;
-                deadlineUs = lingerUs == 0 ? nowUs : nowUs + lingerUs + playoutUs();
-            }
+            case CONNECTED, PLAYING_OUT -> linger(nowUs);
             case LINGERING, CLOSED -> {
+                // Under way.
+            }
+        }
+    }
+
+    private void linger(long nowUs) {
+        loop.mute(link.socket());
+        state = state.moveTo(LinkState.LINGERING);
+        sender.close();
+        long lingerUs = options.number(SrtOption.LINGER) * 1_000_000;
+        deadlineUs = lingerUs == 0 ? nowUs : nowUs + lingerUs + playoutUs();
+    }
+
+    private void onDrainAsked(long nowUs) {
+        switch (state) {
+            case CONNECTING -> end(SrtCloseReason.of(Kind.CLOSED_HERE, "closed here"));
+            case CONNECTED -> {
+                state = state.moveTo(LinkState.PLAYING_OUT);
+                deadlineUs = nowUs + number(LibSrt.SRTO_RCVLATENCY) * 1000L + PLAY_OUT_MARGIN_US;
+            }
+            case PLAYING_OUT -> {
+                if (nowUs >= deadlineUs || stats.read(false).instant().pktRcvBuf() == 0) {
+                    linger(nowUs);
+                }
+            }
+            case DRAINING, LINGERING, CLOSED -> {
                 // Under way.
             }
         }

@@ -12,6 +12,8 @@ enum LinkState {
     CONNECTED,
     /** The peer is gone; what it had sent is delivered at its time. */
     DRAINING,
+    /** To be closed here; what has arrived is delivered at its time. */
+    PLAYING_OUT,
     /** Closed here; what was sent arrives. */
     LINGERING,
     /** Nothing is left. */
@@ -24,10 +26,16 @@ enum LinkState {
         return next;
     }
 
+    /** Do payloads still flow? */
+    boolean isOpen() {
+        return this == CONNECTED || this == PLAYING_OUT;
+    }
+
     private Set<LinkState> next() {
         return switch (this) {
             case CONNECTING -> EnumSet.of(CONNECTED, CLOSED);
-            case CONNECTED -> EnumSet.of(DRAINING, LINGERING, CLOSED);
+            case CONNECTED -> EnumSet.of(DRAINING, PLAYING_OUT, LINGERING, CLOSED);
+            case PLAYING_OUT -> EnumSet.of(DRAINING, LINGERING, CLOSED);
             case DRAINING, LINGERING -> EnumSet.of(CLOSED);
             case CLOSED -> EnumSet.noneOf(LinkState.class);
         };

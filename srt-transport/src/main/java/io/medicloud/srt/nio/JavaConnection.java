@@ -38,6 +38,7 @@ final class JavaConnection implements SrtConnection, SessionOutput {
     private @Nullable OutgoingHandshake handshake;
     private @Nullable RuntimeException failure;
     private boolean closing;
+    private boolean draining;
     private volatile @Nullable SrtSession session;
     private volatile String streamId;
     private volatile boolean connected;
@@ -159,6 +160,9 @@ final class JavaConnection implements SrtConnection, SessionOutput {
         submitWaiting(s, nowUs);
         if (closing && waiting.isEmpty()) {
             s.close(SrtCloseReason.of(Kind.CLOSED_HERE, "closed here"), nowUs);
+        }
+        if (draining) {
+            s.drain(nowUs);
         }
         s.onTick(nowUs);
         submitWaiting(s, nowUs);
@@ -352,6 +356,16 @@ final class JavaConnection implements SrtConnection, SessionOutput {
     public void close() {
         port.loop().execute(() -> {
             closing = true;
+            if (session == null) {
+                end(SrtCloseReason.of(Kind.CLOSED_HERE, "closed here"));
+            }
+        });
+    }
+
+    @Override
+    public void drain() {
+        port.loop().execute(() -> {
+            draining = true;
             if (session == null) {
                 end(SrtCloseReason.of(Kind.CLOSED_HERE, "closed here"));
             }

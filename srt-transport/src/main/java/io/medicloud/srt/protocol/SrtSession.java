@@ -19,6 +19,8 @@ import io.netty.buffer.ByteBufAllocator;
 public final class SrtSession {
     private static final long KEEPALIVE_US = 1_000_000;
     private static final long PLAYOUT_MARGIN_US = 50_000;
+    /** What a drain waits beyond the latency, for drift and a late tick. */
+    private static final long DRAIN_MARGIN_US = 20_000;
 
     private final SessionParameters parameters;
     private final SessionPolicy policy;
@@ -35,6 +37,7 @@ public final class SrtSession {
     private SrtCloseReason closeReason = SrtCloseReason.of(SrtCloseReason.Kind.CLOSED_HERE, "closed here");
     private long lastReceivedUs;
     private long lingerUntilUs;
+    private long drainUntilUs = Long.MAX_VALUE;
     private int shutdownTimestamp;
 
     /**
@@ -176,6 +179,11 @@ public final class SrtSession {
     }
 
     private void end(long nowUs) {
+        boolean isDrained = drainUntilUs != Long.MAX_VALUE
+                && (nowUs >= drainUntilUs || receiver.buffer().packets() == 0);
+        if (isDrained && state == SessionState.CONNECTED) {
+            close(closeReason, nowUs);
+        }
         if (state == SessionState.DRAINING && receiver.buffer().packets() == 0) {
             finish(SrtCloseReason.of(SrtCloseReason.Kind.CLOSED_BY_PEER, "the peer closed the connection"));
         } else if (state == SessionState.LINGERING && (isPlayedOut(nowUs) || nowUs >= lingerUntilUs)) {
@@ -238,6 +246,14 @@ public final class SrtSession {
             receiver.buffer().clear();
         } else if (state == SessionState.DRAINING) {
             finish(why);
+        }
+    }
+
+    /** Begins to close once what has arrived is delivered: one latency from now at the latest. Of what is closing already nothing is asked. */
+    public void drain(long nowUs) {
+        if (drainUntilUs == Long.MAX_VALUE) {
+            long latencyUs = clock.latencyUs();
+            drainUntilUs = nowUs + latencyUs + Delivery.graceUs(latencyUs) + DRAIN_MARGIN_US;
         }
     }
 

@@ -173,6 +173,18 @@ abstract class LifecycleContract extends SrtStackContract {
     }
 
     @Test
+    void anIdleConnectionIsDrainedAtOnceAndOneThatCallsEnds() throws Exception {
+        RecordingSink idle = newSink();
+        SrtListener listener = listen(SrtOptions.STANDARD.withLatencyMs(30_000), idle);
+        stack.connect(listener.localAddress(), SrtOptions.STANDARD, newSink());
+        idle.connection().drain();
+        assertThat(idle.closeReason().kind()).isEqualTo(Kind.CLOSED_HERE);
+        RecordingSink calling = newSink();
+        stack.connect(loopback(freePort()), SrtOptions.STANDARD, calling).drain();
+        assertThat(calling.closeReason().kind()).isEqualTo(Kind.CLOSED_HERE);
+    }
+
+    @Test
     void garbageOnThePortDisturbsNobody() throws Exception {
         RecordingSink sink = newSink();
         SrtListener listener = listen(SrtOptions.STANDARD, sink);

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,6 +60,50 @@ abstract class ReceivingContract extends SrtStackContract {
             assertThat(sink.closeReason().kind()).isEqualTo(Kind.CLOSED_BY_PEER);
             assertThat(sink.bytes()).isEqualTo(sent);
             assertThat(connection.stats().total().pktRecvUnique()).isPositive();
+        }
+    }
+
+    @Test
+    void whatWaitsForItsTimeIsDeliveredWhenTheConnectionIsDrained() throws Exception {
+        RecordingSink sink = newSink();
+        SrtListener listener = listen(SrtOptions.STANDARD.withLatencyMs(800), sink);
+        byte[] sent = PacedBytes.packets(7 * 300);
+        try (PeerProcess peer = PeerProcess.srtLiveTransmit("file://con", url(listener, ""))) {
+            SrtConnection connection = sink.connection();
+            PacedBytes.feed(sent, peer.input(), 20);
+            await().atMost(SOON).until(() -> connection.stats().total().pktRecvUnique() == 300);
+            assertThat(sink.size()).as("the rest waits for its time").isLessThan(sent.length);
+            connection.drain();
+            assertThat(sink.closeReason().kind()).isEqualTo(Kind.CLOSED_HERE);
+            assertThat(sink.bytes()).isEqualTo(sent);
+        }
+    }
+
+    @Test
+    void drainingEndsThoughThePeerGoesOn() throws Exception {
+        RecordingSink sink = newSink();
+        SrtListener listener = listen(SrtOptions.STANDARD.withLatencyMs(200), sink);
+        AtomicBoolean enough = new AtomicBoolean();
+        RecordingSink caller = newSink();
+        SrtConnection sending = stack.connect(listener.localAddress(), SrtOptions.STANDARD, caller);
+        caller.connection();
+        Thread encoder = new Thread(() -> {
+            while (!enough.get()) {
+                PacedBytes.send(PacedBytes.packets(70), sending, 8);
+            }
+        });
+        encoder.start();
+        try {
+            sink.awaitPayload();
+            SrtConnection connection = sink.connection();
+            long before = connection.stats().total().pktRecvUnique();
+            connection.drain();
+            assertThat(sink.closeReason().kind()).isEqualTo(Kind.CLOSED_HERE);
+            assertThat((long) sink.payloads()).isGreaterThanOrEqualTo(before);
+            assertThat(caller.closeReason().kind()).isEqualTo(Kind.CLOSED_BY_PEER);
+        } finally {
+            enough.set(true);
+            encoder.join();
         }
     }
 
