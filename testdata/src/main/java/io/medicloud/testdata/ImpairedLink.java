@@ -9,7 +9,7 @@ import java.util.Random;
  * one seed. Not thread-safe.
  */
 public final class ImpairedLink {
-    private final Impairment impairment;
+    private Impairment impairment;
     private final Random random;
     private final PriorityQueue<InFlight> inFlight = new PriorityQueue<>();
     private long order;
@@ -23,6 +23,11 @@ public final class ImpairedLink {
     public ImpairedLink(Impairment impairment, long seed) {
         this.impairment = impairment;
         random = new Random(seed);
+    }
+
+    /** The network gets better or worse from now on; what is under way is not touched. */
+    public void become(Impairment other) {
+        impairment = other;
     }
 
     /** Takes what comes out of the link. */

@@ -9,7 +9,8 @@ import java.util.Arrays;
 /**
  * The missing packets, as ranges in order, and when each is to be reported (draft 4.8.2). A report may be lost like any packet, so each is
  * repeated shortly after; the sender, which does not send a packet twice within a round trip, does not mind. When the answer to both is overdue the
- * next round begins. What could not arrive in time is not asked for any more, and what is asked for in a while is limited by what arrived in it.
+ * next round begins; where a whole round would end too late, the last one is cut short. What could not arrive in time is not asked for any more,
+ * and what is asked for in a while is limited by what arrived in it.
  */
 final class LossDetector {
     private static final int INITIAL_CAPACITY = 8;
@@ -61,7 +62,7 @@ final class LossDetector {
 
     /** When the answer to the last report of the first missing packet is overdue; only if not empty. */
     long answerDueUs() {
-        return roundUs[0] + rtt.rttUs() + marginUs();
+        return roundUs[0] + rtt.rttUs() + Math.max(LEAST_MARGIN_US, 2L * rtt.varianceUs());
     }
 
     /** How many packets are missing. */
@@ -176,20 +177,25 @@ final class LossDetector {
         if (!isRepeat[i]) {
             roundUs[i] = nowUs;
         }
-        long repeatUs = Math.max(LEAST_REPEAT_US, Math.min(MOST_REPEAT_US, rtt.rttUs() / 8));
+        long spareUs = rtt.rttUs() - 4L * rtt.varianceUs();
+        long repeatUs = Math.max(LEAST_REPEAT_US, Math.min(MOST_REPEAT_US, Math.min(rtt.rttUs() / 8, spareUs / 3)));
         // The sender takes a second report for the same one only if it is sure that its answer is still under way.
-        boolean isSafe = rtt.isMeasured() && rtt.rttUs() - 4L * rtt.varianceUs() > 2 * repeatUs;
-        if (!isRepeat[i] && isSafe) {
+        if (!isRepeat[i] && rtt.isMeasured() && spareUs > 2 * repeatUs) {
             isRepeat[i] = true;
             dueUs[i] = nowUs + repeatUs;
-        } else {
-            isRepeat[i] = false;
-            dueUs[i] = Math.max(nowUs + LEAST_REPEAT_US, roundUs[i] + rtt.rttUs() + marginUs());
+            return;
         }
+        isRepeat[i] = false;
+        long nextRoundUs = roundUs[i] + rtt.rttUs() + marginUs();
+        if (isTooLate(i, nextRoundUs)) {
+            // Nothing is left to wait for: ask once more as soon as the sender would send it again.
+            nextRoundUs = Math.min(nextRoundUs, nowUs + Math.max(spareUs, rtt.rttUs() / 4));
+        }
+        dueUs[i] = Math.max(nowUs + LEAST_REPEAT_US, nextRoundUs);
     }
 
     private long marginUs() {
-        return Math.max(LEAST_MARGIN_US, 2L * rtt.varianceUs());
+        return Math.max(LEAST_MARGIN_US, rtt.varianceUs() / 2);
     }
 
     private int find(int seqNo) {

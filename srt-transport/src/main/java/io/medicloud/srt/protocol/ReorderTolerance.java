@@ -3,7 +3,8 @@ package io.medicloud.srt.protocol;
 
 /**
  * How long a gap may be mere disorder. Originals that arrive late raise the tolerance to just above their lateness, and it fades when there are
- * none; on a path that keeps the order it is zero, and a gap is reported at once.
+ * none; on a path that keeps the order it is zero, and a gap is reported at once. Where waiting for the latest of them would cost a round of
+ * retransmission, it waits for most: few enough are left over for the reports of packets that were only late to be cheap.
  */
 final class ReorderTolerance {
     private static final long QUIET_US = 2_000_000;
@@ -11,18 +12,36 @@ final class ReorderTolerance {
     private static final long NEGLIGIBLE_US = 1_000;
     private static final long MARGIN_US = 500;
 
+    /** Of a thousand packets, so many may be asked for in vain when time is short. */
+    private static final int IN_VAIN_PER_MILLE = 30;
+
+    private static final long STEP_US = 500;
+    private static final int ROUNDS = 4;
+
+    private final RttEstimator rtt;
+    private final long usefulUs;
     private final long mostUs;
-    private long toleranceUs;
+    private long allUs;
+    private long mostOfThemUs;
     private long lastSeenUs;
     private long lastFadeUs;
     private int distance;
 
-    ReorderTolerance(long mostUs) {
+    /**
+     * None yet.
+     *
+     * @param usefulUs how long after its detection a missing packet is still of use
+     * @param mostUs its limit; 0: gaps are always reported at once
+     */
+    ReorderTolerance(RttEstimator rtt, long usefulUs, long mostUs) {
+        this.rtt = rtt;
+        this.usefulUs = usefulUs;
         this.mostUs = mostUs;
     }
 
     long toleranceUs() {
-        return toleranceUs;
+        long spareUs = usefulUs - ROUNDS * rtt.timeoutUs();
+        return Math.min(allUs, Math.max(mostOfThemUs, spareUs));
     }
 
     /** Longest disorder seen, in packets. */
@@ -34,17 +53,25 @@ final class ReorderTolerance {
     void onLateOriginal(long latenessUs, int places, long nowUs) {
         distance = Math.max(distance, places);
         lastSeenUs = nowUs;
-        toleranceUs = Math.min(mostUs, Math.max(toleranceUs, latenessUs + latenessUs / 8 + MARGIN_US));
+        allUs = Math.min(mostUs, Math.max(allUs, latenessUs + latenessUs / 8 + MARGIN_US));
+        if (latenessUs > mostOfThemUs) {
+            mostOfThemUs = Math.min(mostUs, mostOfThemUs + STEP_US);
+        }
+    }
+
+    /** A packet arrived, whether in order or not. */
+    void onPacket() {
+        mostOfThemUs = Math.max(0, mostOfThemUs - STEP_US * IN_VAIN_PER_MILLE / 1000);
     }
 
     void onTime(long nowUs) {
-        if (toleranceUs == 0 || nowUs - lastSeenUs < QUIET_US || nowUs - lastFadeUs < FADE_EVERY_US) {
+        if (allUs == 0 || nowUs - lastSeenUs < QUIET_US || nowUs - lastFadeUs < FADE_EVERY_US) {
             return;
         }
         lastFadeUs = nowUs;
-        toleranceUs -= toleranceUs / 8;
-        if (toleranceUs < NEGLIGIBLE_US) {
-            toleranceUs = 0;
+        allUs -= allUs / 8;
+        if (allUs < NEGLIGIBLE_US) {
+            allUs = 0;
         }
     }
 }

@@ -52,7 +52,8 @@ final class SrtReceiver {
         int mostRanges = (int) (buffer.limit() / RANGES_PER_PLACE);
         losses = new LossDetector(rtt, policy.repeatsNak(), usefulUs, mostRanges);
         knowsRetransmissions = parameters.peerHas(SrtFlags.REXMITFLG);
-        tolerance = new ReorderTolerance(policy.toleratesReordering() && knowsRetransmissions ? latencyUs / 4 : 0);
+        long mostDisorderUs = policy.toleratesReordering() && knowsRetransmissions ? latencyUs / 4 : 0;
+        tolerance = new ReorderTolerance(rtt, usefulUs, mostDisorderUs);
         acks = new AckScheduler(parameters.receiveSeqNo());
         guard = new SequenceGuard(parameters.receiveSeqNo());
         drift = policy.tracesDrift() ? new DriftTracer(clock) : null;
@@ -109,6 +110,7 @@ final class SrtReceiver {
         }
         hasData = true;
         losses.onPacket();
+        tolerance.onPacket();
         place(datagram, seqNo, isOriginal, nowUs);
         if (acks.onPacket()) {
             counters.pktSentAck++;

@@ -10,6 +10,7 @@ import io.medicloud.testdata.Impairment;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.Random;
+import java.util.function.Consumer;
 
 /** A caller and a listener over two impaired links on virtual time, one stream from the caller and, if asked, one back. */
 final class Simulation {
@@ -21,8 +22,8 @@ final class Simulation {
     final Random random;
     final ImpairedLink there;
     final ImpairedLink back;
-    final Side caller;
-    final Side listener;
+    final SimulatedEnd caller;
+    final SimulatedEnd listener;
     private final KeySource keys;
     private final Setup setup;
     private CallerHandshake calling;
@@ -30,53 +31,51 @@ final class Simulation {
     private HandshakeVerdict callerVerdict = HandshakeVerdict.WAITING;
     private long nowUs = 10_000_000;
 
-    /** What to simulate. */
-    record Setup(
-            long seed,
-            SrtOptions callerOptions,
-            SrtOptions listenerOptions,
-            Impairment there,
-            Impairment back,
-            int packetsPerSecond,
-            boolean bothWays,
-            double driftPpm,
-            long tickUs,
-            int initialSeqNo,
-            long clockAgeUs) {
+    /** What to simulate; each method answers a changed copy. */
+    static final class Setup {
+        private final long seed;
+        private SrtOptions callerOptions = SrtOptions.STANDARD;
+        private SrtOptions listenerOptions = SrtOptions.STANDARD;
+        private Impairment there = Impairment.NONE.withDelayUs(500);
+        private Impairment back = there;
+        private int packetsPerSecond = 760;
+        private boolean bothWays;
+        private double driftPpm;
+        private long tickUs = 1000;
+        private int initialSeqNo = 0x1234567;
+        private long clockAgeUs;
+
+        private Setup(long seed) {
+            this.seed = seed;
+        }
+
+        /** A stream from the caller over a local network, with standard options. */
         static Setup of(long seed) {
-            Impairment lan = Impairment.NONE.withDelayUs(500);
-            return new Setup(
-                    seed, SrtOptions.STANDARD, SrtOptions.STANDARD, lan, lan, 760, false, 0, 1000, 0x1234567, 0);
+            return new Setup(seed);
+        }
+
+        private Setup with(Consumer<Setup> change) {
+            Setup copy = new Setup(seed);
+            copy.callerOptions = callerOptions;
+            copy.listenerOptions = listenerOptions;
+            copy.there = there;
+            copy.back = back;
+            copy.packetsPerSecond = packetsPerSecond;
+            copy.bothWays = bothWays;
+            copy.driftPpm = driftPpm;
+            copy.tickUs = tickUs;
+            copy.initialSeqNo = initialSeqNo;
+            copy.clockAgeUs = clockAgeUs;
+            change.accept(copy);
+            return copy;
         }
 
         Setup links(Impairment both) {
-            return new Setup(
-                    seed,
-                    callerOptions,
-                    listenerOptions,
-                    both,
-                    both,
-                    packetsPerSecond,
-                    bothWays,
-                    driftPpm,
-                    tickUs,
-                    initialSeqNo,
-                    clockAgeUs);
+            return with(s -> s.there = both).back(both);
         }
 
         Setup back(Impairment link) {
-            return new Setup(
-                    seed,
-                    callerOptions,
-                    listenerOptions,
-                    there,
-                    link,
-                    packetsPerSecond,
-                    bothWays,
-                    driftPpm,
-                    tickUs,
-                    initialSeqNo,
-                    clockAgeUs);
+            return with(s -> s.back = link);
         }
 
         Setup options(SrtOptions both) {
@@ -84,93 +83,49 @@ final class Simulation {
         }
 
         Setup options(SrtOptions ofCaller, SrtOptions ofListener) {
-            return new Setup(
-                    seed,
-                    ofCaller,
-                    ofListener,
-                    there,
-                    back,
-                    packetsPerSecond,
-                    bothWays,
-                    driftPpm,
-                    tickUs,
-                    initialSeqNo,
-                    clockAgeUs);
+            return with(s -> {
+                s.callerOptions = ofCaller;
+                s.listenerOptions = ofListener;
+            });
         }
 
         Setup twoWay() {
-            return new Setup(
-                    seed,
-                    callerOptions,
-                    listenerOptions,
-                    there,
-                    back,
-                    packetsPerSecond,
-                    true,
-                    driftPpm,
-                    tickUs,
-                    initialSeqNo,
-                    clockAgeUs);
+            return with(s -> s.bothWays = true);
         }
 
+        /** The listener's clock is that much faster. */
         Setup drift(double ppm) {
-            return new Setup(
-                    seed,
-                    callerOptions,
-                    listenerOptions,
-                    there,
-                    back,
-                    packetsPerSecond,
-                    bothWays,
-                    ppm,
-                    tickUs,
-                    initialSeqNo,
-                    clockAgeUs);
+            return with(s -> s.driftPpm = ppm);
         }
 
         Setup rate(int packets) {
-            return new Setup(
-                    seed,
-                    callerOptions,
-                    listenerOptions,
-                    there,
-                    back,
-                    packets,
-                    bothWays,
-                    driftPpm,
-                    tickUs,
-                    initialSeqNo,
-                    clockAgeUs);
+            return with(s -> s.packetsPerSecond = packets);
+        }
+
+        Setup tick(long us) {
+            return with(s -> s.tickUs = us);
         }
 
         Setup beginning(int seqNo, long ageUs) {
-            return new Setup(
-                    seed,
-                    callerOptions,
-                    listenerOptions,
-                    there,
-                    back,
-                    packetsPerSecond,
-                    bothWays,
-                    driftPpm,
-                    tickUs,
-                    seqNo,
-                    ageUs);
+            return with(s -> {
+                s.initialSeqNo = seqNo;
+                s.clockAgeUs = ageUs;
+            });
         }
     }
 
     Simulation(Setup setup) {
         this.setup = setup;
-        random = new Random(setup.seed());
+        random = new Random(setup.seed);
         keys = n -> {
             byte[] bytes = new byte[n];
             random.nextBytes(bytes);
             return bytes;
         };
-        there = new ImpairedLink(setup.there(), setup.seed() * 31 + 1);
-        back = new ImpairedLink(setup.back(), setup.seed() * 31 + 2);
-        caller = new Side(there, 1);
-        listener = new Side(back, 1 + setup.driftPpm() / 1e6);
+        there = new ImpairedLink(setup.there, setup.seed * 31 + 1);
+        back = new ImpairedLink(setup.back, setup.seed * 31 + 2);
+        caller = new SimulatedEnd(this, there, 1);
+        listener = new SimulatedEnd(this, back, 1 + setup.driftPpm / 1e6);
     }
 
     long nowUs() {
@@ -180,14 +135,14 @@ final class Simulation {
     /** Connects; false if the time was not enough. */
     boolean connect(long withinUs) {
         calling = new CallerHandshake(
-                HandshakeTerms.of(setup.callerOptions()),
+                HandshakeTerms.of(setup.callerOptions),
                 keys,
                 0x11,
-                setup.initialSeqNo(),
+                setup.initialSeqNo,
                 ADDRESS,
-                caller.clock(nowUs) - setup.clockAgeUs());
+                caller.clock(nowUs) - setup.clockAgeUs);
         listening = new ListenerHandshake(
-                HandshakeTerms.of(setup.listenerOptions()), new SynCookie(keys, 0), keys, listener.clock(nowUs));
+                HandshakeTerms.of(setup.listenerOptions), new SynCookie(keys, 0), keys, listener.clock(nowUs));
         long untilUs = nowUs + withinUs;
         while (nowUs < untilUs && (caller.session == null || listener.session == null) && verdictIsOpen()) {
             tick();
@@ -208,13 +163,13 @@ final class Simulation {
     void stream(long durationUs) {
         long untilUs = nowUs + durationUs;
         caller.beginStream(nowUs);
-        if (setup.bothWays()) {
+        if (setup.bothWays) {
             listener.beginStream(nowUs);
         }
         while (nowUs < untilUs) {
-            caller.submitDue(nowUs, setup.packetsPerSecond());
-            if (setup.bothWays()) {
-                listener.submitDue(nowUs, setup.packetsPerSecond());
+            caller.submitDue(nowUs, setup.packetsPerSecond);
+            if (setup.bothWays) {
+                listener.submitDue(nowUs, setup.packetsPerSecond);
             }
             tick();
         }
@@ -238,16 +193,24 @@ final class Simulation {
     }
 
     private void tick() {
-        nowUs += setup.tickUs();
-        there.deliver(nowUs, this::onListenerDatagram);
-        back.deliver(nowUs, this::onCallerDatagram);
+        nowUs += setup.tickUs;
+        if (!listener.isStopped(nowUs)) {
+            there.deliver(nowUs, this::onListenerDatagram);
+        }
+        if (!caller.isStopped(nowUs)) {
+            back.deliver(nowUs, this::onCallerDatagram);
+            tickCaller();
+        }
+        if (listener.session != null && !listener.isStopped(nowUs)) {
+            listener.session.onTick(listener.clock(nowUs));
+        }
+    }
+
+    private void tickCaller() {
         if (caller.session == null) {
             tickCalling();
         } else {
             caller.session.onTick(caller.clock(nowUs));
-        }
-        if (listener.session != null) {
-            listener.session.onTick(listener.clock(nowUs));
         }
     }
 
@@ -258,7 +221,7 @@ final class Simulation {
             out.clear();
         }
         out.release();
-        if (setup.clockAgeUs() == 0 && verdictIsOpen()) {
+        if (setup.clockAgeUs == 0 && verdictIsOpen()) {
             callerVerdict = calling.onTick(caller.clock(nowUs));
         }
     }
@@ -271,7 +234,7 @@ final class Simulation {
         } else {
             HandshakeVerdict verdict = calling.onDatagram(in, now);
             if (verdict instanceof HandshakeVerdict.Connected connected) {
-                caller.session = session(connected, setup.callerOptions(), caller, now);
+                caller.session = session(connected, setup.callerOptions, caller, now);
             }
             if (!(verdict instanceof HandshakeVerdict.Ignored)) {
                 callerVerdict = verdict;
@@ -307,116 +270,12 @@ final class Simulation {
     private void accept(ConclusionRequest request, long now, ByteBuf out) {
         HandshakeVerdict verdict = listening.accept(request, listening.terms(), 0x22, now, out);
         if (verdict instanceof HandshakeVerdict.Connected connected) {
-            listener.session = session(connected, setup.listenerOptions(), listener, now);
+            listener.session = session(connected, setup.listenerOptions, listener, now);
         }
     }
 
-    private SrtSession session(HandshakeVerdict.Connected connected, SrtOptions options, Side side, long now) {
+    private SrtSession session(HandshakeVerdict.Connected connected, SrtOptions options, SimulatedEnd side, long now) {
         return new SrtSession(
                 connected.parameters(), SessionPolicy.of(options), connected.answer(), allocator, side, now);
-    }
-
-    /** One end: what it submits, and what is delivered to it. */
-    final class Side implements SessionOutput {
-        private final ImpairedLink link;
-        private final double rate;
-        SrtSession session;
-        SrtCloseReason closed;
-        long submitted;
-        long refused;
-        long delivered;
-        long outOfOrder;
-        long damaged;
-        long next;
-        long latestUs;
-        long earliestUs = Long.MAX_VALUE;
-        long sumLatencyUs;
-        final long[] lateness = new long[400];
-        private long streamFromUs;
-        private long streamed;
-
-        Side(ImpairedLink link, double rate) {
-            this.link = link;
-            this.rate = rate;
-        }
-
-        /** This side's own clock. */
-        long clock(long atUs) {
-            return (long) (atUs * rate);
-        }
-
-        void beginStream(long atUs) {
-            streamFromUs = atUs;
-            streamed = 0;
-        }
-
-        void submitDue(long atUs, int packetsPerSecond) {
-            while (streamFromUs + streamed * 1_000_000L / packetsPerSecond <= atUs) {
-                streamed++;
-                submit(atUs);
-            }
-        }
-
-        private void submit(long atUs) {
-            ByteBuf payload = allocator.heapBuffer(PAYLOAD);
-            payload.writeLong(submitted).writeLong(atUs);
-            payload.writeLong(~submitted).writeZero(PAYLOAD - 24);
-            if (session.send(payload, clock(atUs))) {
-                submitted++;
-            } else {
-                refused++;
-                payload.release();
-            }
-        }
-
-        @Override
-        public void onDatagram(ByteBuf datagram) {
-            byte[] bytes = new byte[datagram.readableBytes()];
-            datagram.getBytes(datagram.readerIndex(), bytes);
-            link.send(bytes, nowUs);
-        }
-
-        @Override
-        public void onPayload(ByteBuf payload, long atUs) {
-            int at = payload.readerIndex();
-            long number = payload.getLong(at);
-            if (payload.readableBytes() != PAYLOAD || payload.getLong(at + 16) != ~number) {
-                damaged++;
-                return;
-            }
-            delivered++;
-            if (number < next) {
-                outOfOrder++;
-            }
-            next = Math.max(next, number + 1);
-            long latencyUs = nowUs - payload.getLong(at + 8);
-            latestUs = Math.max(latestUs, latencyUs);
-            earliestUs = Math.min(earliestUs, latencyUs);
-            sumLatencyUs += latencyUs;
-            lateness[(int) Math.max(0, Math.min(lateness.length - 1, latencyUs / 1000))]++;
-        }
-
-        /** The latency in milliseconds that this share of the payloads did not exceed. */
-        int percentileMs(double share) {
-            long count = 0;
-            for (int i = 0; i < lateness.length; i++) {
-                count += lateness[i];
-                if (count >= share * delivered) {
-                    return i + 1;
-                }
-            }
-            return lateness.length;
-        }
-
-        @Override
-        public void onBatchEnd(long atUs) {}
-
-        @Override
-        public void onWritable() {}
-
-        @Override
-        public void onClosed(SrtCloseReason why) {
-            closed = why;
-        }
     }
 }
