@@ -6,12 +6,17 @@ public sealed interface SrtVerdict {
 
     /** Accepts on the listener's own terms. */
     static SrtVerdict accept(SrtSink sink) {
-        return new Accept(sink, "");
+        return new Accept(sink, "", 0);
     }
 
     /** Accepts if the caller knows this passphrase, whatever the listener's own is. */
     static SrtVerdict accept(SrtSink sink, String passphrase) {
-        return new Accept(sink, passphrase);
+        return new Accept(sink, passphrase, 0);
+    }
+
+    /** Accepts if the caller knows this passphrase, at a latency of this caller's own. */
+    static SrtVerdict accept(SrtSink sink, String passphrase, int latencyMs) {
+        return new Accept(sink, passphrase, latencyMs);
     }
 
     /** Rejects; the caller is told the reason. */
@@ -24,16 +29,18 @@ public sealed interface SrtVerdict {
      *
      * @param sink takes what it sends; if its encryption does not fit, told {@link SrtSink#onClosed} alone
      * @param passphrase of this caller, 10 to 79 bytes; empty: the listener's
+     * @param latencyMs the least latency in both directions ({@link SrtOption#LATENCY}); 0: the listener's
      */
-    record Accept(SrtSink sink, String passphrase) implements SrtVerdict {
-        /** Checks the passphrase. */
+    record Accept(SrtSink sink, String passphrase, int latencyMs) implements SrtVerdict {
+        /** Checks the passphrase and the latency. */
         public Accept {
             SrtOption.PASSPHRASE.check(passphrase);
+            SrtOption.LATENCY.check((long) latencyMs);
         }
 
         @Override
         public String toString() {
-            return passphrase.isEmpty() ? "Accept" : "Accept[passphrase=***]";
+            return "Accept[" + (passphrase.isEmpty() ? "" : "passphrase=***, ") + "latencyMs=" + latencyMs + "]";
         }
     }
 

@@ -109,6 +109,9 @@ final class LibSrtListener implements SrtListener, Endpoint {
             if (!accept.passphrase().isEmpty()) {
                 SocketOptions.setPassphrase(caller, accept.passphrase());
             }
+            if (accept.latencyMs() > 0) {
+                SocketOptions.setLatency(caller, accept.latencyMs());
+            }
             LogHandler.expect(caller);
             admitted.put(caller, new Admitted(accept.sink(), peer, streamId));
             loop.wake(this);

@@ -129,6 +129,11 @@ final class SocketOptions {
         setText(socket, LibSrt.SRTO_PASSPHRASE, passphrase, "passphrase");
     }
 
+    /** In both directions. */
+    static void setLatency(int socket, int latencyMs) throws IOException {
+        setInt(socket, LibSrt.SRTO_LATENCY, latencyMs, "latency");
+    }
+
     static void setInt(int socket, int number, int value, String name) throws IOException {
         byte[] bytes = ByteBuffer.allocate(Integer.BYTES)
                 .order(ByteOrder.nativeOrder())

@@ -123,9 +123,11 @@ final class JavaListener implements SrtListener {
     }
 
     private void accept(ConclusionRequest request, SrtVerdict.Accept decision, CallerKey key, long nowUs, ByteBuf out) {
-        HandshakeTerms terms = decision.passphrase().isEmpty()
-                ? handshake.terms()
-                : handshake.terms().withPassphrase(new Passphrase(decision.passphrase()));
+        HandshakeTerms terms = handshake
+                .terms()
+                .forCaller(
+                        decision.passphrase().isEmpty() ? null : new Passphrase(decision.passphrase()),
+                        decision.latencyMs());
         int socketId = identities.nextSocketId(port);
         HandshakeVerdict verdict = handshake.accept(request, terms, socketId, nowUs, out);
         sendIfAny(out, key.address());

@@ -80,17 +80,23 @@ public record HandshakeTerms(
                 options.number(SrtOption.CONNTIMEO) * 1000);
     }
 
-    /** The same terms for a peer that has a passphrase of its own. */
-    public HandshakeTerms withPassphrase(Passphrase own) {
+    /**
+     * The same terms for one caller.
+     *
+     * @param own its passphrase; null: ours
+     * @param latencyMs its latency; 0: ours
+     */
+    public HandshakeTerms forCaller(@Nullable Passphrase own, int latencyMs) {
+        boolean isOwnLatency = latencyMs > 0 && byTimestamp;
         return new HandshakeTerms(
                 mtu,
                 flowWindow,
-                receiveLatencyMs,
-                peerLatencyMs,
+                isOwnLatency ? latencyMs : receiveLatencyMs,
+                isOwnLatency ? latencyMs : peerLatencyMs,
                 byTimestamp,
                 dropsTooLate,
                 repeatsNak,
-                own,
+                own == null ? passphrase : own,
                 keyLength,
                 cipher,
                 enforcesEncryption,

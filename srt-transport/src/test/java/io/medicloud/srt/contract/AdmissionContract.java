@@ -70,9 +70,10 @@ abstract class AdmissionContract extends SrtStackContract {
         });
         try (PeerProcess wrong =
                 PeerProcess.srtLiveTransmit("file://con", url(listener, "passphrase=wrong-horse-battery"))) {
-            wrong.await(SOON);
+            await("the rejection; srt-live-transmit said: " + wrong.log())
+                    .atMost(SOON)
+                    .until(() -> listener.rejected().equals(Map.of(RejectReason.BAD_SECRET, 1L)));
         }
-        await().atMost(SOON).until(() -> listener.rejected().equals(Map.of(RejectReason.BAD_SECRET, 1L)));
         SrtCloseReason why = sinks.element().closeReason();
         assertThat(why.kind()).isEqualTo(Kind.REJECTED);
         assertThat(why.rejectReason()).isEqualTo(RejectReason.BAD_SECRET);
@@ -115,7 +116,9 @@ abstract class AdmissionContract extends SrtStackContract {
                 request -> SrtVerdict.accept(sink, "passphrase-of-" + request.streamId()));
         String query = "streamid=alice&passphrase=passphrase-of-";
         try (PeerProcess wrong = PeerProcess.srtLiveTransmit("file://con", url(listener, query + "bob"))) {
-            wrong.await(SOON);
+            assertThat(sink.closeReason().rejectReason())
+                    .as("srt-live-transmit said: %s", wrong.log())
+                    .isEqualTo(RejectReason.BAD_SECRET);
         }
         RecordingSink second = newSink();
         SrtListener again = stack.listen(
@@ -126,6 +129,23 @@ abstract class AdmissionContract extends SrtStackContract {
             assertThat(second.connection().isEncrypted()).isTrue();
             assertThat(right.isAlive()).isTrue();
         }
+    }
+
+    @Test
+    void aVerdictMayBringTheLatencyOfThisCaller() throws Exception {
+        RecordingSink sink = newSink();
+        SrtListener listener = stack.listen(
+                ANY_PORT,
+                SrtOptions.STANDARD.withLatencyMs(80),
+                request -> SrtVerdict.accept(sink, PASSPHRASE, Integer.parseInt(request.streamId())));
+        RecordingSink caller = newSink();
+        stack.connect(
+                listener.localAddress(),
+                SrtOptions.STANDARD.withPassphrase(PASSPHRASE).withLatencyMs(30).withStreamId("730"),
+                caller);
+        caller.connection();
+        assertThat(sink.connection().stats().instant().msRcvTsbPdDelay()).isEqualTo(730);
+        assertThat(sink.connection().isEncrypted()).isTrue();
     }
 
     @ParameterizedTest

@@ -57,7 +57,7 @@ class AnyDatagramTest {
         Random random = new Random(seed);
         UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(true, true);
         HandshakeTerms terms = HandshakeTerms.of(SrtOptions.STANDARD);
-        HandshakeTerms secured = terms.withPassphrase(new Passphrase("correct-horse-battery"));
+        HandshakeTerms secured = terms.forCaller(new Passphrase("correct-horse-battery"), 0);
         KeySource keys = n -> new byte[n];
         ListenerHandshake listener = new ListenerHandshake(terms, new SynCookie(keys, 0), keys, 0);
         List<OutgoingHandshake> outgoing = List.of(
