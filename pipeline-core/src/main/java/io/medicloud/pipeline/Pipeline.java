@@ -8,10 +8,10 @@ import io.medicloud.pipeline.spool.SealedSegment;
 import io.medicloud.pipeline.spool.SpoolSink;
 import io.medicloud.pipeline.spool.SpoolStream;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class Pipeline {
+    /** What a source may take to end: the longest latency that SRT knows, and what goes with it. */
+    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(70);
+
     private final PipelineConfig config;
     private final Pipelines host;
     private final StreamUploads uploads;
@@ -29,13 +32,16 @@ public final class Pipeline {
     private final PipelineCounters counters = new PipelineCounters();
     private final StateCell state = new StateCell();
     private final AtomicReference<@Nullable Source> source = new AtomicReference<>();
-    private final AtomicBoolean stopping = new AtomicBoolean();
+    /** Null until it is to end; then how long to wait for that, once everything is delivered. */
+    private final AtomicReference<@Nullable Duration> stopping = new AtomicReference<>();
+
     private final CompletableFuture<PipelineEnd> end = new CompletableFuture<>();
     private final SpoolStream spool;
     private volatile String peer = "";
     private volatile String endReason = "";
     private volatile boolean failed;
     private volatile boolean mediaSeen;
+    private boolean delivered;
     private volatile @Nullable Future<?> away;
     private volatile @Nullable Future<?> deadline;
 
@@ -86,7 +92,7 @@ public final class Pipeline {
         host.tell(new StreamEvent.Started(id(), host.now()));
         Segmenter segmenter = new Segmenter(config.policy(), spool, firstSequence);
         from.start(new Ingest(segmenter, spool, counters, from.canWait(), new Watch()));
-        if (stopping.get()) {
+        if (stopping.get() != null) {
             from.close();
         }
     }
@@ -96,14 +102,14 @@ public final class Pipeline {
      * in the spool; the uploads go on as long as the process lives, and at its next start.
      *
      * @param reason one line, for those who watch
-     * @param patience how long to wait before the stream counts as ended anyway
+     * @param patience how long to wait, once the source has delivered what it held, before the stream counts as ended anyway
      * @return completes when it has ended; the same for every call
      */
     public CompletionStage<PipelineEnd> stop(String reason, Duration patience) {
-        if (stopping.compareAndSet(false, true)) {
+        if (stopping.compareAndSet(null, patience)) {
             endReason = reason;
-            drainFor(patience);
             Source from = source.get();
+            awaitEnd(from == null);
             if (from == null) {
                 spool.finish();
             } else {
@@ -133,10 +139,17 @@ public final class Pipeline {
                 uploads.pending());
     }
 
-    /** From now on nothing more comes in; the stream counts as ended after that time at the latest. */
-    private void drainFor(Duration patience) {
+    /**
+     * From now on the stream only comes to its end, and counts as ended when the patience is over.
+     *
+     * @param isDelivered whether its source has delivered everything, and the patience begins
+     */
+    private synchronized void awaitEnd(boolean isDelivered) {
+        delivered |= isDelivered;
         state.moveTo(PipelineState.STOPPING);
-        deadline = host.after(patience, this::complete);
+        cancel(deadline);
+        Duration patience = Objects.requireNonNull(stopping.get());
+        deadline = host.after(delivered ? patience : patience.plus(LONGEST_CLOSE), this::complete);
     }
 
     private void complete() {
@@ -202,10 +215,13 @@ public final class Pipeline {
 
         @Override
         public void onFinished(String reason, boolean asFailure) {
-            if (stopping.compareAndSet(false, true)) {
+            boolean isOwnEnd = stopping.compareAndSet(null, host.limits().drain());
+            if (isOwnEnd) {
                 endReason = reason;
                 failed = asFailure;
-                drainFor(host.limits().drain());
+            }
+            awaitEnd(true);
+            if (isOwnEnd) {
                 Source from = source.get();
                 if (from != null) {
                     from.close();

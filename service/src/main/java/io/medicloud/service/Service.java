@@ -19,11 +19,13 @@ import io.medicloud.service.health.HealthMonitor;
 import io.medicloud.service.health.Readiness;
 import io.medicloud.service.http.HttpFace;
 import io.medicloud.service.store.EmbeddedS3;
+import io.medicloud.service.stream.SharedPort;
 import io.medicloud.service.stream.StreamLog;
 import io.medicloud.service.stream.StreamRegistry;
 import io.medicloud.srt.SrtStack;
 import io.medicloud.srt.SrtStacks;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -42,6 +44,9 @@ import org.slf4j.LoggerFactory;
 /** The service, put together: what is made here is closed here, in the opposite order. */
 public final class Service implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Service.class);
+    /** What {@link #close} may take beyond the time configured: what waits in SRT's buffers comes a latency later, a minute at the most. */
+    public static final Duration LONGEST_CLOSE = Duration.ofSeconds(80);
+
     private static final Duration STORE_CHECK = Duration.ofSeconds(1);
 
     private final ServiceConfig config;
@@ -78,7 +83,8 @@ public final class Service implements AutoCloseable {
                     limits(),
                     event -> List.of(log, registry.get(), events).forEach(sink -> sink.onEvent(event)),
                     InstantSource.system()));
-            streams = new StreamRegistry(config, stack, pipelines);
+            SharedPort shared = sharedPort(stack);
+            streams = part(new StreamRegistry(config, stack, shared, pipelines));
             registry.set(streams);
             part(new HealthMonitor(pipelines, readiness));
             http = part(listen("http.port", config.http(), () -> new HttpFace(config.http(), readiness)));
@@ -100,6 +106,18 @@ public final class Service implements AutoCloseable {
         return store.isEmbedded()
                 ? part(EmbeddedS3.start(config.cacheDir().resolve("s3"), store.bucket(), store.embeddedPort()))
                 : null;
+    }
+
+    private @Nullable SharedPort sharedPort(SrtStack stack) throws IOException {
+        int port = config.srt().sharedPort();
+        if (port == 0) {
+            return null;
+        }
+        try {
+            return part(new SharedPort(stack, new InetSocketAddress(config.srt().host(), port)));
+        } catch (IOException e) {
+            throw new IOException("srt.sharedPort: cannot listen: " + e.getMessage() + "; set another", e);
+        }
     }
 
     private static S3Config s3(StoreConfig store) {
@@ -133,9 +151,12 @@ public final class Service implements AutoCloseable {
 
     private void logStart(SrtStacks.Selection selection) {
         LOG.info(
-                "SRT on {}, ports {}; stack: {}",
+                "SRT on {}, ports {}{}; stack: {}",
                 config.srt().host(),
                 config.srt().ports(),
+                config.srt().sharedPort() == 0
+                        ? ""
+                        : " and for all " + config.srt().sharedPort(),
                 selection.reason());
         LOG.info("segments of {} go to {}/{}", Units.text(config.segment().duration()), s3.endpoint(), s3.bucket());
         if (bucketFolder != null) {
@@ -172,7 +193,9 @@ public final class Service implements AutoCloseable {
         return readiness;
     }
 
-    /** Takes no more streams, seals and uploads what was received, within the time configured, and ends. */
+    /**
+     * Takes no more streams, delivers what has arrived, which takes a latency, seals and uploads it within the time configured, and ends.
+     */
     @Override
     public synchronized void close() {
         if (isClosed) {
@@ -182,7 +205,9 @@ public final class Service implements AutoCloseable {
         readiness.set(Readiness.SERVICE, "is shutting down");
         Duration patience = config.shutdownTimeout();
         try {
-            streams.drain(patience).toCompletableFuture().get(patience.toMillis() + 5000, TimeUnit.MILLISECONDS);
+            streams.drain(patience)
+                    .toCompletableFuture()
+                    .get(patience.plus(LONGEST_CLOSE).toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
             LOG.warn("not every stream ended in {}; what is not uploaded is at the next start", patience);
         } catch (InterruptedException e) {

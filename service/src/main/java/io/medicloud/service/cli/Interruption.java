@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.cli;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -11,12 +12,13 @@ import org.jspecify.annotations.Nullable;
  * Ctrl-C and SIGTERM: asks the command that runs to end, waits until it has, and exits with its status. Thread-safe.
  */
 public final class Interruption {
-    /** Past this a command that was asked to end is ended. */
-    private static final long MOST_SECONDS = 60;
+    /** Past this a command that was asked to end is ended, unless it says otherwise: longer than the longest latency of SRT. */
+    private static final Duration USUAL_LIMIT = Duration.ofSeconds(90);
 
     private final CompletableFuture<Integer> finished = new CompletableFuture<>();
     private boolean isRequested;
     private @Nullable Runnable stop;
+    private volatile Duration limit = USUAL_LIMIT;
 
     private Interruption() {}
 
@@ -42,6 +44,11 @@ public final class Interruption {
         if (late) {
             how.run();
         }
+    }
+
+    /** How long the command may take to end. */
+    public void allow(Duration time) {
+        limit = time;
     }
 
     public synchronized boolean isRequested() {
@@ -76,9 +83,9 @@ public final class Interruption {
         request();
         int status = 1;
         try {
-            status = finished.get(MOST_SECONDS, TimeUnit.SECONDS);
+            status = finished.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException | ExecutionException e) {
-            System.err.println("medicloud: did not end within " + MOST_SECONDS + " s of the signal; ended");
+            System.err.println("medicloud: did not end within " + limit.toSeconds() + " s of the signal; ended");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

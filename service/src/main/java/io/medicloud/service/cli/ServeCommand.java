@@ -56,6 +56,7 @@ final class ServeCommand implements Callable<Integer> {
                 new ConfigLoader(Path.of("").toAbsolutePath(), System.getenv()).load(config, assignments);
         CountDownLatch asked = new CountDownLatch(1);
         interruption.onStop(asked::countDown);
+        interruption.allow(settings.shutdownTimeout().plus(Service.LONGEST_CLOSE));
         try (Service service = new Service(settings, EventSink.NONE)) {
             if (isJson) {
                 Path folder = service.bucketFolder();

@@ -34,7 +34,12 @@ final class Resolver {
         return new ServiceConfig(
                 address(Schema.GRPC_HOST, Schema.GRPC_PORT, insecure),
                 address(Schema.HTTP_HOST, Schema.HTTP_PORT, insecure),
-                new SrtConfig(srtHost(), read(Schema.SRT_PORTS), read(Schema.SRT_STACK), read(Schema.SRT_LATENCY)),
+                new SrtConfig(
+                        srtHost(),
+                        read(Schema.SRT_PORTS),
+                        read(Schema.SRT_SHARED_PORT),
+                        read(Schema.SRT_STACK),
+                        read(Schema.SRT_LATENCY)),
                 segment(),
                 new StreamConfig(
                         read(Schema.STREAM_RECONNECT_WINDOW),

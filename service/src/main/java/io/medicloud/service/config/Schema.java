@@ -28,6 +28,7 @@ final class Schema {
     static final Setting<String> SRT_HOST = host("srt.host", "0.0.0.0", "SRT_HOST");
     static final Setting<PortRange> SRT_PORTS =
             add("srt.ports", "4000-5000", "a range of ports within 1-65535 such as 4000-5000", PortRange::parse);
+    static final Setting<Integer> SRT_SHARED_PORT = number("srt.sharedPort", "0", 0, 65_535, null);
     static final Setting<String> SRT_STACK = choice("srt.stack", "auto", "auto", "java", "libsrt");
     static final Setting<Duration> SRT_LATENCY = duration("srt.latency", "120ms", "20ms", "60s");
 

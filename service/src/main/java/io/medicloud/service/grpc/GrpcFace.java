@@ -39,6 +39,12 @@ public final class GrpcFace implements AutoCloseable {
                 .maxRequestMessageLength(LONGEST_REQUEST)
                 .useBlockingTaskExecutor(true)
                 .build();
+        // Older clients ask for it by its first name; on the wire both are the same.
+        GrpcService oldReflection = GrpcService.builder()
+                .addService("/grpc.reflection.v1alpha.ServerReflection", ProtoReflectionServiceV1.newInstance())
+                .maxRequestMessageLength(LONGEST_REQUEST)
+                .useBlockingTaskExecutor(true)
+                .build();
         server = Servers.builder(address)
                 // A watch lasts as long as its stream; unary calls are bounded by their own limits.
                 .requestTimeoutMillis(0)
@@ -46,6 +52,7 @@ public final class GrpcFace implements AutoCloseable {
                 .maxNumConnections(MOST_CONNECTIONS)
                 .http2MaxStreamsPerConnection(MOST_CALLS_A_CONNECTION)
                 .service(grpc)
+                .service(oldReflection)
                 .build();
         server.start().join();
     }

@@ -4,7 +4,6 @@ package io.medicloud.service.grpc;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import io.medicloud.service.config.Secret;
 import io.medicloud.service.health.Readiness;
 import io.medicloud.service.proto.GetStreamInfoRequest;
 import io.medicloud.service.proto.GetStreamInfoResponse;
@@ -20,12 +19,10 @@ import io.medicloud.service.proto.StopPullStreamRequest;
 import io.medicloud.service.proto.StopPullStreamResponse;
 import io.medicloud.service.proto.WatchStreamStatusRequest;
 import io.medicloud.service.proto.WatchStreamStatusResponse;
+import io.medicloud.service.stream.Ingress;
 import io.medicloud.service.stream.StreamException;
 import io.medicloud.service.stream.StreamInfo;
 import io.medicloud.service.stream.StreamRegistry;
-import io.medicloud.service.stream.StreamSpec;
-import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /** {@code livestream.Livestream}, the interface of the clients that exist. Thread-safe. */
 public final class LivestreamService extends LivestreamGrpc.LivestreamImplBase {
@@ -40,12 +37,7 @@ public final class LivestreamService extends LivestreamGrpc.LivestreamImplBase {
     @Override
     public void startPullStream(StartPullStreamRequest request, StreamObserver<StartPullStreamResponse> responses) {
         answer(responses, () -> {
-            StreamInfo info = streams.start(new StreamSpec(
-                    request.getLiveId(),
-                    Secret.of(request.getPassphrase()),
-                    request.getAllowUnencrypted(),
-                    millis(request.getSegmentDurationMs()),
-                    millis(request.getLatencyMs())));
+            StreamInfo info = streams.start(StartRequest.spec(request));
             return StartPullStreamResponse.newBuilder()
                     .setLiveId(info.liveId())
                     .setPort(info.port())
@@ -75,6 +67,7 @@ public final class LivestreamService extends LivestreamGrpc.LivestreamImplBase {
                 responses,
                 () -> ListActiveStreamsResponse.newBuilder()
                         .addAllLiveIds(streams.liveIds())
+                        .setUnknownCallers(streams.unknownCallers())
                         .build());
     }
 
@@ -82,13 +75,19 @@ public final class LivestreamService extends LivestreamGrpc.LivestreamImplBase {
     public void getStreamInfo(GetStreamInfoRequest request, StreamObserver<GetStreamInfoResponse> responses) {
         answer(responses, () -> {
             StreamInfo info = streams.info(request.getLiveId());
-            return GetStreamInfoResponse.newBuilder()
+            GetStreamInfoResponse.Builder response = GetStreamInfoResponse.newBuilder()
                     .setPort(info.port())
                     .setPassphrase(info.passphrase().reveal())
                     .setState(info.state())
                     .setRejectedCallers(info.rejectedCallers())
                     .setStoredSegments(info.storedSegments())
-                    .build();
+                    .setLastFailure(info.lastFailure());
+            if (info.ingress() instanceof Ingress.Pull pull) {
+                response.setSourceUrl(pull.uri().toString());
+            } else if (info.ingress() instanceof Ingress.Shared place) {
+                response.setStreamId(place.resource());
+            }
+            return response.build();
         });
     }
 
@@ -126,10 +125,6 @@ public final class LivestreamService extends LivestreamGrpc.LivestreamImplBase {
         }
         responses.onNext(response);
         responses.onCompleted();
-    }
-
-    private static @Nullable Duration millis(int unsigned) {
-        return unsigned == 0 ? null : Duration.ofMillis(Integer.toUnsignedLong(unsigned));
     }
 
     private interface Answer<T> {

@@ -15,6 +15,7 @@ final class Statuses {
             case ALREADY_EXISTS -> Status.ALREADY_EXISTS;
             case NOT_FOUND -> Status.NOT_FOUND;
             case EXHAUSTED -> Status.RESOURCE_EXHAUSTED;
+            case PRECONDITION -> Status.FAILED_PRECONDITION;
             case UNAVAILABLE -> Status.UNAVAILABLE;
         };
         return status.withDescription(failure.getMessage()).asRuntimeException();

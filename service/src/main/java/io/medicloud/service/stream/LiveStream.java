@@ -3,25 +3,34 @@ package io.medicloud.service.stream;
 
 import io.medicloud.pipeline.Pipeline;
 import io.medicloud.pipeline.PipelineStats;
-import io.medicloud.service.config.Secret;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * One stream that is open: its port, its encoder, its pipeline, its watchers.
+ * One stream that is open: the way it comes in, its pipeline, its watchers.
  *
  * @param closed completes when it is over and its port is free
  */
 record LiveStream(
-        String liveId,
-        Secret passphrase,
-        int port,
-        EncoderSource encoder,
+        StreamSpec spec,
+        SrtSource source,
+        Feed feed,
         Pipeline pipeline,
         Watchers watchers,
         CompletableFuture<Void> closed) {
+    String liveId() {
+        return spec.liveId();
+    }
+
     StreamInfo info() {
         PipelineStats stats = pipeline.stats();
         return new StreamInfo(
-                liveId, port, passphrase, stats.state().name(), encoder.rejectedCallers(), stats.segmentsUploaded());
+                liveId(),
+                feed.port(),
+                spec.passphrase(),
+                spec.ingress(),
+                stats.state().name(),
+                source.rejectedCallers(),
+                stats.segmentsUploaded(),
+                source.lastFailure());
     }
 }

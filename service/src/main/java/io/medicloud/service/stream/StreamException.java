@@ -15,6 +15,8 @@ public final class StreamException extends Exception {
         NOT_FOUND,
         /** A limit is reached; the message says which. */
         EXHAUSTED,
+        /** The service is not set up for it; the message says what to set. */
+        PRECONDITION,
         /** Not now; later it may. */
         UNAVAILABLE
     }

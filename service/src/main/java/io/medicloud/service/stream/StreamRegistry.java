@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.stream;
 
-import io.medicloud.mpegts.segment.SegmentPolicy;
 import io.medicloud.pipeline.Pipeline;
 import io.medicloud.pipeline.PipelineConfig;
 import io.medicloud.pipeline.Pipelines;
 import io.medicloud.pipeline.event.EventSink;
 import io.medicloud.pipeline.event.StreamEvent;
-import io.medicloud.service.config.SegmentConfig;
 import io.medicloud.service.config.ServiceConfig;
 import io.medicloud.service.stream.StreamException.Kind;
-import io.medicloud.srt.SrtListener;
-import io.medicloud.srt.SrtOptions;
 import io.medicloud.srt.SrtStack;
 import java.io.IOException;
 import java.time.Duration;
@@ -19,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -27,25 +22,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The streams that are open. Thread-safe; {@link #start} blocks for as long as the store may be asked what it holds. */
-public final class StreamRegistry implements EventSink {
+public final class StreamRegistry implements EventSink, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamRegistry.class);
 
     private final ServiceConfig config;
-    private final SrtStack stack;
     private final Pipelines pipelines;
-    private final SrtPorts ports;
-    private final PortRelease portRelease;
-    /** By live id; a stream that is being started has none yet. */
-    private final Map<String, Optional<LiveStream>> streams = new HashMap<>();
+    private final Feeds feeds;
+    private final @Nullable SharedPort shared;
+    /** By live id. */
+    private final Map<String, Slot> streams = new HashMap<>();
+
+    /**
+     * What is taken by a stream.
+     *
+     * @param keyPrefix where its segments go
+     * @param stream null while it is being started
+     */
+    private record Slot(String keyPrefix, @Nullable LiveStream stream) {}
 
     private boolean isDraining;
 
-    public StreamRegistry(ServiceConfig config, SrtStack stack, Pipelines pipelines) {
+    /** @param shared null if there is no port for many streams */
+    public StreamRegistry(ServiceConfig config, SrtStack stack, @Nullable SharedPort shared, Pipelines pipelines) {
         this.config = config;
-        this.stack = stack;
         this.pipelines = pipelines;
-        this.ports = new SrtPorts(config.srt().host(), config.srt().ports());
-        this.portRelease = new PortRelease(ports);
+        this.shared = shared;
+        this.feeds = new Feeds(config, stack, shared);
     }
 
     /**
@@ -54,8 +56,8 @@ public final class StreamRegistry implements EventSink {
      * @throws StreamException if it cannot; the kind says why
      */
     public StreamInfo start(StreamSpec spec) throws StreamException {
-        spec.check();
-        reserve(spec.liveId());
+        spec.check(config.segment());
+        reserve(spec);
         LiveStream stream = null;
         try {
             stream = open(spec);
@@ -64,21 +66,45 @@ public final class StreamRegistry implements EventSink {
                 if (stream == null) {
                     streams.remove(spec.liveId());
                 } else {
-                    streams.put(spec.liveId(), Optional.of(stream));
+                    streams.put(spec.liveId(), new Slot(keyPrefix(spec), stream));
                 }
             }
         }
         LiveStream opened = stream;
         opened.pipeline().ended().whenComplete((end, failure) -> onPipelineEnded(opened));
-        opened.pipeline().start(opened.encoder());
-        LOG.info("{}: waits for its encoder on port {}", opened.liveId(), opened.port());
+        opened.pipeline().start(opened.source());
+        logStart(opened);
         if (isDraining()) {
             stop(spec.liveId(), config.shutdownTimeout());
         }
         return opened.info();
     }
 
-    private void reserve(String liveId) throws StreamException {
+    private static void logStart(LiveStream stream) {
+        Ingress ingress = stream.spec().ingress();
+        if (ingress instanceof Ingress.Pull pull) {
+            LOG.info("{}: calls {}", stream.liveId(), pull.uri());
+        } else if (ingress instanceof Ingress.Shared place) {
+            LOG.info(
+                    "{}: waits for its encoder on port {} with stream id '{}'",
+                    stream.liveId(),
+                    stream.feed().port(),
+                    place.resource());
+        } else {
+            LOG.info(
+                    "{}: waits for its encoder on port {}",
+                    stream.liveId(),
+                    stream.feed().port());
+        }
+    }
+
+    private static String keyPrefix(StreamSpec spec) {
+        return spec.settings().keyPrefix(spec.liveId());
+    }
+
+    private void reserve(StreamSpec spec) throws StreamException {
+        String liveId = spec.liveId();
+        String keyPrefix = keyPrefix(spec);
         synchronized (streams) {
             if (isDraining) {
                 throw new StreamException(Kind.UNAVAILABLE, "the service is shutting down; try another");
@@ -90,28 +116,24 @@ public final class StreamRegistry implements EventSink {
                 throw new StreamException(
                         Kind.EXHAUSTED, "stream.limit: " + config.stream().limit() + " streams are open, no more may");
             }
-            streams.put(liveId, Optional.empty());
+            if (streams.values().stream().anyMatch(slot -> slot.keyPrefix().equals(keyPrefix))) {
+                throw new StreamException(
+                        Kind.ALREADY_EXISTS, "storage_prefix: another stream's segments go to " + keyPrefix);
+            }
+            streams.put(liveId, new Slot(keyPrefix, null));
         }
     }
 
     private LiveStream open(StreamSpec spec) throws StreamException {
-        EncoderSource encoder = new EncoderSource(spec.liveId());
-        SrtOptions options = options(spec);
-        SrtListener listener = bind(encoder, options);
-        encoder.takeListener(listener);
-        int port = listener.localAddress().getPort();
+        SrtSource source = new SrtSource(spec.liveId(), spec.passphrase(), feeds.latency(spec));
+        Feed feed = feeds.open(spec, source);
+        source.takeFeed(feed);
         boolean isOpen = false;
         try {
             Pipeline pipeline = pipelines.open(pipelineConfig(spec));
             isOpen = true;
-            return new LiveStream(
-                    spec.liveId(),
-                    spec.passphrase(),
-                    port,
-                    encoder,
-                    pipeline,
-                    new Watchers(config.stream().watchers()),
-                    new CompletableFuture<>());
+            Watchers watchers = new Watchers(config.stream().watchers());
+            return new LiveStream(spec, source, feed, pipeline, watchers, new CompletableFuture<>());
         } catch (IllegalStateException e) {
             throw new StreamException(Kind.UNAVAILABLE, "live_id: " + e.getMessage() + "; try again later");
         } catch (IOException e) {
@@ -119,45 +141,22 @@ public final class StreamRegistry implements EventSink {
             throw new StreamException(Kind.UNAVAILABLE, "cacheDir: the spool cannot be written: " + e.getMessage());
         } finally {
             if (!isOpen) {
-                encoder.close();
-                portRelease.whenFree(port);
+                source.close();
+                feed.released();
             }
         }
     }
 
-    private SrtListener bind(EncoderSource encoder, SrtOptions options) throws StreamException {
-        try {
-            return ports.bind(address -> stack.listen(address, options, encoder));
-        } catch (IOException e) {
-            LOG.error("no stream can listen: {}", e.getMessage());
-            throw new StreamException(Kind.UNAVAILABLE, "srt.host: cannot listen: " + e.getMessage());
-        }
-    }
-
-    private SrtOptions options(StreamSpec spec) throws StreamException {
-        Duration latency = spec.latency() == null ? config.srt().latency() : spec.latency();
-        SrtOptions options = SrtOptions.STANDARD.withLatencyMs(Math.toIntExact(latency.toMillis()));
-        if (spec.passphrase().isEmpty()) {
-            return options;
-        }
-        try {
-            return options.withPassphrase(spec.passphrase().reveal());
-        } catch (IllegalArgumentException e) {
-            throw new StreamException(Kind.INVALID, "passphrase: must be 10 to 79 characters");
-        }
-    }
-
     private PipelineConfig pipelineConfig(StreamSpec spec) {
-        SegmentConfig segment = config.segment();
-        Duration target = spec.segmentDuration() == null ? segment.duration() : spec.segmentDuration();
-        Duration longest = segment.maxDuration().isZero() ? target.multipliedBy(2) : segment.maxDuration();
-        Duration most = longest.compareTo(target) < 0 ? target : longest;
-        return PipelineConfig.of(spec.liveId(), new SegmentPolicy(target, most, segment.maxBytes()))
-                .withReconnectWindow(config.stream().reconnectWindow());
+        StreamSettings settings = spec.settings();
+        return PipelineConfig.of(spec.liveId(), settings.policy(config.segment()))
+                .withKeyPrefix(settings.keyPrefix(spec.liveId()))
+                .withReconnectWindow(StreamSettings.or(
+                        settings.reconnectWindow(), config.stream().reconnectWindow()));
     }
 
     private void onPipelineEnded(LiveStream stream) {
-        portRelease.whenFree(stream.port()).whenComplete((done, failure) -> {
+        stream.feed().released().whenComplete((done, failure) -> {
             synchronized (streams) {
                 streams.remove(stream.liveId());
             }
@@ -189,11 +188,16 @@ public final class StreamRegistry implements EventSink {
     public List<String> liveIds() {
         synchronized (streams) {
             return streams.entrySet().stream()
-                    .filter(entry -> entry.getValue().isPresent())
+                    .filter(entry -> entry.getValue().stream() != null)
                     .map(Map.Entry::getKey)
                     .sorted()
                     .toList();
         }
+    }
+
+    /** Callers of the shared port that asked for no stream that is open. */
+    public long unknownCallers() {
+        return shared == null ? 0 : shared.rejectedCallers();
     }
 
     /** A stream as it is known from outside. */
@@ -219,6 +223,12 @@ public final class StreamRegistry implements EventSink {
         }
         return CompletableFuture.allOf(
                 ids.stream().map(id -> stop(id, patience).toCompletableFuture()).toArray(CompletableFuture[]::new));
+    }
+
+    /** Calls no more; after {@link #drain}. */
+    @Override
+    public void close() {
+        feeds.close();
     }
 
     @Override
@@ -248,7 +258,8 @@ public final class StreamRegistry implements EventSink {
 
     private @Nullable LiveStream find(String liveId) {
         synchronized (streams) {
-            return streams.getOrDefault(liveId, Optional.empty()).orElse(null);
+            Slot slot = streams.get(liveId);
+            return slot == null ? null : slot.stream();
         }
     }
 }

@@ -12,6 +12,7 @@ import io.medicloud.srt.SrtUri;
 import io.medicloud.srt.SrtVerdict;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The one connection that a URL asks for: by calling, by meeting, or by taking the first caller that fits. Thread-safe. */
@@ -79,10 +80,19 @@ final class SrtLink implements AutoCloseable {
 
     /** Ends the connection, after what was sent has arrived; without one there is nothing to end, and the sink hears nothing. */
     @Override
-    public synchronized void close() {
+    public void close() {
+        end(SrtConnection::close);
+    }
+
+    /** Ends the connection, after what has arrived is delivered. */
+    void drain() {
+        end(SrtConnection::drain);
+    }
+
+    private synchronized void end(Consumer<SrtConnection> how) {
         isClosed = true;
         if (connection != null) {
-            connection.close();
+            how.accept(connection);
         }
         if (listener != null) {
             listener.close();

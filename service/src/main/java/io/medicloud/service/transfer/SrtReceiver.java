@@ -57,10 +57,10 @@ public final class SrtReceiver implements AutoCloseable {
         return connection == null ? SrtStats.NONE : connection.stats();
     }
 
-    /** Ends the stream from this side; {@link #ended} follows. */
+    /** Ends the stream from this side, once what has arrived is delivered; {@link #ended} follows. */
     @Override
     public void close() {
-        link.close();
+        link.drain();
         if (link.connection() == null) {
             ended.complete(null);
         }

@@ -55,6 +55,7 @@ final class HealthTest {
             assertThat(standardHealth(service)).isEqualTo(ServingStatus.SERVING);
             assertThat(services(service))
                     .contains("livestream.Livestream", "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection");
+            assertThat(servicesAsOlderClientsAsk(service)).contains("livestream.Livestream", "grpc.health.v1.Health");
         }
     }
 
@@ -141,6 +142,35 @@ final class HealthTest {
                     }
                 });
         requests.onNext(ServerReflectionRequest.newBuilder().setListServices("").build());
+        List<String> found = names.join();
+        requests.onCompleted();
+        return found;
+    }
+
+    private static List<String> servicesAsOlderClientsAsk(ServiceUnderTest service) {
+        CompletableFuture<List<String>> names = new CompletableFuture<>();
+        var requests = service.client(io.grpc.reflection.v1alpha.ServerReflectionGrpc.ServerReflectionStub.class)
+                .serverReflectionInfo(new StreamObserver<>() {
+                    @Override
+                    public void onNext(io.grpc.reflection.v1alpha.ServerReflectionResponse response) {
+                        names.complete(response.getListServicesResponse().getServiceList().stream()
+                                .map(io.grpc.reflection.v1alpha.ServiceResponse::getName)
+                                .toList());
+                    }
+
+                    @Override
+                    public void onError(Throwable failure) {
+                        names.completeExceptionally(failure);
+                    }
+
+                    @Override
+                    public void onCompleted() {
+                        // The answer has come before.
+                    }
+                });
+        requests.onNext(io.grpc.reflection.v1alpha.ServerReflectionRequest.newBuilder()
+                .setListServices("")
+                .build());
         List<String> found = names.join();
         requests.onCompleted();
         return found;

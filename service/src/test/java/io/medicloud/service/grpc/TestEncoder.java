@@ -21,8 +21,19 @@ final class TestEncoder implements AutoCloseable {
 
     /** Begins to call. */
     TestEncoder(SrtStack stack, int port, String passphrase) throws IOException {
-        String secret = passphrase.isEmpty() ? "" : "&passphrase=" + passphrase;
-        sender = new SrtSender(stack, SrtUri.parse("srt://127.0.0.1:" + port + "?mode=caller" + secret));
+        this(
+                stack,
+                "srt://127.0.0.1:" + port + "?mode=caller" + (passphrase.isEmpty() ? "" : "&passphrase=" + passphrase));
+    }
+
+    /** Begins to call, or to wait for a caller, as the URL says. */
+    TestEncoder(SrtStack stack, String url) throws IOException {
+        sender = new SrtSender(stack, SrtUri.parse(url));
+    }
+
+    /** The port that it waits on. */
+    int port() {
+        return sender.listeningPort();
     }
 
     static byte[] stream(Duration length) {
@@ -34,8 +45,14 @@ final class TestEncoder implements AutoCloseable {
         return this;
     }
 
-    /** Sends everything, and waits until it has arrived. */
+    /** Sends everything, and waits until it has arrived and has been delivered. */
     void send(byte[] stream) {
+        begin(stream);
+        sender.drain(Duration.ofSeconds(10));
+    }
+
+    /** Sends everything. */
+    void begin(byte[] stream) {
         for (int at = 0; at < stream.length; at += MESSAGE) {
             ByteBuf message = Unpooled.directBuffer(MESSAGE);
             message.writeBytes(Arrays.copyOfRange(stream, at, Math.min(stream.length, at + MESSAGE)));
@@ -43,7 +60,11 @@ final class TestEncoder implements AutoCloseable {
                 throw new AssertionError("the connection is gone: " + sender.closed());
             }
         }
-        sender.drain(Duration.ofSeconds(10));
+    }
+
+    /** Has all that was sent been acknowledged? */
+    boolean hasArrived() {
+        return sender.stats().instant().pktSndBuf() == 0;
     }
 
     boolean isClosed() {
