@@ -4,13 +4,25 @@ package io.medicloud.mpegts.demux;
 import io.medicloud.mpegts.packet.FaultSink;
 import io.medicloud.mpegts.packet.TsFault;
 import io.medicloud.mpegts.pes.PesHeader;
+import io.medicloud.mpegts.psi.Cat;
+import io.medicloud.mpegts.psi.Nit;
+import io.medicloud.mpegts.psi.Sdt;
 import io.netty.buffer.ByteBuf;
 
 /**
  * Is told what a transport stream holds, in the order of the stream, on the thread that hands the data in. Packets are numbered from 0, as they come in
  * the input; those that lack only their sync byte are counted.
  */
-public interface DemuxSink extends TablesSink, FaultSink {
+public interface DemuxSink extends TablesSink, SpliceSink, FaultSink {
+    /** A section of the conditional access table is new, or differs from the one before it. */
+    default void onCat(Cat cat) {}
+
+    /** A section of the network information table is new, or differs from the one before it. */
+    default void onNit(Nit nit) {}
+
+    /** A section of the service description table is new, or differs from the one before it. */
+    default void onSdt(Sdt sdt) {}
+
     /**
      * A clock reference was read on any PID.
      *

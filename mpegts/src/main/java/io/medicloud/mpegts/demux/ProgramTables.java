@@ -96,21 +96,9 @@ public final class ProgramTables {
      */
     public void onPacket(ByteBuf data, int packet, int header, int continuity, long number) {
         SectionAssembler assembler = assemblers[TsPacket.pid(header)];
-        if (assembler == null || (header & TsPacket.SCRAMBLING) != 0) {
-            return;
+        if (assembler != null) {
+            SectionPackets.hand(assembler, data, packet, header, continuity, number);
         }
-        boolean unitStart = (header & TsPacket.UNIT_START) != 0;
-        switch (continuity) {
-            case ContinuityCheck.BROKEN, ContinuityCheck.ANNOUNCED -> assembler.abandon();
-            case ContinuityCheck.DUPLICATE, ContinuityCheck.REPEATED -> {
-                if (!unitStart) {
-                    return;
-                }
-            }
-            default -> {}
-        }
-        int from = TsPacket.payloadStart(data, packet, header);
-        assembler.onPayload(data, from, packet + TsPacket.SIZE, unitStart, number);
     }
 
     /** Drops all sections in progress: packets are missing, of whatever PID. */

@@ -11,6 +11,7 @@ import io.medicloud.mpegts.packet.TsFault;
 import io.medicloud.mpegts.packet.TsPacket;
 import io.medicloud.mpegts.pes.PesTracker;
 import io.medicloud.mpegts.pes.PesTracker.State;
+import io.medicloud.mpegts.psi.Descriptors;
 import io.medicloud.mpegts.psi.ElementaryStream;
 import io.medicloud.mpegts.psi.Pat;
 import io.medicloud.mpegts.psi.StreamType;
@@ -29,6 +30,8 @@ public final class TsDemuxer {
     private final ContinuityCheck continuity = new ContinuityCheck();
     private final FaultCounters faults;
     private final ProgramTables tables;
+    private final ServiceTables services;
+    private final SpliceTables splices;
     private final @Nullable PesTracker[] trackers = new @Nullable PesTracker[Pid.COUNT];
     private final long[] startedIn = new long[Pid.COUNT];
     private final BitSet sections = new BitSet(Pid.COUNT);
@@ -39,7 +42,12 @@ public final class TsDemuxer {
         this.sink = sink;
         this.faults = new FaultCounters(sink);
         this.tables = new ProgramTables(new Tables(), faults);
+        this.services = new ServiceTables(sink, faults);
+        this.splices = new SpliceTables(sink, faults);
         this.framer = new PacketFramer(new Packets(), faults);
+        sections.set(Pid.CAT);
+        sections.set(Pid.NIT);
+        sections.set(Pid.SDT);
     }
 
     /** Takes the next piece of the stream, of any length. The buffer is lent; its indexes are not moved. */
@@ -102,6 +110,10 @@ public final class TsDemuxer {
             tables.onPacket(data, packet, header, verdict, number);
         } else if (!sections.get(pid)) {
             payload(data, packet, header, verdict, number);
+        } else if (ServiceTables.isTable(pid)) {
+            services.onPacket(data, packet, header, verdict, number);
+        } else {
+            splices.onPacket(data, packet, header, verdict, number);
         }
     }
 
@@ -194,16 +206,20 @@ public final class TsDemuxer {
         @Override
         public void onProgram(Program program) {
             for (ElementaryStream stream : program.streams()) {
-                boolean carriesSections = StreamType.isSections(stream.streamType())
-                        && !program.pmt().descriptors().registration().equals("HDMV");
+                Descriptors descriptors = program.pmt().descriptors();
+                boolean carriesSections = stream.isSpliceInformation(descriptors)
+                        || (StreamType.isSections(stream.streamType())
+                                && !descriptors.registration().equals("HDMV"));
                 sections.set(stream.pid(), carriesSections);
                 named.set(stream.pid(), !carriesSections);
             }
+            splices.follow(tables.programs());
             sink.onProgram(program);
         }
 
         @Override
         public void onProgramGone(Program program) {
+            splices.follow(tables.programs());
             sink.onProgramGone(program);
         }
     }

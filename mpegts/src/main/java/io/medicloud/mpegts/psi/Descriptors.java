@@ -2,8 +2,10 @@
 package io.medicloud.mpegts.psi;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +15,14 @@ import org.jspecify.annotations.Nullable;
 public final class Descriptors {
     /** registration_descriptor (2.6.8). */
     public static final int REGISTRATION = 0x05;
+    /** CA_descriptor (2.6.16). */
+    public static final int CONDITIONAL_ACCESS = 0x09;
     /** ISO_639_language_descriptor (2.6.18). */
     public static final int ISO_639_LANGUAGE = 0x0A;
+    /** network_name_descriptor (EN 300 468, 6.2.27). */
+    public static final int NETWORK_NAME = 0x40;
+    /** service_descriptor (EN 300 468, 6.2.33). */
+    public static final int SERVICE = 0x48;
     /** No descriptors. */
     public static final Descriptors NONE = new Descriptors(new byte[0]);
 
@@ -24,9 +32,49 @@ public final class Descriptors {
         this.bytes = bytes;
     }
 
+    /** One descriptor. */
+    public static final class Entry {
+        private final int tag;
+        private final byte[] body;
+
+        private Entry(int tag, byte[] body) {
+            this.tag = tag;
+            this.body = body;
+        }
+
+        /** descriptor_tag. */
+        public int tag() {
+            return tag;
+        }
+
+        /** A copy of what stands behind descriptor_length. */
+        public byte[] body() {
+            return body.clone();
+        }
+
+        /** What the standard calls it; "private" or "reserved" if it has no name. */
+        public String name() {
+            return DescriptorName.of(tag, body.length > 0 ? body[0] & 0xFF : -1);
+        }
+    }
+
     /** Copies a loop out of a section. */
     static Descriptors of(byte[] section, int from, int to) {
         return from == to ? NONE : new Descriptors(Arrays.copyOfRange(section, from, to));
+    }
+
+    /** All descriptors in order. */
+    public List<Entry> entries() {
+        List<Entry> entries = new ArrayList<>();
+        int end;
+        for (int i = 0; i + 2 <= bytes.length; i = end) {
+            end = i + 2 + (bytes[i + 1] & 0xFF);
+            if (end > bytes.length) {
+                break;
+            }
+            entries.add(new Entry(bytes[i] & 0xFF, Arrays.copyOfRange(bytes, i + 2, end)));
+        }
+        return List.copyOf(entries);
     }
 
     /** The body of the first descriptor with this tag, or null. */

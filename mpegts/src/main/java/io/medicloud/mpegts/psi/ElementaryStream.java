@@ -24,8 +24,10 @@ public record ElementaryStream(int streamType, int pid, Descriptors descriptors)
                     StreamType.H264,
                     StreamType.JPEG2000,
                     StreamType.HEVC,
+                    StreamType.HEVC_TEMPORAL,
                     StreamType.JPEG_XS,
                     StreamType.VVC,
+                    StreamType.VVC_TEMPORAL,
                     StreamType.EVC,
                     StreamType.CAVS,
                     StreamType.AVS2,
@@ -50,15 +52,29 @@ public record ElementaryStream(int streamType, int pid, Descriptors descriptors)
                     StreamType.AAC_LATM,
                     StreamType.AAC_RAW,
                     StreamType.MPEGH_AUDIO,
+                    StreamType.MPEGH_AUDIO_AUXILIARY,
                     StreamType.AC3,
                     StreamType.DTS,
                     StreamType.TRUEHD,
                     StreamType.EAC3_HDMV,
                     StreamType.DTS_HD,
                     StreamType.EAC3,
+                    StreamType.DTS_HD_ATSC,
                     StreamType.DTS_ATSC,
+                    StreamType.AC3_SAMPLE_AES,
+                    StreamType.EAC3_SAMPLE_AES,
                     StreamType.AAC_SAMPLE_AES -> true;
             case StreamType.PRIVATE_PES -> isPrivateAudio();
+            default -> false;
+        };
+    }
+
+    /** Whether it carries SCTE 35 sections, in a program that these descriptors describe. */
+    public boolean isSpliceInformation(Descriptors program) {
+        return switch (streamType) {
+            case StreamType.SCTE_35 -> !program.registration().equals("HDMV");
+            case StreamType.PRIVATE_SECTIONS, StreamType.PRIVATE_PES ->
+                descriptors.registration().equals("CUEI");
             default -> false;
         };
     }

@@ -21,9 +21,16 @@ public final class StreamType {
     public static final int H264_MVC = 0x20;
     public static final int JPEG2000 = 0x21;
     public static final int HEVC = 0x24;
+    /** Some temporal layers of HEVC. */
+    public static final int HEVC_TEMPORAL = 0x25;
+
     public static final int MPEGH_AUDIO = 0x2D;
+    public static final int MPEGH_AUDIO_AUXILIARY = 0x2E;
     public static final int JPEG_XS = 0x32;
     public static final int VVC = 0x33;
+    /** Some temporal layers of VVC. */
+    public static final int VVC_TEMPORAL = 0x34;
+
     public static final int EVC = 0x35;
     public static final int CAVS = 0x42;
     public static final int AC3 = 0x81;
@@ -35,7 +42,13 @@ public final class StreamType {
     public static final int SCTE_35 = 0x86;
 
     public static final int EAC3 = 0x87;
+    public static final int DTS_HD_ATSC = 0x88;
     public static final int DTS_ATSC = 0x8A;
+    /** AC-3 under Apple's SAMPLE-AES. */
+    public static final int AC3_SAMPLE_AES = 0xC1;
+    /** E-AC-3 under Apple's SAMPLE-AES. */
+    public static final int EAC3_SAMPLE_AES = 0xC2;
+
     /** AAC under Apple's SAMPLE-AES. */
     public static final int AAC_SAMPLE_AES = 0xCF;
 

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.mpegts.demux;
+
+import io.medicloud.mpegts.psi.SpliceInfo;
+
+/** Is told of splice points (SCTE 35). */
+public interface SpliceSink {
+    /**
+     * A splice information section is complete, its CRC right. Comes with every repetition of a message.
+     *
+     * @param pid where it came
+     * @param packet the number of the packet in which it begins
+     * @param splice what it says
+     */
+    default void onSplice(int pid, long packet, SpliceInfo splice) {}
+}
