@@ -65,6 +65,11 @@ final class HevcSps {
                 general.profileName(), general.levelName(), width, height, in.isBroken() ? 0 : frameRate, fields);
     }
 
+    /** Over profile_tier_level (7.3.3). */
+    static void skipProfileTierLevel(BitReader in, int subLayers) {
+        ProfileTierLevel.read(in, subLayers);
+    }
+
     /** profile_tier_level (7.3.3): the general part; those of sub-layers are skipped. */
     private record ProfileTierLevel(int profile, int level, boolean interlaced) {
         static ProfileTierLevel read(BitReader in, int subLayers) {

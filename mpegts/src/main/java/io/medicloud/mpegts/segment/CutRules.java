@@ -3,23 +3,54 @@ package io.medicloud.mpegts.segment;
 
 import io.medicloud.mpegts.es.AccessUnitProbe;
 import io.medicloud.mpegts.es.RandomAccess;
+import io.medicloud.mpegts.psi.SpliceInfo;
 
 /** When a segment may end, and when it must. All lengths in 90 kHz. */
 final class CutRules {
     private final long target;
+    private final long shortest;
     private final long longest;
+    private final boolean atWallClock;
+    private final boolean atSplices;
+    private final WallClock wallClock;
+    private final SplicePoints splices = new SplicePoints();
     private boolean randomAccessWanted;
     private boolean tracksChanged;
 
     CutRules(SegmentPolicy policy) {
         target = policy.targetTicks();
+        shortest = policy.shortestTicks();
         longest = policy.longestTicks();
+        atWallClock = policy.atWallClock();
+        atSplices = policy.atSplices();
+        wallClock = new WallClock(policy.target().toNanos() / 1000);
     }
 
     /** The first segment of a stream ends at the first random access point, unless it begins with one. */
     void onStreamStart() {
         randomAccessWanted = true;
         tracksChanged = false;
+        onJump();
+    }
+
+    /** The reference stream's next time, in running ticks, arrives. */
+    void onTime(long time, long nowUs) {
+        if (atWallClock && time != Timeline.NONE) {
+            wallClock.onTime(time, nowUs);
+        }
+    }
+
+    /** A splice point is announced. */
+    void onSplice(SpliceInfo splice) {
+        if (atSplices) {
+            splices.onSplice(splice);
+        }
+    }
+
+    /** The times that follow are others. */
+    void onJump() {
+        wallClock.reset();
+        splices.reset();
     }
 
     /** The open segment ends at the next random access point, however short it is. */
@@ -37,11 +68,13 @@ final class CutRules {
         tracksChanged = true;
     }
 
-    /** A segment ends; returns whether the next one has other streams. */
-    boolean onCut() {
+    /** A segment ends, and the next one starts at this PTS, the time {@code time}; returns whether that has other streams. */
+    boolean onCut(long pts, long time, long grace) {
         boolean changed = tracksChanged;
         tracksChanged = false;
         randomAccessWanted = false;
+        wallClock.onCut(time, grace);
+        splices.onCut(pts, grace);
         return changed;
     }
 
@@ -50,9 +83,17 @@ final class CutRules {
         return elapsed >= longest;
     }
 
-    /** Whether a segment of this length ends at a random access point, which may come a little early. */
-    boolean isDue(long elapsed, long grace) {
-        return randomAccessWanted || tracksChanged || elapsed >= target - grace;
+    /** Whether a segment of this length ends at a random access point with these times, which may come a little early. */
+    boolean isDue(long elapsed, long pts, long time, long grace) {
+        if (tracksChanged) {
+            return true;
+        }
+        if (elapsed < shortest - grace) {
+            return false;
+        }
+        boolean byTheClock = atWallClock && time != Timeline.NONE;
+        boolean over = byTheClock ? wallClock.isDue(time, grace) : elapsed >= target - grace;
+        return over || randomAccessWanted || (atSplices && splices.isDue(pts, grace));
     }
 
     /**

@@ -8,7 +8,9 @@ import io.medicloud.mpegts.packet.Pts;
 import io.medicloud.mpegts.packet.TsFault;
 import io.medicloud.mpegts.packet.TsPacket;
 import io.medicloud.mpegts.pes.PesHeader;
+import io.medicloud.mpegts.psi.SpliceInfo;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides where segments are cut. When a PES packet of the reference stream begins, the place in front of it is marked; when what begins with it
@@ -18,19 +20,16 @@ final class Cutter implements ReferenceReader.Sink {
     private final CutRules rules;
     private final SegmentWriter writer;
     private final Timeline timeline;
-    private final PullBack.InForce inForce;
     private final FaultSink faults;
-    private final PullBack run = new PullBack();
-    private final Mark mark = new Mark();
-
-    private final ReferenceReader reader = new ReferenceReader(this);
+    private final HoldWindow window;
+    private final Mark mark;
+    private final ReferenceReader reader;
 
     private boolean judging;
     private boolean referenceStarted;
     private boolean referenceSeen;
     private boolean independentHead;
     private long nowUs;
-    private long windowsExceeded;
     private long marksVoided;
 
     Cutter(SegmentPolicy policy, SegmentWriter writer, Timeline timeline, PullBack.InForce inForce, FaultSink faults) {
@@ -38,21 +37,19 @@ final class Cutter implements ReferenceReader.Sink {
         this.writer = writer;
         this.faults = faults;
         this.timeline = timeline;
-        this.inForce = inForce;
+        this.window = new HoldWindow(writer, inForce);
+        this.mark = window.mark();
+        this.reader = new ReferenceReader(this, policy.repeatParameterSets());
     }
 
     /** Whether nothing is held back and nothing is read, so that a packet of no special meaning needs not be told. */
     boolean isCalm() {
-        return !mark.isSet() && !run.isRunning() && !reader.isReading();
+        return window.isEmpty() && !reader.isReading();
     }
 
-    /** The number of the first packet that must be held back. */
-    long holdFrom() {
-        return Math.min(mark.at(), run.first());
-    }
-
-    long windowsExceeded() {
-        return windowsExceeded;
+    /** What is held back. */
+    HoldWindow window() {
+        return window;
     }
 
     long marksVoided() {
@@ -96,50 +93,40 @@ final class Cutter implements ReferenceReader.Sink {
         }
     }
 
+    /** A splice point of the program is announced. */
+    void onSplice(SpliceInfo splice) {
+        rules.onSplice(splice);
+    }
+
     void onTime(long nowUs) {
         this.nowUs = nowUs;
-        if (mark.isOverdue(nowUs)) {
-            windowsExceeded++;
-            letGo();
-        }
-        if (run.isRunning() && nowUs - run.sinceUs() > Mark.MOST_US) {
-            run.end();
+        if (window.onTime(nowUs)) {
+            reader.stop();
         }
     }
 
     /** A PAT, PMT, SDT, null or PCR-only packet comes next; its counter and its table are not taken in yet. */
     void onPullable(long number, boolean mayBegin) {
-        run.onPacket(number, mayBegin, inForce, nowUs);
+        window.onPullable(number, mayBegin);
         checkWindow(number);
-    }
-
-    /** The PAT is complete; it begins with this packet. */
-    void onPat(long firstPacket) {
-        run.onPat(firstPacket);
-    }
-
-    /** The program's map is complete; it begins with this packet. */
-    void onPmt(long firstPacket) {
-        run.onPmt(firstPacket);
     }
 
     /** Another packet that has nothing to do with the reference stream. */
     void onOther(long number) {
-        run.end();
+        window.endRun();
         checkWindow(number);
     }
 
     /** A packet that cannot be trusted: it may be the reference stream's. */
     void onDamaged(long number) {
-        run.end();
+        window.endRun();
         voidMark();
         checkWindow(number);
     }
 
     void onContinuityError() {
         writer.addContinuityErrors(1);
-        mark.onContinuityError();
-        run.onContinuityError();
+        window.onContinuityError();
     }
 
     /** A packet of the reference stream that has payload. */
@@ -153,10 +140,10 @@ final class Cutter implements ReferenceReader.Sink {
             voidMark();
         }
         if (unitStart) {
-            onPesStart(number);
+            onPesStart(number, TsPacket.continuityCounter(header));
         } else {
             independentHead &= referenceStarted;
-            run.end();
+            window.endRun();
         }
         if ((header & TsPacket.SCRAMBLING) != 0) {
             onScrambled(unitStart);
@@ -175,29 +162,23 @@ final class Cutter implements ReferenceReader.Sink {
         }
         letGo();
         judging = false;
-        run.end();
-        inForce.mark(mark.tables());
-        cut(number, Timeline.NONE, 0);
+        window.endRun();
+        window.tablesNow();
+        cut(number, Pts.NONE, Timeline.NONE, 0);
     }
 
     /** The stream ends: whatever is held back is decided. */
     void onEnd() {
         reader.end();
         letGo();
-        run.end();
+        window.endRun();
         reader.abandon();
     }
 
-    private void onPesStart(long number) {
+    private void onPesStart(long number, int counter) {
         reader.end();
         letGo();
-        mark.set(number, nowUs);
-        if (run.isRunning()) {
-            mark.pullBack(run);
-            run.end();
-        } else {
-            inForce.mark(mark.tables());
-        }
+        window.mark(number, counter);
         referenceStarted = true;
         reader.begin();
         judging = false;
@@ -219,7 +200,8 @@ final class Cutter implements ReferenceReader.Sink {
             jump();
         }
         long time = timeline.onTimes(pts, header.dts());
-        mark.onHeader(pts, time);
+        rules.onTime(time, nowUs);
+        mark.onHeader(header, time);
         boolean first = !referenceSeen;
         referenceSeen = true;
         boolean beginsSegment = mark.isSet() && (first ? independentHead : mark.at() == writer.first());
@@ -246,11 +228,12 @@ final class Cutter implements ReferenceReader.Sink {
         }
         writer.setDiscontinuity();
         timeline.reset();
+        rules.onJump();
     }
 
     private void judgeMark(PesHeader header, boolean randomAccess) {
         long elapsed = timeline.elapsed(mark.time());
-        boolean due = rules.isDue(elapsed, timeline.grace());
+        boolean due = rules.isDue(elapsed, mark.pts(), mark.time(), timeline.grace());
         if (rules.isForced(elapsed)
                 || (due && !reader.stream().video())
                 || (due && !reader.canProbe() && randomAccess)) {
@@ -275,17 +258,20 @@ final class Cutter implements ReferenceReader.Sink {
 
     @Override
     public void onAccessUnit(AccessUnitProbe unit) {
+        boolean complete = unit.hasParameterSets();
         if (mark.isSet() && !judging) {
             if (!rules.isEnd(unit, timeline.elapsed(mark.time()))) {
                 letGo();
                 return;
             }
-            cutAtMark();
+            byte[] sets = complete ? null : reader.parameterSets();
+            cutAtMark(sets);
+            complete |= sets != null;
             judging = true;
         }
         if (judging) {
             judging = false;
-            writer.setIndependent(CutRules.isClean(unit) && unit.hasParameterSets());
+            writer.setIndependent(CutRules.isClean(unit) && complete);
             if (CutRules.isClean(unit)) {
                 rules.onRandomAccess();
             }
@@ -305,9 +291,8 @@ final class Cutter implements ReferenceReader.Sink {
     }
 
     private void checkWindow(long number) {
-        if (mark.isExceeded(number)) {
-            windowsExceeded++;
-            letGo();
+        if (window.onPacket(number)) {
+            reader.stop();
         }
     }
 
@@ -320,26 +305,34 @@ final class Cutter implements ReferenceReader.Sink {
         letGo();
     }
 
-    /** There will be no cut at the mark: its PES packet belongs to the open segment. */
     private void letGo() {
-        if (mark.isSet() && mark.pts() != Pts.NONE) {
-            writer.onPts(mark.pts());
-        }
-        mark.clear();
+        window.letGo();
         reader.stop();
     }
 
     private void cutAtMark() {
+        cutAtMark(null);
+    }
+
+    /** Cuts at the mark, with these parameter sets in front, if any. */
+    private void cutAtMark(byte @Nullable [] parameterSets) {
         long at = mark.at();
-        cut(at, mark.time(), mark.errors());
+        if (parameterSets != null) {
+            mark.tables().needBoth();
+        }
+        cut(at, mark.pts(), mark.time(), mark.errors());
+        if (parameterSets != null) {
+            writer.inject(parameterSets, mark, reader.stream().pid());
+        }
         writer.onPts(mark.pts());
         mark.clear();
     }
 
-    private void cut(long at, long time, long errorsBehind) {
+    private void cut(long at, long pts, long time, long errorsBehind) {
         writer.addContinuityErrors(-errorsBehind);
-        writer.end(at, timeline.cut(time));
-        writer.begin(rules.onCut());
+        long bitrate = timeline.bitrate();
+        writer.end(at, timeline.cut(time), bitrate);
+        writer.begin(rules.onCut(pts, time, timeline.grace()));
         writer.inject(mark.tables());
         writer.addContinuityErrors(errorsBehind);
     }

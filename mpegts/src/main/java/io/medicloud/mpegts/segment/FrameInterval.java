@@ -9,6 +9,9 @@ final class FrameInterval {
     /** Distances below 1/300 s are jitter, not pictures. */
     private static final long SHORTEST = Pts.HZ / 300;
 
+    /** Distances beyond are gaps, not pictures. */
+    private static final long LONGEST = 5L * Pts.HZ;
+
     private static final long DEFAULT = Pts.HZ / 25;
 
     private final long[] times = new long[REMEMBERED];
@@ -28,7 +31,7 @@ final class FrameInterval {
 
     /** The estimate; 1/25 s as long as there is none. */
     long ticks() {
-        return smallest < Pts.HZ ? smallest : DEFAULT;
+        return smallest <= LONGEST ? smallest : DEFAULT;
     }
 
     void reset() {

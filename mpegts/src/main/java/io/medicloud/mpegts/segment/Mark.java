@@ -3,6 +3,7 @@ package io.medicloud.mpegts.segment;
 
 import io.medicloud.mpegts.packet.Pts;
 import io.medicloud.mpegts.packet.TsPacket;
+import io.medicloud.mpegts.pes.PesHeader;
 
 /** The place in front of a PES packet of the reference stream where a segment may start, held back until it is decided whether it does. */
 final class Mark {
@@ -22,7 +23,10 @@ final class Mark {
     private long pesStart;
     private long errors;
     private long sinceUs;
+    private int counter;
+    private int streamId;
     private long pts;
+    private long dts;
     private long time;
 
     boolean isSet() {
@@ -43,6 +47,21 @@ final class Mark {
         return errors;
     }
 
+    /** continuity_counter of its PES packet's first packet. */
+    int counter() {
+        return counter;
+    }
+
+    /** The stream_id of its PES packet, once that is known. */
+    int streamId() {
+        return streamId;
+    }
+
+    /** The DTS of its PES packet, once that is known. */
+    long dts() {
+        return dts;
+    }
+
     /** The PTS of its PES packet, once that is known. */
     long pts() {
         return pts;
@@ -54,12 +73,14 @@ final class Mark {
     }
 
     /** The mark of a PES packet that begins with this packet. Its tables must be set. */
-    void set(long number, long nowUs) {
+    void set(long number, int pesCounter, long nowUs) {
         at = number;
+        counter = pesCounter;
         pesStart = number;
         errors = 0;
         sinceUs = nowUs;
         pts = Pts.NONE;
+        dts = Pts.NONE;
         time = Timeline.NONE;
     }
 
@@ -71,8 +92,10 @@ final class Mark {
         tables.set(run.tables());
     }
 
-    void onHeader(long pts, long time) {
-        this.pts = pts;
+    void onHeader(PesHeader header, long time) {
+        this.streamId = header.streamId();
+        this.pts = header.pts();
+        this.dts = header.dts();
         this.time = time;
     }
 

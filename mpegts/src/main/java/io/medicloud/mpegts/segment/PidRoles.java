@@ -6,6 +6,7 @@ import io.medicloud.mpegts.demux.ProgramTables;
 import io.medicloud.mpegts.packet.Pid;
 import io.medicloud.mpegts.packet.TsPacket;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What each PID is to the segmenter, and which of its packets need a second look: one table look-up for the others. */
@@ -18,6 +19,9 @@ final class PidRoles {
     static final int CLOCK = 4;
     /** Audio that stands in for a video that does not come, or that video while its audio stands in. */
     static final int STANDING_BY = 8;
+
+    /** It carries the program's splice information. */
+    static final int SPLICES = 16;
 
     /** The bits of the sync byte: all packets of a PID. */
     private static final int ALWAYS = TsPacket.SYNC_BYTE << 24;
@@ -35,7 +39,13 @@ final class PidRoles {
     }
 
     /** Sets the roles anew; {@code all} packets need a second look, if it says so. */
-    void assign(ProgramTables tables, @Nullable Program program, int reference, int standingBy, boolean all) {
+    void assign(
+            ProgramTables tables,
+            @Nullable Program program,
+            int reference,
+            int standingBy,
+            List<Integer> splices,
+            boolean all) {
         Arrays.fill(roles, (byte) 0);
         Arrays.fill(attention, all ? ALWAYS : TsPacket.TRANSPORT_ERROR | TsPacket.PAYLOAD);
         for (int pid = 0; pid < Pid.COUNT; pid++) {
@@ -43,6 +53,7 @@ final class PidRoles {
                 give(pid, TABLE | PULLABLE, ALWAYS);
             }
         }
+        splices.forEach(pid -> give(pid, SPLICES, ALWAYS));
         give(Pid.SDT, PULLABLE, ALWAYS);
         give(Pid.NULL, PULLABLE, ALWAYS);
         if (reference != Pid.NONE) {

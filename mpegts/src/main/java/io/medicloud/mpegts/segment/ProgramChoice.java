@@ -17,11 +17,17 @@ import org.jspecify.annotations.Nullable;
 final class ProgramChoice {
     private static final int NONE = -1;
 
+    private final int wanted;
     private final Set<Integer> passedOver = new HashSet<>();
     private int number = NONE;
     private int candidate = NONE;
     private boolean inForce;
     private @Nullable Program program;
+
+    /** {@code wanted}: the program's number, or {@link SegmentPolicy#FIRST_PROGRAM}. */
+    ProgramChoice(int wanted) {
+        this.wanted = wanted;
+    }
 
     /** The PAT has changed: programs that were passed over are worth another look. */
     void onPat() {
@@ -30,7 +36,11 @@ final class ProgramChoice {
 
     /** A program's map is complete. Returns whether it is that of the chosen program, which may be chosen just now. */
     boolean onMap(int programNumber, @Nullable Pat pat) {
-        if (number == NONE) {
+        if (wanted != SegmentPolicy.FIRST_PROGRAM) {
+            if (programNumber == wanted) {
+                number = wanted;
+            }
+        } else if (number == NONE) {
             if (first(pat) == programNumber || candidate == programNumber) {
                 number = programNumber;
             } else if (candidate == NONE) {
@@ -55,6 +65,7 @@ final class ProgramChoice {
     boolean isPassedOver(Program chosen, @Nullable Pat pat) {
         boolean useful = chosen.streams().stream().anyMatch(stream -> stream.isVideo() || stream.isAudio());
         if (useful
+                || wanted != SegmentPolicy.FIRST_PROGRAM
                 || inForce
                 || pat == null
                 || passedOver.size() + 1 >= pat.programs().size()) {

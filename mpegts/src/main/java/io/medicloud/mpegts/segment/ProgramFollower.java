@@ -18,7 +18,7 @@ final class ProgramFollower implements TablesSink {
     private final ProgramTables tables;
     private final TableRecorder pats = new TableRecorder();
     private final TableRecorder pmts = new TableRecorder();
-    private final ProgramChoice choice = new ProgramChoice();
+    private final ProgramChoice choice;
     private boolean patSeen;
 
     /** Is told what matters to the segmenter. */
@@ -36,8 +36,9 @@ final class ProgramFollower implements TablesSink {
         void onTablePids();
     }
 
-    ProgramFollower(Sink sink, FaultSink faults) {
+    ProgramFollower(int wanted, Sink sink, FaultSink faults) {
         this.sink = sink;
+        this.choice = new ProgramChoice(wanted);
         this.tables = new ProgramTables(this, faults);
     }
 

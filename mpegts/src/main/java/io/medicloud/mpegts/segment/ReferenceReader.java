@@ -2,6 +2,8 @@
 package io.medicloud.mpegts.segment;
 
 import io.medicloud.mpegts.es.AccessUnitProbe;
+import io.medicloud.mpegts.es.ParameterSets;
+import io.medicloud.mpegts.es.VideoCodec;
 import io.medicloud.mpegts.packet.AdaptationField;
 import io.medicloud.mpegts.packet.TsPacket;
 import io.medicloud.mpegts.pes.PesHeader;
@@ -15,8 +17,11 @@ final class ReferenceReader {
     private ReferenceStream stream = ReferenceStream.NONE;
     private PesTracker tracker = new PesTracker();
     private @Nullable AccessUnitProbe probe;
+    private final boolean wantsParameterSets;
+    private @Nullable ParameterSets sets;
     private boolean headerAwaited;
     private boolean probing;
+    private boolean collecting;
 
     /** Is told what was read. */
     interface Sink {
@@ -30,8 +35,9 @@ final class ReferenceReader {
         void onMalformed();
     }
 
-    ReferenceReader(Sink sink) {
+    ReferenceReader(Sink sink, boolean wantsParameterSets) {
         this.sink = sink;
+        this.wantsParameterSets = wantsParameterSets;
     }
 
     ReferenceStream stream() {
@@ -43,6 +49,20 @@ final class ReferenceReader {
         stream = other;
         tracker = new PesTracker();
         probe = other.codec() == null ? null : AccessUnitProbe.of(other.codec());
+        sets = wantsParameterSets ? sets(other.codec()) : null;
+        collecting = false;
+    }
+
+    private static @Nullable ParameterSets sets(@Nullable VideoCodec codec) {
+        if (codec == VideoCodec.H264) {
+            return ParameterSets.ofAvc();
+        }
+        return codec == VideoCodec.HEVC ? ParameterSets.ofHevc() : null;
+    }
+
+    /** The parameter sets in force, if they are asked for and all are known. */
+    byte @Nullable [] parameterSets() {
+        return sets != null && sets.isComplete() ? sets.toBytes() : null;
     }
 
     /** Whether it can be told what begins with this stream's PES packets. */
@@ -52,11 +72,12 @@ final class ReferenceReader {
 
     /** Whether packets that do not begin a PES packet are of interest. */
     boolean isReading() {
-        return headerAwaited || probing;
+        return headerAwaited || probing || collecting;
     }
 
     /** A PES packet begins with the packet that is handed in next. */
     void begin() {
+        collecting = false;
         headerAwaited = true;
     }
 
@@ -72,7 +93,15 @@ final class ReferenceReader {
             sink.onMalformed();
         } else if (state == PesTracker.State.STARTED) {
             headerAwaited = false;
+            collecting = false;
+            if (sets != null && tracker.header().scramblingControl() == 0) {
+                collecting = true;
+                sets.begin();
+            }
             sink.onHeader(tracker.header(), unitStart && AdaptationField.isRandomAccess(data, packet, header));
+        }
+        if (collecting && sets != null) {
+            collecting = !sets.scan(data, tracker.bodyFrom(), tracker.bodyTo());
         }
         if (probing && probe != null && probe.scan(data, tracker.bodyFrom(), tracker.bodyTo())) {
             tell(probe);
@@ -104,6 +133,7 @@ final class ReferenceReader {
     /** Packets are missing: nothing more is told of the PES packet. */
     void abandon() {
         tracker.abandon();
+        collecting = false;
         stop();
     }
 

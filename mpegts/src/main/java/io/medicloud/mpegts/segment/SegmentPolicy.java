@@ -6,35 +6,61 @@ import io.medicloud.mpegts.packet.TsPacket;
 import java.time.Duration;
 
 /**
- * How long segments are.
+ * How long segments are, and what they are cut by.
  *
  * @param target a segment ends at the first random access point at or after this; 100 ms to 1 hour
+ * @param shortest nothing but a discontinuity, a change of streams or {@code mostBytes} ends a segment before this; 0 to {@code target}
  * @param longest past this it ends at any picture, and the next one is not independent; at least {@code target}, at most 1 day
  * @param mostBytes it never holds more, tables in front included: it then ends at any packet; at least {@link #LEAST_BYTES}
+ * @param program program_number of the program whose stream times segments; {@link #FIRST_PROGRAM} for the first one
+ * @param atWallClock whether segments end at the multiples of {@code target} since 1970, by the time of arrival, instead of that long after their start: then
+ *     {@code nowUs} must be µs since then
+ * @param atSplices whether segments end also at the first random access point at or after a splice point (SCTE 35)
+ * @param repeatParameterSets whether a random access point without its parameter sets gets the last ones in front, so that the segment is independent
  */
-public record SegmentPolicy(Duration target, Duration longest, long mostBytes) {
+public record SegmentPolicy(
+        Duration target,
+        Duration shortest,
+        Duration longest,
+        long mostBytes,
+        int program,
+        boolean atWallClock,
+        boolean atSplices,
+        boolean repeatParameterSets) {
     /** The target unless another is asked for. */
     public static final Duration DEFAULT_TARGET = Duration.ofSeconds(6);
     /** The most bytes unless another number is asked for: 64 MiB, a minute at 8.9 Mbit/s. */
     public static final long DEFAULT_MOST_BYTES = 64L << 20;
     /** The least that {@code mostBytes} may be: several times what is held back while a cut is decided. */
     public static final long LEAST_BYTES = 256L << 10;
+    /** The PAT's first program that has video or audio. */
+    public static final int FIRST_PROGRAM = 0;
 
-    private static final Duration SHORTEST = Duration.ofMillis(100);
-    private static final Duration LONGEST_TARGET = Duration.ofHours(1);
-    private static final Duration LONGEST = Duration.ofDays(1);
+    private static final Duration LEAST_TARGET = Duration.ofMillis(100);
+    private static final Duration MOST_TARGET = Duration.ofHours(1);
+    private static final Duration MOST_LONGEST = Duration.ofDays(1);
+    private static final int MOST_PROGRAM = 0xFFFF;
 
     public SegmentPolicy {
-        if (target.compareTo(SHORTEST) < 0 || target.compareTo(LONGEST_TARGET) > 0) {
-            throw new IllegalArgumentException(
-                    "segment duration " + target + " is not between " + SHORTEST + " and " + LONGEST_TARGET);
-        }
-        if (longest.compareTo(target) < 0 || longest.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException(
-                    "longest segment duration " + longest + " is not between " + target + " and " + LONGEST);
-        }
+        require(target, LEAST_TARGET, MOST_TARGET, "segment duration");
+        require(shortest, Duration.ZERO, target, "shortest segment duration");
+        require(longest, target, MOST_LONGEST, "longest segment duration");
         if (mostBytes < LEAST_BYTES) {
             throw new IllegalArgumentException("most bytes of a segment " + mostBytes + " is less than " + LEAST_BYTES);
+        }
+        if (program < 0 || program > MOST_PROGRAM) {
+            throw new IllegalArgumentException("program number " + program + " is not between 1 and " + MOST_PROGRAM);
+        }
+    }
+
+    /** A policy without options: no shortest duration, the first program, cut by the target alone. */
+    public SegmentPolicy(Duration target, Duration longest, long mostBytes) {
+        this(target, Duration.ZERO, longest, mostBytes, FIRST_PROGRAM, false, false, false);
+    }
+
+    private static void require(Duration value, Duration least, Duration most, String what) {
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            throw new IllegalArgumentException(what + " " + value + " is not between " + least + " and " + most);
         }
     }
 
@@ -48,18 +74,53 @@ public record SegmentPolicy(Duration target, Duration longest, long mostBytes) {
         return new SegmentPolicy(target, target.multipliedBy(2), DEFAULT_MOST_BYTES);
     }
 
+    /** The same with another shortest duration. */
+    public SegmentPolicy withShortest(Duration shortest) {
+        return new SegmentPolicy(
+                target, shortest, longest, mostBytes, program, atWallClock, atSplices, repeatParameterSets);
+    }
+
     /** The same with another longest duration. */
     public SegmentPolicy withLongest(Duration longest) {
-        return new SegmentPolicy(target, longest, mostBytes);
+        return new SegmentPolicy(
+                target, shortest, longest, mostBytes, program, atWallClock, atSplices, repeatParameterSets);
     }
 
     /** The same with another bound on bytes. */
     public SegmentPolicy withMostBytes(long mostBytes) {
-        return new SegmentPolicy(target, longest, mostBytes);
+        return new SegmentPolicy(
+                target, shortest, longest, mostBytes, program, atWallClock, atSplices, repeatParameterSets);
+    }
+
+    /** The same for another program. */
+    public SegmentPolicy withProgram(int program) {
+        return new SegmentPolicy(
+                target, shortest, longest, mostBytes, program, atWallClock, atSplices, repeatParameterSets);
+    }
+
+    /** The same, cut by the time of day. */
+    public SegmentPolicy withWallClock(boolean atWallClock) {
+        return new SegmentPolicy(
+                target, shortest, longest, mostBytes, program, atWallClock, atSplices, repeatParameterSets);
+    }
+
+    /** The same, cut at splice points too. */
+    public SegmentPolicy withSplices(boolean atSplices) {
+        return new SegmentPolicy(
+                target, shortest, longest, mostBytes, program, atWallClock, atSplices, repeatParameterSets);
+    }
+
+    /** The same, with parameter sets in front of random access points that lack them. */
+    public SegmentPolicy withParameterSets(boolean repeat) {
+        return new SegmentPolicy(target, shortest, longest, mostBytes, program, atWallClock, atSplices, repeat);
     }
 
     long targetTicks() {
         return ticks(target);
+    }
+
+    long shortestTicks() {
+        return ticks(shortest);
     }
 
     long longestTicks() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.mpegts.segment;
 
+import io.medicloud.mpegts.psi.SpliceInfo;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -21,4 +22,14 @@ public interface SegmentSink {
 
     /** The segment is complete. */
     void onSegmentEnd(SegmentFacts facts);
+
+    /**
+     * The program's splice information (SCTE 35) has this message: where it may be left for another program, or returned to. Comes with every repetition, and
+     * before the segment that starts there, if the policy asks for that.
+     *
+     * @param pid where it came
+     * @param packet the number in the input, from 0, of the packet in which it begins
+     * @param splice what it says
+     */
+    default void onSplice(int pid, long packet, SpliceInfo splice) {}
 }

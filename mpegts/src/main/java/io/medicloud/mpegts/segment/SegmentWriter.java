@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.mpegts.segment;
 
+import io.medicloud.mpegts.demux.FaultCounters;
 import io.medicloud.mpegts.packet.Pts;
+import io.medicloud.mpegts.packet.TsFault;
 import io.medicloud.mpegts.packet.TsPacket;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
 /** The open segment: what is known of it so far, and its beginning and end for the sink. */
 final class SegmentWriter {
     private final SegmentSink sink;
     private final PacketFlow flow;
+    private final FaultCounters faults;
     private final ByteBufAllocator allocator;
     private final long mostPackets;
 
@@ -20,9 +24,18 @@ final class SegmentWriter {
     private boolean independent;
     private boolean discontinuity;
     private long continuityErrors;
+    private int parameterSets;
+    private SegmentFaults before = SegmentFaults.NONE;
 
-    SegmentWriter(SegmentSink sink, PacketFlow flow, ByteBufAllocator allocator, long firstSequence, long mostPackets) {
+    SegmentWriter(
+            SegmentSink sink,
+            PacketFlow flow,
+            FaultCounters faults,
+            ByteBufAllocator allocator,
+            long firstSequence,
+            long mostPackets) {
         this.sink = sink;
+        this.faults = faults;
         this.flow = flow;
         this.allocator = allocator;
         this.sequence = firstSequence;
@@ -48,6 +61,7 @@ final class SegmentWriter {
         open = true;
         first = flow.given();
         injected = 0;
+        parameterSets = 0;
         startPts = Pts.NONE;
         independent = false;
         discontinuity = afterDiscontinuity;
@@ -61,6 +75,14 @@ final class SegmentWriter {
         if (injected > 0) {
             sink.takePackets(tables.copies(allocator));
         }
+    }
+
+    /** Puts parameter sets in front of the picture of this mark, behind the tables. */
+    void inject(byte[] sets, Mark mark, int pid) {
+        ByteBuf packets = ParameterSetPackets.write(allocator, sets, mark, pid);
+        parameterSets = packets.readableBytes() / TsPacket.SIZE;
+        injected += parameterSets;
+        sink.takePackets(packets);
     }
 
     /** The reference stream's next PTS; the first one is the segment's. */
@@ -84,21 +106,40 @@ final class SegmentWriter {
     }
 
     /** The segment ends in front of this packet. */
-    void end(long before, long duration) {
-        flow.give(before);
+    void end(long next, long duration, long bitrate) {
+        flow.give(next);
         open = false;
-        long packets = before - first + injected;
+        long packets = next - first + injected;
         sink.onSegmentEnd(new SegmentFacts(
                 sequence,
                 packets * TsPacket.SIZE,
                 packets,
                 injected,
+                parameterSets,
                 first,
                 startPts,
                 duration,
+                bitrate,
                 independent,
                 discontinuity,
-                continuityErrors));
+                faults()));
         sequence++;
+    }
+
+    private SegmentFaults faults() {
+        SegmentFaults all = new SegmentFaults(
+                faults.count(TsFault.SYNC_LOSS) + faults.count(TsFault.SYNC_BYTE),
+                faults.count(TsFault.TRANSPORT_ERROR),
+                0,
+                faults.count(TsFault.CRC),
+                faults.count(TsFault.PES));
+        SegmentFaults told = before;
+        before = all;
+        return new SegmentFaults(
+                all.syncLoss() - told.syncLoss(),
+                all.transport() - told.transport(),
+                continuityErrors,
+                all.crc() - told.crc(),
+                all.pes() - told.pes());
     }
 }

@@ -3,6 +3,8 @@ package io.medicloud.mpegts.segment;
 
 import io.medicloud.mpegts.demux.FaultCounters;
 import io.medicloud.mpegts.demux.Program;
+import io.medicloud.mpegts.demux.SpliceSink;
+import io.medicloud.mpegts.demux.SpliceTables;
 import io.medicloud.mpegts.packet.AdaptationField;
 import io.medicloud.mpegts.packet.ContinuityCheck;
 import io.medicloud.mpegts.packet.FaultSink;
@@ -12,8 +14,10 @@ import io.medicloud.mpegts.packet.Pcr;
 import io.medicloud.mpegts.packet.Pid;
 import io.medicloud.mpegts.packet.TsFault;
 import io.medicloud.mpegts.packet.TsPacket;
+import io.medicloud.mpegts.psi.SpliceInfo;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import java.util.List;
 
 /**
  * Cuts a transport stream, live or from a file, into segments that each begin with PAT, PMT and a random access point, as far as the stream has them.
@@ -34,6 +38,8 @@ public final class Segmenter {
     private final ContinuityCheck continuity = new ContinuityCheck();
     private final FaultCounters faults;
     private final ProgramFollower program;
+    private final SegmentSink sink;
+    private final SpliceTables splices;
     private final PacketFlow flow;
     private final SegmentWriter writer;
     private final Timeline timeline = new Timeline();
@@ -70,9 +76,11 @@ public final class Segmenter {
             SegmentPolicy policy, SegmentSink sink, long firstSequence, FaultSink faults, ByteBufAllocator allocator) {
         this.faults = new FaultCounters(faults);
         this.framer = new PacketFramer(new Packets(), this.faults, allocator);
-        this.program = new ProgramFollower(new Tables(), this.faults);
+        this.program = new ProgramFollower(policy.program(), new Tables(), this.faults);
+        this.sink = sink;
+        this.splices = new SpliceTables(new Splices(), this.faults);
         this.flow = new PacketFlow(sink);
-        this.writer = new SegmentWriter(sink, flow, allocator, firstSequence, policy.mostPackets());
+        this.writer = new SegmentWriter(sink, flow, this.faults, allocator, firstSequence, policy.mostPackets());
         this.cutter = new Cutter(policy, writer, timeline, place -> program.mark(place, continuity), this.faults);
         this.reference = new ReferenceFollower(policy, cutter, writer, timeline, continuity);
         cutter.onStreamStart();
@@ -94,7 +102,7 @@ public final class Segmenter {
     public void onTime(long nowUs) {
         timeline.onTime(nowUs);
         cutter.onTime(nowUs);
-        flow.give(Math.min(cutter.holdFrom(), packets));
+        flow.give(Math.min(cutter.window().holdFrom(), packets));
     }
 
     /**
@@ -105,7 +113,8 @@ public final class Segmenter {
         end();
         continuity.reset();
         program.reset();
-        timeline.reset();
+        splices.follow(List.of());
+        timeline.restart();
         reference.reset();
         cutter.onStreamStart();
         assignRoles();
@@ -133,7 +142,7 @@ public final class Segmenter {
 
     /** How often a PES packet was no place to cut because the hold window was too small to tell what begins with it. */
     public long windowsExceeded() {
-        return cutter.windowsExceeded();
+        return cutter.window().exceeded();
     }
 
     /** How often a PES packet was no place to cut because packets in the hold window were missing, damaged or scrambled. */
@@ -146,7 +155,8 @@ public final class Segmenter {
         if (writer.isOpen()) {
             reference.onEnd();
             cutter.onEnd();
-            writer.end(packets, timeline.cut(Timeline.NONE));
+            long bitrate = timeline.bitrate();
+            writer.end(packets, timeline.cut(Timeline.NONE), bitrate);
             discontinuous = true;
         }
     }
@@ -183,10 +193,7 @@ public final class Segmenter {
             onContinuityError(pid);
         }
         if ((role & PidRoles.CLOCK) != 0) {
-            long pcr = AdaptationField.pcr(data, packet, header);
-            if (pcr != Pcr.NONE) {
-                timeline.onPcr(pcr);
-            }
+            onClock(data, packet, header, number);
         }
         if (payload && (role & PidRoles.STANDING_BY) != 0 && (header & TsPacket.UNIT_START) != 0) {
             rolesStale |= reference.onStandingBy(data, packet, header);
@@ -201,11 +208,23 @@ public final class Segmenter {
         }
         if (payload && (role & PidRoles.TABLE) != 0) {
             program.onPacket(data, packet, header, verdict, number);
+        } else if (payload && (role & PidRoles.SPLICES) != 0) {
+            splices.onPacket(data, packet, header, verdict, number);
         } else if (payload && !cutter.isReferenceSeen()) {
             reference.onHeadPacket(data, packet, header, program.isPatSeen());
         }
         if (rolesStale || head == cutter.isReferenceSeen()) {
             assignRoles();
+        }
+    }
+
+    private void onClock(ByteBuf data, int packet, int header, long number) {
+        boolean discontinuity = AdaptationField.isDiscontinuity(data, packet, header);
+        long pcr = AdaptationField.pcr(data, packet, header);
+        if (pcr != Pcr.NONE) {
+            timeline.onPcr(pcr, number, discontinuity);
+        } else if (discontinuity) {
+            timeline.onDiscontinuityAnnounced();
         }
     }
 
@@ -217,7 +236,8 @@ public final class Segmenter {
     private void assignRoles() {
         rolesStale = false;
         head = !cutter.isReferenceSeen();
-        roles.assign(program.tables(), program.program(), reference.pid(), reference.standingBy(), head);
+        roles.assign(
+                program.tables(), program.program(), reference.pid(), reference.standingBy(), splices.pids(), head);
     }
 
     private final class Packets implements PacketSink {
@@ -229,14 +249,14 @@ public final class Segmenter {
                 packet(data, position, data.getInt(position));
                 position += TsPacket.SIZE;
             }
-            flow.leave(packets, cutter.holdFrom());
+            flow.leave(packets, cutter.window().holdFrom());
         }
 
         @Override
         public void onDamagedPacket(ByteBuf data, int start) {
             enter(data, start);
             cutter.onDamaged(packets++);
-            flow.leave(packets, cutter.holdFrom());
+            flow.leave(packets, cutter.window().holdFrom());
         }
 
         private void enter(ByteBuf data, int start) {
@@ -253,12 +273,12 @@ public final class Segmenter {
     private final class Tables implements ProgramFollower.Sink {
         @Override
         public void onPat(long firstPacket) {
-            cutter.onPat(firstPacket);
+            cutter.window().onPat(firstPacket);
         }
 
         @Override
         public void onPmt(long firstPacket) {
-            cutter.onPmt(firstPacket);
+            cutter.window().onPmt(firstPacket);
         }
 
         @Override
@@ -267,12 +287,22 @@ public final class Segmenter {
                 cutter.onTracksChanged();
             }
             reference.onProgram(chosen);
+            splices.follow(List.of(chosen));
             rolesStale = true;
         }
 
         @Override
         public void onTablePids() {
             rolesStale = true;
+        }
+    }
+
+    /** Tells of splice points. */
+    private final class Splices implements SpliceSink {
+        @Override
+        public void onSplice(int pid, long packet, SpliceInfo splice) {
+            cutter.onSplice(splice);
+            sink.onSplice(pid, packet, splice);
         }
     }
 }

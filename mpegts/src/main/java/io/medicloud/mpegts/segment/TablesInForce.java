@@ -50,6 +50,12 @@ final class TablesInForce {
         pmtFollows = true;
     }
 
+    /** What stands behind this place is behind something that needs tables in front of it: copies of both are needed. */
+    void needBoth() {
+        patFollows = false;
+        pmtFollows = false;
+    }
+
     /** How many packets a segment that starts here needs in front. */
     int count() {
         return (isPatNeeded() && pat != null ? pat.count() : 0) + (isPmtNeeded() && pmt != null ? pmt.count() : 0);

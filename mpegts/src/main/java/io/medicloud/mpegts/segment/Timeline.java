@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.mpegts.segment;
 
-import io.medicloud.mpegts.packet.Pcr;
 import io.medicloud.mpegts.packet.Pts;
 import io.medicloud.mpegts.packet.PtsClock;
 
@@ -16,6 +15,9 @@ final class Timeline {
     /** A step back in decoding time, which only goes forward, that is more than this is a jump too. */
     static final long JUMP_BACK = Pts.HZ;
 
+    /** Where the clock's discontinuity_indicator announced it, any step back is one, and a step that is more than this. */
+    static final long JUMP_ANNOUNCED = Pts.HZ;
+
     /** No time: what a PES packet without PTS has. */
     static final long NONE = Long.MIN_VALUE;
 
@@ -26,8 +28,8 @@ final class Timeline {
     private boolean seen;
     private long start;
     private long latest;
-    private long startPcr = Pcr.NONE;
-    private long pcr = Pcr.NONE;
+    private final ClockRate pcr = new ClockRate();
+    private boolean announced;
     private long startUs;
     private long nowUs;
 
@@ -40,21 +42,34 @@ final class Timeline {
         this.nowUs = nowUs;
     }
 
-    void onPcr(long value) {
-        pcr = value;
-        if (startPcr == Pcr.NONE) {
-            startPcr = value;
-        }
+    /** A clock reference of the program came, in this packet; {@code discontinuity}: discontinuity_indicator of its packet. */
+    void onPcr(long value, long packet, boolean discontinuity) {
+        pcr.onPcr(value, packet, discontinuity);
+        announced |= discontinuity;
+    }
+
+    /** discontinuity_indicator of the program's clock, in a packet without one. */
+    void onDiscontinuityAnnounced() {
+        announced = true;
     }
 
     /** Whether these times of the reference stream do not follow from those before them. */
     boolean isJump(long pts, long dts) {
-        if (pts == Pts.NONE || !clock.isRunning()) {
+        boolean clockJumped = pcr.hasJumped();
+        boolean told = announced;
+        announced = false;
+        if (pts == Pts.NONE) {
+            return clockJumped && !timed;
+        }
+        if (!clock.isRunning()) {
             return false;
         }
         long step = clock.peek(pts) - clock.last();
-        boolean back = lastDts != Pts.NONE && step < -JUMP_BACK && Pts.distance(lastDts, dts) < -JUMP_BACK;
-        return Math.abs(step) > JUMP || back;
+        long decoding = lastDts == Pts.NONE ? 0 : Pts.distance(lastDts, dts);
+        if (told && (decoding < 0 || decoding > JUMP_ANNOUNCED)) {
+            return true;
+        }
+        return Math.abs(step) > JUMP || (step < -JUMP_BACK && decoding < -JUMP_BACK);
     }
 
     /** Takes the reference stream's next times; returns the running PTS, or {@link #NONE}. */
@@ -99,7 +114,7 @@ final class Timeline {
             begin(time == NONE ? ended : time);
             seen = time != NONE;
         }
-        startPcr = pcr;
+        pcr.restart();
         startUs = nowUs;
         return Math.max(0, duration);
     }
@@ -111,8 +126,18 @@ final class Timeline {
         lastDts = Pts.NONE;
         timed = false;
         seen = false;
-        startPcr = Pcr.NONE;
-        pcr = Pcr.NONE;
+    }
+
+    /** Nothing follows from what was before it, the clock included. */
+    void restart() {
+        reset();
+        pcr.reset();
+        announced = false;
+    }
+
+    /** Bits a second of the open segment so far, or {@link SegmentFacts#NO_BITRATE}. */
+    long bitrate() {
+        return pcr.bitrate();
     }
 
     private void begin(long time) {
@@ -122,8 +147,8 @@ final class Timeline {
     }
 
     private long sinceStart() {
-        if (pcr != Pcr.NONE) {
-            return Math.max(0, Pcr.base(Pcr.distance(startPcr, pcr)));
+        if (pcr.isRunning()) {
+            return pcr.elapsed();
         }
         return Math.max(0, (nowUs - startUs) * (Pts.HZ / 1000) / 1000);
     }

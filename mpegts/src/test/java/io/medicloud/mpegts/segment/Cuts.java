@@ -4,6 +4,7 @@ package io.medicloud.mpegts.segment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.medicloud.mpegts.packet.FaultSink;
+import io.medicloud.mpegts.psi.SpliceInfo;
 import io.medicloud.testdata.ChunkSplitter;
 import io.medicloud.testdata.LeakGuard;
 import io.netty.buffer.ByteBuf;
@@ -22,6 +23,7 @@ final class Cuts implements SegmentSink {
 
     private final List<SegmentFacts> facts = new ArrayList<>();
     private final List<byte[]> segments = new ArrayList<>();
+    private final List<SpliceInfo> splices = new ArrayList<>();
     private ByteArrayOutputStream open;
 
     /** Cuts a stream that comes in pieces of 1316 bytes. */
@@ -78,6 +80,15 @@ final class Cuts implements SegmentSink {
         open = null;
     }
 
+    @Override
+    public void onSplice(int pid, long packet, SpliceInfo splice) {
+        splices.add(splice);
+    }
+
+    List<SpliceInfo> splices() {
+        return splices;
+    }
+
     List<SegmentFacts> facts() {
         return facts;
     }
@@ -129,6 +140,12 @@ final class Cuts implements SegmentSink {
 
     void assertSameAs(Cuts other) {
         assertThat(facts).isEqualTo(other.facts);
+        assertSameSegmentsAs(other);
+    }
+
+    /** As above, whatever was wrong with the stream. */
+    void assertSameSegmentsAs(Cuts other) {
+        assertThat(starts()).isEqualTo(other.starts());
         assertThat(segments).usingElementComparator(Arrays::compare).isEqualTo(other.segments);
     }
 }

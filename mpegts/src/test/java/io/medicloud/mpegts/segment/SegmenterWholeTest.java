@@ -111,7 +111,10 @@ class SegmenterWholeTest {
         dirty.writeBytes(new byte[1000]);
         dirty.write(stream, 40 * 188, stream.length - 40 * 188);
         dirty.write(stream, 0, 100);
-        Cuts.of(dirty.toByteArray()).assertSameAs(cuts);
+        Cuts cleaned = Cuts.of(dirty.toByteArray());
+        cleaned.assertSameSegmentsAs(cuts);
+        assertThat(cuts.facts()).extracting(fact -> fact.faults().syncLoss()).containsExactly(1L, 0L);
+        assertThat(cleaned.facts()).extracting(fact -> fact.faults().syncLoss()).containsExactly(2L, 0L);
     }
 
     @Test
