@@ -69,7 +69,7 @@ public enum SrtOption {
     CRYPTOMODE("cryptomode", Kind.NUMBER, 0, 2, 0),
     /** What the caller wants; at most 512 bytes. See {@link SrtStreamId}. */
     STREAMID("streamid", Kind.TEXT, 1, 512, "", "srt_streamid"),
-    /** Forward error correction, as {@code fec,cols:10,rows:5}. */
+    /** Forward error correction, as {@code fec,cols:10,rows:5}. See {@link SrtPacketFilter}. */
     PACKETFILTER("packetfilter", Kind.TEXT, 1, 64, ""),
     /** {@code live}, the congestion control of live mode. */
     CONGESTION("congestion", "live"),
@@ -222,7 +222,18 @@ public enum SrtOption {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
             throw wrong("is not valid Unicode");
         }
+        if (this == PACKETFILTER) {
+            checkPacketFilter(text);
+        }
         return text;
+    }
+
+    private void checkPacketFilter(String text) {
+        try {
+            SrtPacketFilter.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw wrong(String.valueOf(e.getMessage()));
+        }
     }
 
     private Boolean checkFlag(Boolean flag) {

@@ -16,6 +16,8 @@ public final class SrtOptions {
 
     // Bytes of a packet that are not payload: IP 20, UDP 8, SRT 16.
     private static final int HEADERS = 44;
+    // What the packet filter's packets have more than those they protect.
+    private static final int FILTER_HEADER = 4;
     private static final long STANDARD_KM_REFRESH_RATE = 1 << 24;
     private static final long STANDARD_KM_PREANNOUNCE = 1 << 12;
 
@@ -114,9 +116,10 @@ public final class SrtOptions {
     }
 
     private SrtOptions checked() {
-        long room = number(SrtOption.MSS) - HEADERS;
+        int taken = HEADERS + (text(SrtOption.PACKETFILTER).isEmpty() ? 0 : FILTER_HEADER);
+        long room = number(SrtOption.MSS) - taken;
         if (number(SrtOption.PAYLOADSIZE) > room) {
-            throw new IllegalArgumentException("payloadsize must be at most mss less " + HEADERS + ", that is " + room
+            throw new IllegalArgumentException("payloadsize must be at most mss less " + taken + ", that is " + room
                     + " (is " + number(SrtOption.PAYLOADSIZE) + ")");
         }
         long refresh = orStandard(SrtOption.KMREFRESHRATE, STANDARD_KM_REFRESH_RATE);

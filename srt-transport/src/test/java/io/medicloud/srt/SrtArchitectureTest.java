@@ -50,4 +50,19 @@ final class SrtArchitectureTest {
                         "io.medicloud.srt.netty..")
                 .check(classes);
     }
+
+    @Test
+    void thePacketFilterKnowsPacketsAlone() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.medicloud.srt.filter..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.medicloud.srt.crypto..",
+                        "io.medicloud.srt.protocol..",
+                        "io.medicloud.srt.nio..",
+                        "io.medicloud.srt.netty..")
+                .check(classes);
+    }
 }

@@ -7,9 +7,11 @@ import io.medicloud.srt.SrtConnection;
 import io.medicloud.srt.SrtListener;
 import io.medicloud.srt.SrtOption;
 import io.medicloud.srt.SrtOptions;
+import io.medicloud.srt.SrtPacketFilter;
 import io.medicloud.srt.SrtSink;
 import io.medicloud.srt.SrtStack;
 import io.medicloud.srt.crypto.KeySource;
+import io.medicloud.srt.filter.FecMatrix;
 import io.medicloud.srt.protocol.CallerHandshake;
 import io.medicloud.srt.protocol.HandshakeTerms;
 import io.medicloud.srt.protocol.ListenerHandshake;
@@ -143,9 +145,19 @@ public final class JavaSrtStack implements SrtStack {
     private static void check(SrtOptions options) throws IOException {
         refuse(options.number(SrtOption.IPTTL) >= 0, SrtOption.IPTTL);
         refuse(!options.text(SrtOption.BINDTODEVICE).isEmpty(), SrtOption.BINDTODEVICE);
-        refuse(!options.text(SrtOption.PACKETFILTER).isEmpty(), SrtOption.PACKETFILTER);
+        checkFilter(options.text(SrtOption.PACKETFILTER));
         refuse(options.number(SrtOption.IPV6ONLY) == 1, SrtOption.IPV6ONLY);
-        refuse(options.number(SrtOption.MAXREXMITBW) >= 0, SrtOption.MAXREXMITBW);
+    }
+
+    private static void checkFilter(String text) throws IOException {
+        if (text.isEmpty()) {
+            return;
+        }
+        SrtPacketFilter filter = SrtPacketFilter.parse(text);
+        if (filter.isComplete() && !FecMatrix.isSupported(filter)) {
+            throw new IOException("the java stack has no room for " + SrtOption.PACKETFILTER.key() + " '" + text
+                    + "': at most 255 cols and rows, and 4096 packets in all");
+        }
     }
 
     private static void refuse(boolean isAsked, SrtOption option) throws IOException {

@@ -79,9 +79,11 @@ public final class CallerHandshake implements OutgoingHandshake {
     }
 
     private void writeConclusion(KeyExchange exchange, int timestamp, ByteBuf out) {
+        FilterExchange filter = FilterExchange.request(terms);
+        boolean isConfigured = !terms.streamId().isEmpty() || filter.hasExtension();
         int extensions = HandshakePacket.EXT_HSREQ
                 | (exchange.hasExtension() ? HandshakePacket.EXT_KMREQ : 0)
-                | (terms.streamId().isEmpty() ? 0 : HandshakePacket.EXT_CONFIG);
+                | (isConfigured ? HandshakePacket.EXT_CONFIG : 0);
         HandshakePacket.Fields fields =
                 fields(HandshakePacket.VERSION_5, terms.encryptionField(), extensions, HandshakePacket.CONCLUSION);
         HandshakePacket.write(out, fields, timestamp, SrtPacket.NO_SOCKET);
@@ -89,6 +91,7 @@ public final class CallerHandshake implements OutgoingHandshake {
         if (!terms.streamId().isEmpty()) {
             ExtensionWriter.writeText(out, HandshakeExtensions.SID, terms.streamId());
         }
+        filter.write(out);
         exchange.write(out, HandshakeExtensions.KMREQ);
     }
 
@@ -180,6 +183,11 @@ public final class CallerHandshake implements OutgoingHandshake {
         if (rejection != null) {
             return abandon(packet, rejection);
         }
+        FilterExchange filter = FilterExchange.conclude(terms, x);
+        RejectReason conflict = filter.rejection();
+        if (conflict != null) {
+            return abandon(packet, conflict);
+        }
         phase = Phase.OVER;
         Negotiation n = Negotiation.conclude(terms, x);
         SessionParameters parameters = new SessionParameters(
@@ -195,6 +203,7 @@ public final class CallerHandshake implements OutgoingHandshake {
                 x.flags(),
                 x.srtVersion(),
                 terms.streamId(),
+                filter.filter(),
                 startUs,
                 nowUs - Integer.toUnsignedLong(SrtPacket.timestamp(packet)),
                 agreed.receiveKeys(),

@@ -3,6 +3,7 @@ package io.medicloud.srt.protocol;
 
 import io.medicloud.srt.SrtOption;
 import io.medicloud.srt.SrtOptions;
+import io.medicloud.srt.SrtPacketFilter;
 import io.medicloud.srt.crypto.KeyRefresh;
 import io.medicloud.srt.crypto.Passphrase;
 import io.medicloud.srt.packet.KeyMaterial;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param cipher {@link KeyMaterial#CIPHER_CTR}, {@link KeyMaterial#CIPHER_GCM}, or 0: the peer's, or CTR
  * @param enforcesEncryption a peer whose encryption does not fit is rejected
  * @param leastVersion oldest SRT version of a peer
+ * @param packetFilter as {@link SrtPacketFilter} reads it; empty if none
  * @param streamId for a caller to send; empty if none
  * @param connectTimeoutUs how long a caller tries
  */
@@ -40,6 +42,7 @@ public record HandshakeTerms(
         int cipher,
         boolean enforcesEncryption,
         int leastVersion,
+        String packetFilter,
         String streamId,
         long refreshRate,
         long preannounce,
@@ -74,6 +77,7 @@ public record HandshakeTerms(
                 cipher((int) options.number(SrtOption.CRYPTOMODE)),
                 options.flag(SrtOption.ENFORCEDENCRYPTION),
                 (int) options.number(SrtOption.MINVERSION),
+                options.text(SrtOption.PACKETFILTER),
                 options.streamId(),
                 refreshRate,
                 preannounce == 0 ? Math.min(KeyRefresh.DEFAULT_PREANNOUNCE, (refreshRate - 1) / 2) : preannounce,
@@ -101,6 +105,7 @@ public record HandshakeTerms(
                 cipher,
                 enforcesEncryption,
                 leastVersion,
+                packetFilter,
                 streamId,
                 refreshRate,
                 preannounce,
@@ -109,7 +114,7 @@ public record HandshakeTerms(
 
     /** The flags of our HSREQ. */
     int flags() {
-        int flags = SrtFlags.CRYPT | SrtFlags.REXMITFLG;
+        int flags = SrtFlags.CRYPT | SrtFlags.REXMITFLG | SrtFlags.PACKET_FILTER;
         flags |= byTimestamp ? SrtFlags.TSBPDSND | SrtFlags.TSBPDRCV : 0;
         flags |= dropsTooLate ? SrtFlags.TLPKTDROP : 0;
         flags |= repeatsNak ? SrtFlags.PERIODICNAK : 0;

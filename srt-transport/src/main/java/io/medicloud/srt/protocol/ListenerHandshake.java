@@ -101,7 +101,7 @@ public final class ListenerHandshake {
         if (x.hasGroup()) {
             return RejectCodes.GROUP;
         }
-        return x.filter().isEmpty() ? null : RejectCodes.FILTER;
+        return null;
     }
 
     /** Writes a rejection: the request's fields, without extensions. */
@@ -139,11 +139,18 @@ public final class ListenerHandshake {
         if (rejection != null) {
             return reject(request, rejection, nowUs, out);
         }
+        FilterExchange filter = FilterExchange.respond(own, x);
+        RejectReason conflict = filter.rejection();
+        if (conflict != null) {
+            return reject(request, conflict, nowUs, out);
+        }
         Negotiation n = Negotiation.respond(own, x);
         HandshakePacket.Fields fields = new HandshakePacket.Fields(
                 HandshakePacket.VERSION_5,
                 own.encryptionField(),
-                HandshakePacket.EXT_HSREQ | (keys.hasExtension() ? HandshakePacket.EXT_KMREQ : 0),
+                HandshakePacket.EXT_HSREQ
+                        | (keys.hasExtension() ? HandshakePacket.EXT_KMREQ : 0)
+                        | (filter.hasExtension() ? HandshakePacket.EXT_CONFIG : 0),
                 request.initialSeqNo(),
                 Math.min(own.mtu(), request.mtu()),
                 own.flowWindow(),
@@ -154,6 +161,7 @@ public final class ListenerHandshake {
         // The new socket's clock begins now.
         HandshakePacket.write(out, fields, 0, request.socketId());
         n.write(out, HandshakeExtensions.HSRSP);
+        filter.write(out);
         keys.write(out, HandshakeExtensions.KMRSP);
         byte[] answer = new byte[out.readableBytes()];
         out.getBytes(out.readerIndex(), answer);
@@ -170,6 +178,7 @@ public final class ListenerHandshake {
                 x.flags(),
                 x.srtVersion(),
                 x.streamId(),
+                filter.filter(),
                 nowUs,
                 request.baseUs(),
                 keys.receiveKeys(),

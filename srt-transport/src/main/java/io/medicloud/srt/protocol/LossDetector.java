@@ -94,6 +94,15 @@ final class LossDetector {
         nextDueUs = Math.min(nextDueUs, nowUs + toleranceUs);
     }
 
+    /** A missing packet that was not to be reported yet is to be reported now. */
+    void expedite(int seqNo, long nowUs) {
+        int i = find(seqNo);
+        if (i >= 0 && dueUs[i] > nowUs) {
+            dueUs[i] = nowUs;
+            nextDueUs = Math.min(nextDueUs, nowUs);
+        }
+    }
+
     /** A packet arrived that pays for reports of others. */
     void onPacket() {
         credit = Math.min(MOST_CREDIT, credit + CREDIT_PER_PACKET);

@@ -38,6 +38,7 @@ public final class RendezvousHandshake implements OutgoingHandshake {
     }
 
     private final HandshakeTerms terms;
+    private final FilterExchange filter;
     private final KeySource source;
     private final int socketId;
     private final int initialSeqNo;
@@ -69,6 +70,7 @@ public final class RendezvousHandshake implements OutgoingHandshake {
             byte[] peerAddress,
             long nowUs) {
         this.terms = terms;
+        filter = FilterExchange.request(terms);
         this.source = source;
         this.socketId = socketId;
         this.initialSeqNo = initialSeqNo;
@@ -99,7 +101,10 @@ public final class RendezvousHandshake implements OutgoingHandshake {
         KeyExchange k = keys;
         Negotiation n = negotiation;
         boolean hasKeys = extended && k != null && k.hasExtension();
-        int extension = (extended ? HandshakePacket.EXT_HSREQ : 0) | (hasKeys ? HandshakePacket.EXT_KMREQ : 0);
+        boolean hasFilter = extended && filter.hasExtension();
+        int extension = (extended ? HandshakePacket.EXT_HSREQ : 0)
+                | (hasKeys ? HandshakePacket.EXT_KMREQ : 0)
+                | (hasFilter ? HandshakePacket.EXT_CONFIG : 0);
         HandshakePacket.Fields fields = new HandshakePacket.Fields(
                 HandshakePacket.VERSION_5,
                 terms.encryptionField(),
@@ -115,6 +120,7 @@ public final class RendezvousHandshake implements OutgoingHandshake {
         if (extended && k != null && n != null) {
             boolean isRequest = role == Role.INITIATOR;
             n.write(out, isRequest ? HandshakeExtensions.HSREQ : HandshakeExtensions.HSRSP);
+            filter.write(out);
             k.write(out, isRequest ? HandshakeExtensions.KMREQ : HandshakeExtensions.KMRSP);
         }
     }
@@ -242,6 +248,10 @@ public final class RendezvousHandshake implements OutgoingHandshake {
         if (agreed.rejection() != null) {
             return agreed.rejection();
         }
+        FilterExchange met = FilterExchange.meet(terms, x);
+        if (met.rejection() != null) {
+            return met.rejection();
+        }
         Negotiation n = role == Role.INITIATOR ? Negotiation.conclude(terms, x) : Negotiation.respond(terms, x);
         if (role == Role.RESPONDER) {
             keys = agreed;
@@ -260,6 +270,7 @@ public final class RendezvousHandshake implements OutgoingHandshake {
                 x.flags(),
                 x.srtVersion(),
                 "",
+                met.filter(),
                 startUs,
                 nowUs - Integer.toUnsignedLong(SrtPacket.timestamp(packet)),
                 agreed.receiveKeys(),

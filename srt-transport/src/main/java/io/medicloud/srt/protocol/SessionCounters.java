@@ -32,7 +32,10 @@ final class SessionCounters {
     long pktRcvUndecrypt;
     long byteRcvUndecrypt;
     long pktRcvBelated;
+    long pktSndFilterExtra;
     long pktRcvFilterExtra;
+    long pktRcvFilterSupply;
+    long pktRcvFilterLoss;
     double belatedMs;
 
     /** Packets and fields that were not believed: damaged, out of range, or not for this state. */
@@ -74,10 +77,10 @@ final class SessionCounters {
                 pktRcvDrop * meanReceived,
                 byteRcvUndecrypt,
                 usSndDuration,
-                0,
+                pktSndFilterExtra,
                 pktRcvFilterExtra,
-                0,
-                0);
+                pktRcvFilterSupply,
+                pktRcvFilterLoss);
     }
 
     /** What came to these totals since the interval began. */
@@ -108,10 +111,10 @@ final class SessionCounters {
                 t.byteRcvDrop() - m.byteRcvDrop(),
                 t.byteRcvUndecrypt() - m.byteRcvUndecrypt(),
                 t.usSndDuration() - m.usSndDuration(),
-                0,
+                t.pktSndFilterExtra() - m.pktSndFilterExtra(),
                 t.pktRcvFilterExtra() - m.pktRcvFilterExtra(),
-                0,
-                0);
+                t.pktRcvFilterSupply() - m.pktRcvFilterSupply(),
+                t.pktRcvFilterLoss() - m.pktRcvFilterLoss());
     }
 
     long retransmittedSinceMark() {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.srt.protocol;
 
+import io.medicloud.srt.SrtPacketFilter;
 import io.medicloud.srt.crypto.KeyRefresh;
 import io.medicloud.srt.crypto.KeySet;
+import io.medicloud.srt.filter.FecEncoder;
 import io.medicloud.srt.packet.SrtFlags;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param peerFlags the peer's {@link SrtFlags}
  * @param peerVersion the peer's SRT version, a byte each
  * @param streamId empty if none
+ * @param filter the packet filter in force, null if none
  * @param startUs our clock's time at timestamp 0 of what we send
  * @param peerBaseUs our clock's time at timestamp 0 of what the peer sends
  * @param receiveKeys null if what comes in is plain, or cannot be decrypted
@@ -39,10 +42,16 @@ public record SessionParameters(
         int peerFlags,
         int peerVersion,
         String streamId,
+        @Nullable SrtPacketFilter filter,
         long startUs,
         long peerBaseUs,
         @Nullable KeySet receiveKeys,
         @Nullable KeyRefresh sendKeys) {
+    /** Longest payload of a data packet as it is on the wire, in bytes. */
+    int wirePayloadSize() {
+        return mtu - SessionCounters.HEADERS - (filter == null ? 0 : FecEncoder.overhead());
+    }
+
     boolean peerHas(int flag) {
         return (peerFlags & flag) != 0;
     }

@@ -44,8 +44,9 @@ public record SessionPolicy(
      * @param input INPUTBW: 0 measured
      * @param leastInput MININPUTBW
      * @param overheadPercent OHEADBW
+     * @param retransmission MAXREXMITBW: what retransmissions may take of it; -1 no limit
      */
-    public record Bandwidth(long most, long input, long leastInput, int overheadPercent) {}
+    public record Bandwidth(long most, long input, long leastInput, int overheadPercent, long retransmission) {}
 
     /** What the options ask for. */
     public static SessionPolicy of(SrtOptions options) {
@@ -66,7 +67,8 @@ public record SessionPolicy(
                         options.number(SrtOption.MAXBW),
                         options.number(SrtOption.INPUTBW),
                         options.number(SrtOption.MININPUTBW),
-                        (int) options.number(SrtOption.OHEADBW)),
+                        (int) options.number(SrtOption.OHEADBW),
+                        options.number(SrtOption.MAXREXMITBW)),
                 options.number(SrtOption.PEERIDLETIMEO) * 1000,
                 options.number(SrtOption.LINGER) * 1_000_000);
     }

@@ -11,12 +11,20 @@ import io.medicloud.srt.packet.SeqNo;
 import io.medicloud.srt.packet.SrtFlags;
 import io.medicloud.srt.packet.SrtPacket;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /** The receiving half of a session: keeps what arrives, asks again for what does not, acknowledges. {@link Delivery} hands it on. */
 final class SrtReceiver {
     private static final long RANGES_PER_PLACE = 2;
     private static final long SLACK_US = 5_000;
+
+    /** How a packet came. */
+    private enum Origin {
+        SENT,
+        SENT_AGAIN,
+        REBUILT
+    }
 
     private final ControlSender control;
     private final SessionCounters counters;
@@ -31,6 +39,7 @@ final class SrtReceiver {
     private final ArrivalRate rate = new ArrivalRate();
     private final @Nullable KeySet keys;
     private final boolean knowsRetransmissions;
+    private final @Nullable FecRecovery recovery;
     private boolean wasFull;
     private boolean hasData;
 
@@ -40,7 +49,8 @@ final class SrtReceiver {
             TsbpdClock clock,
             RttEstimator rtt,
             ControlSender control,
-            SessionCounters counters) {
+            SessionCounters counters,
+            ByteBufAllocator allocator) {
         this.control = control;
         this.counters = counters;
         this.rtt = rtt;
@@ -57,6 +67,9 @@ final class SrtReceiver {
         acks = new AckScheduler(parameters.receiveSeqNo());
         guard = new SequenceGuard(parameters.receiveSeqNo());
         drift = policy.tracesDrift() ? new DriftTracer(clock) : null;
+        recovery = parameters.filter() == null
+                ? null
+                : new FecRecovery(parameters, parameters.filter(), this, rtt, counters, allocator);
     }
 
     ReceiveBuffer buffer() {
@@ -93,12 +106,15 @@ final class SrtReceiver {
         int msgNo = DataPacket.msgNo(datagram);
         int seqNo = DataPacket.seqNo(datagram);
         if (msgNo == MsgNo.FILTER) {
-            counters.pktRcvFilterExtra++;
+            onExtra(datagram, seqNo, nowUs);
             return;
         }
         if (!guard.accepts(seqNo, msgNo)) {
             counters.pktIgnored++;
             return;
+        }
+        if (recovery != null) {
+            recovery.onData(datagram, seqNo, nowUs);
         }
         if (SeqNo.distance(buffer.start(), seqNo) < 0) {
             onBelated(datagram, seqNo, isOriginal, nowUs);
@@ -111,26 +127,50 @@ final class SrtReceiver {
         hasData = true;
         losses.onPacket();
         tolerance.onPacket();
-        place(datagram, seqNo, isOriginal, nowUs);
+        place(datagram, seqNo, isOriginal ? Origin.SENT : Origin.SENT_AGAIN, nowUs);
         if (acks.onPacket()) {
             counters.pktSentAck++;
             control.sendLightAck(ackSeqNo(), nowUs);
         }
     }
 
-    private void place(ByteBuf datagram, int seqNo, boolean isOriginal, long nowUs) {
+    private void onExtra(ByteBuf datagram, int seqNo, long nowUs) {
+        if (recovery == null) {
+            counters.pktIgnored++; // nobody agreed on a packet filter
+            return;
+        }
+        counters.pktRcvFilterExtra++;
+        recovery.onExtra(datagram, seqNo, nowUs);
+    }
+
+    /** Whether a packet of this number may still be wanted, or help to rebuild one that is. */
+    boolean reaches(int seqNo) {
+        return SeqNo.distance(buffer.start(), seqNo) < buffer.limit();
+    }
+
+    /** The packet filter rebuilt a packet; given. */
+    void takeRebuilt(ByteBuf packet, long nowUs) {
+        int seqNo = DataPacket.seqNo(packet);
+        if (buffer.isInReach(seqNo) && !buffer.contains(seqNo)) {
+            place(packet, seqNo, Origin.REBUILT, nowUs);
+        }
+        packet.release();
+    }
+
+    private void place(ByteBuf datagram, int seqNo, Origin origin, long nowUs) {
         int end = buffer.end();
         int passedOver = SeqNo.distance(end, seqNo);
         boolean kept = decrypt(datagram);
         if (passedOver > 0) {
-            losses.onGap(end, SeqNo.previous(seqNo), nowUs, tolerance.toleranceUs());
-            counters.pktRcvLoss += isOriginal ? passedOver : 0;
+            onGap(end, SeqNo.previous(seqNo), nowUs);
+            counters.pktRcvLoss += origin == Origin.SENT_AGAIN ? 0 : passedOver;
             if (tolerance.toleranceUs() == 0) {
                 sendNak(nowUs);
             }
         } else if (passedOver < 0 && kept) {
-            onHoleFilled(seqNo, isOriginal, nowUs);
+            onHoleFilled(seqNo, origin == Origin.SENT, nowUs);
         }
+        counters.pktRcvLoss += origin == Origin.REBUILT && passedOver >= 0 ? 1 : 0;
         if (kept) {
             buffer.takePacket(seqNo, datagram.retain());
             counters.pktRecvUnique++;
@@ -143,7 +183,17 @@ final class SrtReceiver {
         // What fails its authentication was damaged on the way, so it is asked for again; what has no key would only
         // come again as it is.
         if (passedOver >= 0 && keys != null && keys.cipher(DataPacket.keyFlags(datagram)) != null) {
-            losses.onGap(seqNo, seqNo, nowUs, 0);
+            onGap(seqNo, seqNo, nowUs);
+        }
+    }
+
+    private void onGap(int first, int last, long nowUs) {
+        if (recovery == null || recovery.reportsAtOnce()) {
+            losses.onGap(first, last, nowUs, tolerance.toleranceUs());
+            return;
+        }
+        for (int seqNo = first; !SeqNo.isBefore(last, seqNo); seqNo = SeqNo.next(seqNo)) {
+            losses.onGap(seqNo, seqNo, nowUs, recovery.patienceUs(seqNo));
         }
     }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.srt.protocol;
 
+import io.medicloud.srt.SrtPacketFilter;
 import io.medicloud.srt.crypto.KeyRefresh;
+import io.medicloud.srt.filter.FecEncoder;
 import io.medicloud.srt.packet.AckPacket;
 import io.medicloud.srt.packet.ControlPacket;
 import io.medicloud.srt.packet.DataPacket;
@@ -30,7 +32,11 @@ final class SrtSender {
     private final SendBuffer buffer;
     private final LivePacing pacing;
     private final LossList lossList = new LossList();
+    private final RetransmissionLimit limit;
     private final @Nullable KeyRefresh keys;
+    private final @Nullable FecEncoder encoder;
+    private final int wirePayloadSize;
+    private final boolean probes;
     private final int initialSeqNo;
     private final boolean filters;
     private final boolean newestFirst;
@@ -40,7 +46,7 @@ final class SrtSender {
     private long lastProgressUs;
     private long lastAckAckUs;
     private int lastAckNumber;
-    private int probes;
+    private int probed;
     private boolean wasRefused;
     private long lastTickUs;
     private long lastSubmittedUs;
@@ -59,6 +65,11 @@ final class SrtSender {
         this.rtt = rtt;
         keys = parameters.sendKeys();
         buffer = new SendBuffer(parameters.sendSeqNo(), policy.sendBufferPackets());
+        limit = new RetransmissionLimit(policy.bandwidth().retransmission(), nowUs);
+        SrtPacketFilter filter = parameters.filter();
+        wirePayloadSize = parameters.wirePayloadSize();
+        encoder = filter == null ? null : new FecEncoder(filter, parameters.sendSeqNo(), wirePayloadSize);
+        probes = filter == null || filter.arqInForce() != SrtPacketFilter.Arq.NEVER;
         pacing = new LivePacing(policy.bandwidth(), policy.payloadSize(), nowUs);
         flowWindow = parameters.flowWindow();
         initialSeqNo = parameters.sendSeqNo();
@@ -129,14 +140,15 @@ final class SrtSender {
     void pump(long nowUs) {
         while (pacing.maySend(nowUs)) {
             boolean maySendNew = buffer.hasUnsent() && buffer.inFlight() < Math.min(flowWindow, CONGESTION_WINDOW);
-            if (maySendNew && (newestFirst || !buffer.hasLost())) {
+            boolean maySendAgain = buffer.hasLost() && limit.maySend(nowUs);
+            if (encoder != null && encoder.isDue()) {
+                sendExtra(encoder, nowUs);
+            } else if (maySendNew && (newestFirst || !maySendAgain)) {
                 ByteBuf packet = buffer.nextUnsentPacket();
                 if (packet != null) {
-                    transmit(packet, nowUs);
-                    counters.pktSentUnique++;
-                    counters.byteSentUnique += DataPacket.payloadLength(packet) + SessionCounters.HEADERS;
+                    sendFirst(packet, nowUs);
                 }
-            } else if (buffer.hasLost()) {
+            } else if (maySendAgain) {
                 ByteBuf packet = buffer.nextLostPacket(nowUs);
                 if (packet != null) {
                     retransmit(packet, nowUs);
@@ -147,9 +159,27 @@ final class SrtSender {
         }
     }
 
+    private void sendFirst(ByteBuf packet, long nowUs) {
+        transmit(packet, nowUs);
+        counters.pktSentUnique++;
+        counters.byteSentUnique += DataPacket.payloadLength(packet) + SessionCounters.HEADERS;
+        if (encoder != null) {
+            encoder.onSent(packet);
+        }
+    }
+
+    private void sendExtra(FecEncoder due, long nowUs) {
+        ByteBuf packet = allocator.directBuffer(SrtPacket.HEADER_LENGTH + wirePayloadSize + FecEncoder.overhead());
+        due.writeDue(packet, keys == null ? DataPacket.KK_PLAIN : keys.keyFlags(), control.destination());
+        transmit(packet, nowUs);
+        counters.pktSndFilterExtra++;
+        packet.release();
+    }
+
     private void retransmit(ByteBuf packet, long nowUs) {
         DataPacket.markRetransmitted(packet);
         transmit(packet, nowUs);
+        limit.onSent(DataPacket.payloadLength(packet));
         counters.pktRetrans++;
         counters.byteRetrans += DataPacket.payloadLength(packet) + SessionCounters.HEADERS;
     }
@@ -173,7 +203,7 @@ final class SrtSender {
         if (isProgress) {
             buffer.releaseBefore(ackSeqNo);
             lastProgressUs = nowUs;
-            probes = 0;
+            probed = 0;
         }
         if (AckPacket.isLight(packet)) {
             return;
@@ -259,9 +289,9 @@ final class SrtSender {
 
     /** Nobody reports the loss of the last packets: no later one shows the gap. After a while the last is sent again, ever more rarely. */
     private void probeTail(long nowUs) {
-        boolean isQuiet = buffer.inFlight() > 0 && !buffer.hasLost() && !buffer.hasUnsent();
-        if (isQuiet && nowUs - lastProgressUs > (rtt.timeoutUs() + PROBE_MARGIN_US) << Math.min(probes, 6)) {
-            probes++;
+        boolean isQuiet = probes && buffer.inFlight() > 0 && !buffer.hasLost() && !buffer.hasUnsent();
+        if (isQuiet && nowUs - lastProgressUs > (rtt.timeoutUs() + PROBE_MARGIN_US) << Math.min(probed, 6)) {
+            probed++;
             buffer.markLost(buffer.lastSent());
         }
     }

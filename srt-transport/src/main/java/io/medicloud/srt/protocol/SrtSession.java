@@ -60,7 +60,7 @@ public final class SrtSession {
         int longest = parameters.mtu() - SessionCounters.HEADERS + SrtPacket.HEADER_LENGTH;
         control = new ControlSender(allocator, output, parameters, longest, nowUs);
         clock = new TsbpdClock(parameters.peerBaseUs(), parameters.receiveLatencyMs() * 1000L);
-        receiver = new SrtReceiver(parameters, policy, clock, rtt, control, counters);
+        receiver = new SrtReceiver(parameters, policy, clock, rtt, control, counters, allocator);
         boolean byTimestamp = parameters.deliversByTimestamp();
         delivery = new Delivery(receiver, clock, byTimestamp, byTimestamp && policy.dropsTooLate(), counters, output);
         sender = new SrtSender(parameters, policy, rtt, control, counters, allocator, nowUs);
@@ -234,7 +234,7 @@ public final class SrtSession {
     /** Longest payload of a packet, in bytes. */
     public int payloadSize() {
         int overhead = parameters.sendKeys() == null ? 0 : parameters.sendKeys().overhead();
-        return Math.min(policy.payloadSize(), parameters.mtu() - SessionCounters.HEADERS - overhead);
+        return Math.min(policy.payloadSize(), parameters.wirePayloadSize() - overhead);
     }
 
     /** Begins to close: what was sent is waited for, up to the linger time; nothing more is delivered. */

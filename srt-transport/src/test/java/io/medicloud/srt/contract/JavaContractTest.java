@@ -42,6 +42,14 @@ final class JavaContractTest {
     }
 
     @Nested
+    final class Filter extends FilterContract {
+        @Override
+        SrtStack newStack(ByteBufAllocator allocator) {
+            return new JavaSrtStack(allocator);
+        }
+    }
+
+    @Nested
     final class ScriptedPeer extends ScriptedPeerContract {
         @Override
         SrtStack newStack(ByteBufAllocator allocator) {

@@ -55,6 +55,14 @@ final class LibSrtContractTest {
     }
 
     @Nested
+    final class Filter extends FilterContract {
+        @Override
+        SrtStack newStack(ByteBufAllocator allocator) {
+            return new LibSrtStack(allocator);
+        }
+    }
+
+    @Nested
     final class ScriptedPeer extends ScriptedPeerContract {
         @Override
         SrtStack newStack(ByteBufAllocator allocator) {

@@ -14,7 +14,6 @@ import io.medicloud.srt.packet.ControlType;
 import io.medicloud.srt.packet.HandshakeExtensions;
 import io.medicloud.srt.packet.HandshakePacket;
 import io.medicloud.srt.packet.KeyMaterial;
-import io.medicloud.srt.packet.SrtFlags;
 import io.medicloud.srt.packet.SrtPacket;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -38,14 +37,8 @@ class HandshakeReplayTest {
     private static final int PORT = 4711;
     private static final int COOKIE_AT = SrtPacket.HEADER_LENGTH + 28;
 
-    /** A packet filter is rejected by us, the cookie is wrong, or an old listener knows no AES-GCM. */
+    /** The cookie is wrong, an old listener knows no AES-GCM, or the application refused. */
     private static final Set<String> OTHERWISE = Set.of(
-            "27-v155-fec-5x4-even-arq-never",
-            "28-v155-fec-5x4-even-arq-never-loss",
-            "29-v155-fec-row10-onreq-aes128",
-            "30-v155-fec-staircase-10x5",
-            "31-fec-caller-listener-nofilter",
-            "60-mut-filter-stripped-from-response",
             "63-mut-bad-cookie-ignored",
             "26-gcm-caller155-listener151-rejected",
             "41-v155-app-reject-1403",
@@ -120,8 +113,8 @@ class HandshakeReplayTest {
         if (isRejected) {
             int type = HandshakePacket.handshakeType(answer);
             assertThat(verdict).isEqualTo(new HandshakeVerdict.Rejected(RejectCodes.ofHandshakeType(type), true));
-        } else if (name.startsWith("65")) {
-            assertThat(verdict).hasFieldOrPropertyWithValue("reason.code", 11);
+        } else if (name.startsWith("60") || name.startsWith("65")) {
+            assertThat(verdict).hasFieldOrPropertyWithValue("reason.code", name.startsWith("60") ? 14 : 11);
             out.clear();
             assertThat(caller.poll(out, 2000)).isTrue();
             assertThat(ControlPacket.type(out)).isEqualTo(ControlType.SHUTDOWN);
@@ -133,7 +126,6 @@ class HandshakeReplayTest {
 
     @ParameterizedTest
     @CsvSource({
-        "31-fec-caller-listener-nofilter, 1014",
         "40-v155-stream-flag-mismatch, 1012",
         "50-v155-group-broadcast, 1015",
         "68-mut-hsreq-version-0x010203, 1004",
@@ -182,11 +174,11 @@ class HandshakeReplayTest {
 
     private static void assertThatExtensionsAgree(HandshakeExtensions ours, HandshakeExtensions theirs) {
         assertThat(ours.hsType()).isEqualTo(theirs.hsType());
-        // We do not do packet filters yet, and announce one version for all.
-        assertThat(ours.flags()).isEqualTo(theirs.flags() & ~SrtFlags.PACKET_FILTER);
+        assertThat(ours.flags()).isEqualTo(theirs.flags());
         assertThat(ours.receiverLatencyMs()).isEqualTo(theirs.receiverLatencyMs());
         assertThat(ours.senderLatencyMs()).isEqualTo(theirs.senderLatencyMs());
         assertThat(ours.streamId()).isEqualTo(theirs.streamId());
+        assertThat(ours.filter()).isEqualTo(theirs.filter());
         assertThat(ours.kmType()).isEqualTo(theirs.kmType());
         assertThat(ours.km()).isEqualTo(theirs.km());
     }

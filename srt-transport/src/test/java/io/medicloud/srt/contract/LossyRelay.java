@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.srt.contract;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Stands between a caller and a listener, and loses some of the data packets that come for the first time; nothing else. */
+final class LossyRelay implements AutoCloseable {
+    private static final int MESSAGE_NUMBER = 0x03FF_FFFF;
+    private static final int RETRANSMITTED = 0x0400_0000;
+
+    private final DatagramSocket front = new DatagramSocket(SrtStackContract.ANY_PORT);
+    private final DatagramSocket back = new DatagramSocket(SrtStackContract.ANY_PORT);
+    private final InetSocketAddress listener;
+    private final int every;
+    private final int until;
+    private final AtomicInteger lost = new AtomicInteger();
+    private volatile SocketAddress caller;
+    private int data;
+
+    /** Loses one of so many data packets, up to a last one. */
+    LossyRelay(InetSocketAddress listener, int every, int until) throws IOException {
+        this.listener = listener;
+        this.every = every;
+        this.until = until;
+        start("to-listener", () -> pump(front, back));
+        start("to-caller", () -> pump(back, front));
+    }
+
+    private static void start(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    InetSocketAddress address() {
+        return (InetSocketAddress) front.getLocalSocketAddress();
+    }
+
+    int lost() {
+        return lost.get();
+    }
+
+    private void pump(DatagramSocket from, DatagramSocket to) {
+        byte[] bytes = new byte[2048];
+        try {
+            while (true) {
+                DatagramPacket packet = new DatagramPacket(bytes, bytes.length);
+                from.receive(packet);
+                if (from == front) {
+                    caller = packet.getSocketAddress();
+                }
+                SocketAddress target = to == back ? listener : caller;
+                if (target != null && !isLost(packet)) {
+                    packet.setSocketAddress(target);
+                    to.send(packet);
+                }
+            }
+        } catch (IOException e) {
+            // Closed.
+        }
+    }
+
+    private synchronized boolean isLost(DatagramPacket packet) {
+        byte[] b = packet.getData();
+        int word = (b[4] & 0xFF) << 24 | (b[5] & 0xFF) << 16 | (b[6] & 0xFF) << 8 | (b[7] & 0xFF);
+        boolean isFirst = b[0] >= 0 && (word & MESSAGE_NUMBER) != 0 && (word & RETRANSMITTED) == 0;
+        boolean isLost = isFirst && ++data % every == 0 && data < until;
+        if (isLost) {
+            lost.incrementAndGet();
+        }
+        return isLost;
+    }
+
+    @Override
+    public void close() {
+        front.close();
+        back.close();
+    }
+}
