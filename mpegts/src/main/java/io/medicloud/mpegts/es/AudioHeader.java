@@ -4,7 +4,7 @@ package io.medicloud.mpegts.es;
 /**
  * What the header of an audio frame says.
  *
- * @param codec as ffprobe names it: aac, aac_latm, ac3, dts, eac3, mp1, mp2, mp3, opus
+ * @param codec as ffprobe names it: aac, aac_latm, ac3, dts, eac3, mp1, mp2, mp3, opus, s302m
  * @param sampleRate samples a second; of AAC as the header has it, which is half with implicit SBR
  * @param channels with the low frequency channel; 0 if the header does not say
  */

@@ -2,6 +2,9 @@
 package io.medicloud.mpegts.probe;
 
 import io.medicloud.mpegts.es.RandomAccess;
+import io.medicloud.mpegts.psi.Cat;
+import io.medicloud.mpegts.psi.Sdt;
+import io.medicloud.mpegts.psi.SpliceInfo;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param packets how many packets there are; 0 if it is no transport stream
  * @param durationSeconds from the first presentation time to the end of the last, of the longest program
  * @param bitrate bits a second, of all that was given over the duration
+ * @param tables what the tables say of the whole stream
  * @param programs in the order of the tables
  * @param randomAccessPoints of the video streams, by packet
+ * @param splices splice information (SCTE 35), repetitions included, in order
  * @param errors what is wrong with it
  */
 public record ProbeReport(
@@ -25,12 +30,34 @@ public record ProbeReport(
         long packets,
         @Nullable Double durationSeconds,
         @Nullable Long bitrate,
+        Tables tables,
         List<Program> programs,
         List<RandomAccessPoint> randomAccessPoints,
+        List<Splice> splices,
         Errors errors) {
     public ProbeReport {
+        splices = List.copyOf(splices);
         programs = List.copyOf(programs);
         randomAccessPoints = List.copyOf(randomAccessPoints);
+    }
+
+    /**
+     * What the tables say of the whole stream.
+     *
+     * @param names of the tables that were found: PAT, CAT, NIT, SDT, PMT
+     * @param transportStreamId of the PAT
+     * @param network the name of the network, of the NIT
+     * @param caSystems of the CAT
+     */
+    public record Tables(
+            List<String> names,
+            @Nullable Integer transportStreamId,
+            @Nullable String network,
+            List<Cat.CaSystem> caSystems) {
+        public Tables {
+            names = List.copyOf(names);
+            caSystems = List.copyOf(caSystems);
+        }
     }
 
     /**
@@ -39,9 +66,11 @@ public record ProbeReport(
      * @param number program_number
      * @param pmtPid the PID of its map
      * @param pcrPid the PID of its clock; null without a map, and if the map names none
+     * @param service what the SDT calls it; null if it does not
      * @param streams all that its maps named
      */
-    public record Program(int number, int pmtPid, @Nullable Integer pcrPid, List<Stream> streams) {
+    public record Program(
+            int number, int pmtPid, @Nullable Integer pcrPid, Sdt.@Nullable Service service, List<Stream> streams) {
         public Program {
             streams = List.copyOf(streams);
         }
@@ -62,6 +91,7 @@ public record ProbeReport(
      * @param sampleRate of audio, samples a second
      * @param channels of audio
      * @param language codes of ISO 639-2, separated by commas
+     * @param descriptors what the descriptors of its map are called, in order
      */
     public record Stream(
             int pid,
@@ -75,7 +105,21 @@ public record ProbeReport(
             @Nullable Boolean interlaced,
             @Nullable Integer sampleRate,
             @Nullable Integer channels,
-            @Nullable String language) {}
+            @Nullable String language,
+            List<String> descriptors) {
+        public Stream {
+            descriptors = List.copyOf(descriptors);
+        }
+    }
+
+    /**
+     * A splice information section.
+     *
+     * @param pid where it came
+     * @param packet number, from 0, of the packet in which it begins
+     * @param info what it says
+     */
+    public record Splice(int pid, long packet, SpliceInfo info) {}
 
     /**
      * An access unit at which a decoder can start.

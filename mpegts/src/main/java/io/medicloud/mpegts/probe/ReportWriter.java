@@ -7,6 +7,7 @@ import io.medicloud.mpegts.es.VideoFormat;
 import io.medicloud.mpegts.packet.Pid;
 import io.medicloud.mpegts.packet.Pts;
 import io.medicloud.mpegts.packet.TsFault;
+import io.medicloud.mpegts.psi.Descriptors;
 import io.medicloud.mpegts.psi.ElementaryStream;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,11 +19,13 @@ final class ReportWriter {
     private static final double MICROS = 1e6;
 
     private final Catalogue catalogue;
+    private final ServiceNotes notes;
     private final @Nullable StreamScan[] scans;
     private final @Nullable TimeSpan[] clocks;
 
-    ReportWriter(Catalogue catalogue, @Nullable StreamScan[] scans, @Nullable TimeSpan[] clocks) {
+    ReportWriter(Catalogue catalogue, ServiceNotes notes, @Nullable StreamScan[] scans, @Nullable TimeSpan[] clocks) {
         this.catalogue = catalogue;
+        this.notes = notes;
         this.scans = scans;
         this.clocks = clocks;
     }
@@ -42,8 +45,10 @@ final class ReportWriter {
                 demuxer.packets(),
                 duration,
                 duration == null ? null : (long) (bytes * 8 / duration),
+                notes.tables(),
                 programs,
                 randomAccessPoints(),
+                notes.splices(),
                 new ProbeReport.Errors(
                         demuxer.count(TsFault.SYNC_LOSS),
                         demuxer.count(TsFault.CONTINUITY),
@@ -69,7 +74,12 @@ final class ReportWriter {
             streams.add(stream(stream, entry));
         }
         boolean clocked = entry.pcrPid() != Pid.NONE && entry.pcrPid() != Pid.NULL;
-        return new ProbeReport.Program(entry.number(), entry.pmtPid(), clocked ? entry.pcrPid() : null, streams);
+        return new ProbeReport.Program(
+                entry.number(),
+                entry.pmtPid(),
+                clocked ? entry.pcrPid() : null,
+                notes.service(entry.number()),
+                streams);
     }
 
     private ProbeReport.Stream stream(ElementaryStream stream, Catalogue.Entry entry) {
@@ -92,7 +102,8 @@ final class ReportWriter {
                 null,
                 audio == null ? null : orNull(audio.sampleRate()),
                 audio == null ? null : orNull(audio.channels()),
-                Languages.of(stream.descriptors()));
+                Languages.of(stream.descriptors()),
+                names(stream));
     }
 
     private static ProbeReport.Stream video(
@@ -109,12 +120,19 @@ final class ReportWriter {
                 scan.isInterlaced(),
                 null,
                 null,
-                Languages.of(stream.descriptors()));
+                Languages.of(stream.descriptors()),
+                names(stream));
     }
 
     /** MPEG-1 may be sent as MPEG-2 (13818-1, table 2-34); it has no sequence extension, which says profile and level. */
     private static boolean isMpeg1(@Nullable String codec, VideoFormat video) {
         return "mpeg2video".equals(codec) && video.profile() == null && video.level() == null;
+    }
+
+    private static List<String> names(ElementaryStream stream) {
+        return stream.descriptors().entries().stream()
+                .map(Descriptors.Entry::name)
+                .toList();
     }
 
     private static @Nullable Integer orNull(int value) {

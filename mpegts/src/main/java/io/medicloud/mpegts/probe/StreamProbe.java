@@ -8,7 +8,11 @@ import io.medicloud.mpegts.packet.Pcr;
 import io.medicloud.mpegts.packet.Pid;
 import io.medicloud.mpegts.packet.Pts;
 import io.medicloud.mpegts.pes.PesHeader;
+import io.medicloud.mpegts.psi.Cat;
+import io.medicloud.mpegts.psi.Nit;
 import io.medicloud.mpegts.psi.Pat;
+import io.medicloud.mpegts.psi.Sdt;
+import io.medicloud.mpegts.psi.SpliceInfo;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +29,12 @@ public final class StreamProbe {
     /** PIDs whose PES packets are looked into; those that come later are told from the tables alone. */
     public static final int MOST_STREAMS = 512;
 
+    /** Splice information sections kept; those after them are not told. */
+    public static final int MOST_SPLICES = 10_000;
+
     private final TsDemuxer demuxer = new TsDemuxer(new Events());
     private final Catalogue catalogue = new Catalogue();
+    private final ServiceNotes notes = new ServiceNotes();
     private final @Nullable StreamScan[] scans = new @Nullable StreamScan[Pid.COUNT];
     private final @Nullable TimeSpan[] clocks = new @Nullable TimeSpan[Pid.COUNT];
     private int scanCount;
@@ -52,7 +60,7 @@ public final class StreamProbe {
                 scan.finish();
             }
         }
-        return new ReportWriter(catalogue, scans, clocks).write(bytes, demuxer);
+        return new ReportWriter(catalogue, notes, scans, clocks).write(bytes, demuxer);
     }
 
     private @Nullable StreamScan scan(int pid) {
@@ -94,11 +102,33 @@ public final class StreamProbe {
         @Override
         public void onPat(Pat pat) {
             catalogue.onPat(pat);
+            notes.onPat(pat);
+        }
+
+        @Override
+        public void onCat(Cat cat) {
+            notes.onCat(cat);
+        }
+
+        @Override
+        public void onNit(Nit nit) {
+            notes.onNit(nit);
+        }
+
+        @Override
+        public void onSdt(Sdt sdt) {
+            notes.onSdt(sdt);
+        }
+
+        @Override
+        public void onSplice(int pid, long packet, SpliceInfo splice) {
+            notes.onSplice(pid, packet, splice);
         }
 
         @Override
         public void onProgram(Program program) {
             catalogue.onProgram(program);
+            notes.onProgram();
             if (catalogue.isComplete()) {
                 dropUnnamed();
             }

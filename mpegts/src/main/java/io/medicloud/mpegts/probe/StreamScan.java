@@ -5,6 +5,7 @@ import io.medicloud.mpegts.es.AccessUnitDetector;
 import io.medicloud.mpegts.es.AudioHeader;
 import io.medicloud.mpegts.es.AudioReader;
 import io.medicloud.mpegts.es.Mpeg4VideoReader;
+import io.medicloud.mpegts.es.PcmHeader;
 import io.medicloud.mpegts.es.RandomAccess;
 import io.medicloud.mpegts.es.VideoCodec;
 import io.medicloud.mpegts.es.VideoFormat;
@@ -30,6 +31,9 @@ final class StreamScan {
     private Video[] videos = {};
     private @Nullable Mpeg4VideoReader mpeg4;
     private @Nullable AudioReader audio;
+    private @Nullable AudioHeader pcm;
+    private boolean isPcm;
+    private boolean atPesStart;
     private boolean named;
     private boolean started;
 
@@ -72,6 +76,7 @@ final class StreamScan {
         } else if (audio == null || impossible) {
             audio = new AudioReader();
         }
+        isPcm = "s302m".equals(codec);
         named = true;
     }
 
@@ -119,6 +124,7 @@ final class StreamScan {
             lookForAnything(streamId);
         }
         started = true;
+        atPesStart = true;
         if (pts != Pts.NONE) {
             times.onTimes(pts, dts, near);
         }
@@ -142,6 +148,10 @@ final class StreamScan {
     /** A piece of its payload, lent. */
     void onPesData(ByteBuf data, int from, int to) {
         times.onBytes(to - from);
+        if (isPcm && atPesStart && pcm == null) {
+            pcm = PcmHeader.read(data, from, to);
+        }
+        atPesStart = false;
         for (Video video : videos) {
             video.detector.onPesData(data, from, to);
         }
@@ -204,6 +214,6 @@ final class StreamScan {
 
     @Nullable
     AudioHeader audioHeader() {
-        return audio == null ? null : audio.header();
+        return audio == null ? pcm : audio.header();
     }
 }

@@ -11,6 +11,7 @@ final class CutRules {
     private final long shortest;
     private final long longest;
     private final boolean atWallClock;
+    private final long wallClockUs;
     private final boolean atSplices;
     private final WallClock wallClock;
     private final SplicePoints splices = new SplicePoints();
@@ -21,7 +22,8 @@ final class CutRules {
         target = policy.targetTicks();
         shortest = policy.shortestTicks();
         longest = policy.longestTicks();
-        atWallClock = policy.atWallClock();
+        atWallClock = policy.isAtWallClock();
+        wallClockUs = policy.wallClockUs();
         atSplices = policy.atSplices();
         wallClock = new WallClock(policy.target().toNanos() / 1000);
     }
@@ -36,7 +38,7 @@ final class CutRules {
     /** The reference stream's next time, in running ticks, arrives. */
     void onTime(long time, long nowUs) {
         if (atWallClock && time != Timeline.NONE) {
-            wallClock.onTime(time, nowUs);
+            wallClock.onTime(time, nowUs + wallClockUs);
         }
     }
 

@@ -13,8 +13,8 @@ import java.time.Duration;
  * @param longest past this it ends at any picture, and the next one is not independent; at least {@code target}, at most 1 day
  * @param mostBytes it never holds more, tables in front included: it then ends at any packet; at least {@link #LEAST_BYTES}
  * @param program program_number of the program whose stream times segments; {@link #FIRST_PROGRAM} for the first one
- * @param atWallClock whether segments end at the multiples of {@code target} since 1970, by the time of arrival, instead of that long after their start: then
- *     {@code nowUs} must be µs since then
+ * @param wallClockUs if it is not {@link #NO_WALL_CLOCK}, segments end at the multiples of {@code target} of the time of day, instead of that long after their
+ *     start: what {@code nowUs} of 0 is in µs since 1970
  * @param atSplices whether segments end also at the first random access point at or after a splice point (SCTE 35)
  * @param repeatParameterSets whether a random access point without its parameter sets gets the last ones in front, so that the segment is independent
  */
@@ -24,7 +24,7 @@ public record SegmentPolicy(
         Duration longest,
         long mostBytes,
         int program,
-        boolean atWallClock,
+        long wallClockUs,
         boolean atSplices,
         boolean repeatParameterSets) {
     /** The target unless another is asked for. */
@@ -33,6 +33,8 @@ public record SegmentPolicy(
     public static final long DEFAULT_MOST_BYTES = 64L << 20;
     /** The least that {@code mostBytes} may be: several times what is held back while a cut is decided. */
     public static final long LEAST_BYTES = 256L << 10;
+    /** Segments know no time of day. */
+    public static final long NO_WALL_CLOCK = Long.MIN_VALUE;
     /** The PAT's first program that has video or audio. */
     public static final int FIRST_PROGRAM = 0;
 
@@ -55,7 +57,7 @@ public record SegmentPolicy(
 
     /** A policy without options: no shortest duration, the first program, cut by the target alone. */
     public SegmentPolicy(Duration target, Duration longest, long mostBytes) {
-        this(target, Duration.ZERO, longest, mostBytes, FIRST_PROGRAM, false, false, false);
+        this(target, Duration.ZERO, longest, mostBytes, FIRST_PROGRAM, NO_WALL_CLOCK, false, false);
     }
 
     private static void require(Duration value, Duration least, Duration most, String what) {
@@ -77,42 +79,47 @@ public record SegmentPolicy(
     /** The same with another shortest duration. */
     public SegmentPolicy withShortest(Duration shortest) {
         return new SegmentPolicy(
-                target, shortest, longest, mostBytes, program, atWallClock, atSplices, repeatParameterSets);
+                target, shortest, longest, mostBytes, program, wallClockUs, atSplices, repeatParameterSets);
     }
 
     /** The same with another longest duration. */
     public SegmentPolicy withLongest(Duration longest) {
         return new SegmentPolicy(
-                target, shortest, longest, mostBytes, program, atWallClock, atSplices, repeatParameterSets);
+                target, shortest, longest, mostBytes, program, wallClockUs, atSplices, repeatParameterSets);
     }
 
     /** The same with another bound on bytes. */
     public SegmentPolicy withMostBytes(long mostBytes) {
         return new SegmentPolicy(
-                target, shortest, longest, mostBytes, program, atWallClock, atSplices, repeatParameterSets);
+                target, shortest, longest, mostBytes, program, wallClockUs, atSplices, repeatParameterSets);
     }
 
     /** The same for another program. */
     public SegmentPolicy withProgram(int program) {
         return new SegmentPolicy(
-                target, shortest, longest, mostBytes, program, atWallClock, atSplices, repeatParameterSets);
+                target, shortest, longest, mostBytes, program, wallClockUs, atSplices, repeatParameterSets);
     }
 
-    /** The same, cut by the time of day. */
-    public SegmentPolicy withWallClock(boolean atWallClock) {
+    /** The same, cut by the time of day: {@code wallClockUs} is µs since 1970 when {@code nowUs} is 0. */
+    public SegmentPolicy withWallClock(long wallClockUs) {
         return new SegmentPolicy(
-                target, shortest, longest, mostBytes, program, atWallClock, atSplices, repeatParameterSets);
+                target, shortest, longest, mostBytes, program, wallClockUs, atSplices, repeatParameterSets);
     }
 
     /** The same, cut at splice points too. */
     public SegmentPolicy withSplices(boolean atSplices) {
         return new SegmentPolicy(
-                target, shortest, longest, mostBytes, program, atWallClock, atSplices, repeatParameterSets);
+                target, shortest, longest, mostBytes, program, wallClockUs, atSplices, repeatParameterSets);
     }
 
     /** The same, with parameter sets in front of random access points that lack them. */
     public SegmentPolicy withParameterSets(boolean repeat) {
-        return new SegmentPolicy(target, shortest, longest, mostBytes, program, atWallClock, atSplices, repeat);
+        return new SegmentPolicy(target, shortest, longest, mostBytes, program, wallClockUs, atSplices, repeat);
+    }
+
+    /** Whether segments are cut by the time of day. */
+    public boolean isAtWallClock() {
+        return wallClockUs != NO_WALL_CLOCK;
     }
 
     long targetTicks() {

@@ -81,7 +81,7 @@ class StreamProbeTest {
             writer.pmt(900, 9, 0x1FFF, new Sections.Stream(0x0F, 901));
         }
         List<ProbeReport.Program> programs = probe(writer).programs();
-        assertThat(programs.get(0)).isEqualTo(new ProbeReport.Program(7, 700, null, List.of()));
+        assertThat(programs.get(0)).isEqualTo(new ProbeReport.Program(7, 700, null, null, List.of()));
         assertThat(programs.get(1).pcrPid()).isNull();
         assertThat(programs.get(1).streams()).hasSize(1);
     }

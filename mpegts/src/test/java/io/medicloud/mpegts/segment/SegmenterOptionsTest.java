@@ -39,8 +39,8 @@ class SegmenterOptionsTest {
 
     @Test
     void segmentsEndAtTheMultiplesOfTheTargetOfTheTimeOfDay() {
-        SegmentPolicy policy = seconds(4).withWallClock(true);
-        long arrivalUs = 1_700_000_001_300_000L;
+        SegmentPolicy policy = seconds(4).withWallClock(1_700_000_000_000_000L);
+        long arrivalUs = 1_300_000;
         stream.tables();
         Cuts cuts = Cuts.with(policy, (segmenter, allocator) -> {
             for (int i = 0; i < 500; i++) {
@@ -59,7 +59,7 @@ class SegmenterOptionsTest {
 
     @Test
     void theTimeOfDayIsFollowedWhenTheStreamsClockDrifts() {
-        SegmentPolicy policy = seconds(4).withWallClock(true);
+        SegmentPolicy policy = seconds(4).withWallClock(0);
         stream.tables();
         Cuts cuts = Cuts.with(policy, (segmenter, allocator) -> {
             for (int i = 0; i < 2500; i++) {
@@ -77,7 +77,7 @@ class SegmenterOptionsTest {
         for (int i = 0; i < 300; i++) {
             stream.video(i % 35 == 0 ? StreamBuilder.IDR : StreamBuilder.P, START + i * FRAME);
         }
-        Cuts cuts = Cuts.of(stream.bytes(), seconds(2).withWallClock(true));
+        Cuts cuts = Cuts.of(stream.bytes(), seconds(2).withWallClock(0));
         assertThat(cuts.facts())
                 .extracting(SegmentFacts::durationTicks)
                 .containsExactly(70 * FRAME, 35 * FRAME, 70 * FRAME, 35 * FRAME, 70 * FRAME, 20 * FRAME);

@@ -7,6 +7,7 @@ import io.medicloud.service.Service;
 import io.medicloud.service.demo.DemoFolder;
 import io.medicloud.service.demo.DemoReport;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -48,7 +49,7 @@ final class DemoConsole implements DemoReport {
         SegmentFacts facts = sealed.remove(segment.sequence());
         String name = segment.key().substring(segment.key().lastIndexOf('/') + 1);
         if (facts != null) {
-            out.println(isJson ? SegmentFiles.json(name, facts) : SegmentFiles.row(name, facts));
+            out.println(isJson ? SegmentText.json(name, facts, List.of()) : SegmentText.row(name, facts));
         }
     }
 }

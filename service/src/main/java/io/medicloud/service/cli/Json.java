@@ -73,6 +73,15 @@ public final class Json {
         return raw(name, array.append(']').toString());
     }
 
+    /** An array of strings. */
+    public Json putNames(String name, Iterable<String> values) {
+        StringBuilder array = new StringBuilder("[");
+        for (String value : values) {
+            array.append(array.length() > 1 ? ", " : "").append(quote(value));
+        }
+        return raw(name, array.append(']').toString());
+    }
+
     /** Numbers by their names. */
     public Json putAll(Map<String, ? extends Number> numbers) {
         numbers.forEach(this::put);

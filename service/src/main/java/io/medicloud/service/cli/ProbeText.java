@@ -2,6 +2,7 @@
 package io.medicloud.service.cli;
 
 import io.medicloud.mpegts.probe.ProbeReport;
+import io.medicloud.mpegts.psi.Sdt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,6 +32,8 @@ final class ProbeText {
                         .put("pts", point.pts())
                         .put("dts", point.dts())
                         .put("kind", point.kind().name())));
+        List<Json> splices = new ArrayList<>();
+        report.splices().forEach(one -> splices.add(SpliceText.json(one.pid(), one.packet(), one.info())));
         ProbeReport.Errors errors = report.errors();
         return Json.object()
                 .put("file", file)
@@ -40,8 +43,10 @@ final class ProbeText {
                 .put("packets", report.packets())
                 .put("durationSeconds", report.durationSeconds())
                 .put("bitrate", report.bitrate())
+                .put("tables", tables(report.tables()))
                 .put("programs", programs)
                 .put("randomAccessPoints", points)
+                .put("splices", splices)
                 .put(
                         "errors",
                         Json.object()
@@ -53,14 +58,36 @@ final class ProbeText {
                 .text();
     }
 
+    private static Json tables(ProbeReport.Tables tables) {
+        List<Json> systems = new ArrayList<>();
+        tables.caSystems()
+                .forEach(system ->
+                        systems.add(Json.object().put("id", system.id()).put("pid", system.pid())));
+        return Json.object()
+                .putNames("names", tables.names())
+                .put("transportStreamId", tables.transportStreamId())
+                .put("network", tables.network())
+                .put("caSystems", systems);
+    }
+
     private static Json json(ProbeReport.Program program) {
         List<Json> streams = new ArrayList<>();
         program.streams().forEach(stream -> streams.add(json(stream)));
-        return Json.object()
+        Json json = Json.object()
                 .put("number", program.number())
                 .put("pmtPid", program.pmtPid())
-                .put("pcrPid", program.pcrPid())
-                .put("streams", streams);
+                .put("pcrPid", program.pcrPid());
+        Sdt.Service service = program.service();
+        if (service != null) {
+            json.put(
+                    "service",
+                    Json.object()
+                            .put("name", service.name())
+                            .put("provider", service.provider())
+                            .put("type", service.type())
+                            .put("scrambled", service.scrambled()));
+        }
+        return json.put("streams", streams);
     }
 
     private static Json json(ProbeReport.Stream stream) {
@@ -77,7 +104,7 @@ final class ProbeText {
         json.putIfPresent("sampleRate", stream.sampleRate());
         json.putIfPresent("channels", stream.channels());
         json.putIfPresent("language", stream.language());
-        return json;
+        return stream.descriptors().isEmpty() ? json : json.putNames("descriptors", stream.descriptors());
     }
 
     /** A few lines. */
@@ -91,12 +118,33 @@ final class ProbeText {
         out.append(bitrate == null ? "" : format(", %,d kbit/s", bitrate / 1000));
         out.append(
                 report.firstPacketOffset() == 0 ? "" : format(", first packet at byte %d", report.firstPacketOffset()));
+        out.append(tables());
         for (ProbeReport.Program program : report.programs()) {
             out.append(format("\nprogram %d: PMT PID %d", program.number(), program.pmtPid()));
             out.append(program.pcrPid() == null ? "" : format(", PCR PID %d", program.pcrPid()));
+            Sdt.Service service = program.service();
+            out.append(service == null ? "" : format(", \"%s\" of \"%s\"", service.name(), service.provider()));
             program.streams().forEach(stream -> out.append("\n  ").append(row(stream)));
         }
-        return out.append(points()).append(errors()).toString();
+        return out.append(points()).append(splices()).append(errors()).toString();
+    }
+
+    private String tables() {
+        ProbeReport.Tables tables = report.tables();
+        String network = tables.network();
+        return (tables.names().isEmpty() ? "" : "\ntables: " + String.join(", ", tables.names()))
+                + (network == null ? "" : format(", network \"%s\"", network));
+    }
+
+    private String splices() {
+        List<ProbeReport.Splice> splices = report.splices();
+        StringBuilder out =
+                new StringBuilder(splices.isEmpty() ? "" : format("\nsplice information: %d", splices.size()));
+        for (ProbeReport.Splice one : splices.subList(0, Math.min(MOST_POINTS_SHOWN, splices.size()))) {
+            out.append("\n  ").append(SpliceText.row(one.pid(), one.packet(), one.info()));
+        }
+        return out.append(splices.size() > MOST_POINTS_SHOWN ? "\n  … (--json has them all)" : "")
+                .toString();
     }
 
     private static String row(ProbeReport.Stream stream) {

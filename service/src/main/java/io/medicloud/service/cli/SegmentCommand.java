@@ -20,8 +20,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.IllegalFormatException;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -70,11 +72,42 @@ final class SegmentCommand implements Callable<Integer> {
     private @Nullable String maxDuration;
 
     @Option(
+            names = "--min-duration",
+            paramLabel = "TIME",
+            defaultValue = "0s",
+            description = "Nothing but a discontinuity ends it before this. Default: 0s.")
+    private String minDuration = "0s";
+
+    @Option(
             names = "--max-bytes",
             paramLabel = "SIZE",
             defaultValue = "64MiB",
             description = "It never holds more. Default: 64MiB.")
     private String maxBytes = "64MiB";
+
+    @Option(
+            names = "--program",
+            paramLabel = "NUMBER",
+            defaultValue = "0",
+            description = "The program whose stream times segments; all are kept. Default: the first one.")
+    private int program;
+
+    @Option(
+            names = "--align",
+            description =
+                    "End segments at the multiples of the duration: of the time of day, if standard input is cut, else since the file's start.")
+    private boolean isAligned;
+
+    @Option(names = "--splice", description = "End segments also at splice points (SCTE 35).")
+    private boolean isSpliced;
+
+    @Option(
+            names = "--parameter-sets",
+            paramLabel = "keep|repeat",
+            defaultValue = "keep",
+            description =
+                    "repeat: put the last parameter sets in front of keyframes that lack them. Default: keep, the stream as it is.")
+    private String parameterSets = "keep";
 
     @Option(
             names = "--name",
@@ -124,7 +157,7 @@ final class SegmentCommand implements Callable<Integer> {
                 ByteBuf piece = ByteBufAllocator.DEFAULT.directBuffer(PIECE, PIECE);
                 try {
                     more = fill(piece, in);
-                    segmenter.onData(piece, NO_ARRIVAL_US);
+                    segmenter.onData(piece, isAligned && isStandardInput() ? timeOfDayUs() : NO_ARRIVAL_US);
                 } finally {
                     piece.release();
                 }
@@ -132,6 +165,10 @@ final class SegmentCommand implements Callable<Integer> {
             }
         }
         segmenter.finish();
+    }
+
+    private static long timeOfDayUs() {
+        return TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis());
     }
 
     /** Reads what is there, once: a pipe is cut as it flows. False at the end. */
@@ -159,9 +196,9 @@ final class SegmentCommand implements Callable<Integer> {
         }
     }
 
-    private void print(String segment, SegmentFacts facts) {
+    private void print(String segment, SegmentFacts facts, List<Json> splices) {
         PrintWriter console = spec.commandLine().getOut();
-        console.println(isJson ? SegmentFiles.json(segment, facts) : SegmentFiles.row(segment, facts));
+        console.println(isJson ? SegmentText.json(segment, facts, splices) : SegmentText.row(segment, facts));
     }
 
     private FileChannel open() throws IOException {
@@ -179,8 +216,17 @@ final class SegmentCommand implements Callable<Integer> {
         String longest = maxDuration;
         Duration most = longest == null ? target.multipliedBy(2) : option("--max-duration", longest, Units::duration);
         long bytes = option("--max-bytes", maxBytes, Units::bytes);
+        if (!parameterSets.equals("keep") && !parameterSets.equals("repeat")) {
+            throw new ParameterException(
+                    spec.commandLine(), "--parameter-sets: '" + parameterSets + "' is neither keep nor repeat");
+        }
         try {
-            return new SegmentPolicy(target, most, bytes);
+            SegmentPolicy policy = new SegmentPolicy(target, most, bytes)
+                    .withShortest(option("--min-duration", minDuration, Units::duration))
+                    .withProgram(program)
+                    .withSplices(isSpliced)
+                    .withParameterSets(parameterSets.equals("repeat"));
+            return isAligned ? policy.withWallClock(0) : policy;
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }

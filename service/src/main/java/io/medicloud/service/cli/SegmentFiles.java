@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.cli;
 
-import io.medicloud.mpegts.packet.Pts;
+import io.medicloud.mpegts.psi.SpliceInfo;
 import io.medicloud.mpegts.segment.SegmentFacts;
 import io.medicloud.mpegts.segment.SegmentSink;
 import io.medicloud.pipeline.playlist.MediaPlaylist;
@@ -15,28 +15,35 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Writes segments to files: gathering writes of the buffers that were read. One thread. Failures are {@link UncheckedIOException}s. */
 final class SegmentFiles implements SegmentSink, AutoCloseable {
     private static final int MOST_PENDING_BYTES = 512 << 10;
     private static final int MOST_PENDING_BUFFERS = 256;
+    private static final int MOST_SPLICES = 1000;
 
     private final Path folder;
     private final String pattern;
-    private final BiConsumer<String, SegmentFacts> sealed;
+    private final Sealed sealed;
+    private final List<Json> splices = new ArrayList<>();
     private final List<MediaPlaylist.Segment> segments = new ArrayList<>();
     private final List<ByteBuf> pending = new ArrayList<>();
     private int pendingBytes;
     private @Nullable FileChannel file;
     private long firstSequence;
 
+    /** Is told of each file. */
+    interface Sealed {
+        /** It is complete; {@code splices} is the splice information that came while it was open. */
+        void onSealed(String name, SegmentFacts facts, List<Json> splices);
+    }
+
     /**
      * @param pattern of the files' names, with one {@code %d} for the number
      * @param sealed is told each file's name and facts
      */
-    SegmentFiles(Path folder, String pattern, BiConsumer<String, SegmentFacts> sealed) {
+    SegmentFiles(Path folder, String pattern, Sealed sealed) {
         this.folder = folder;
         this.pattern = pattern;
         this.sealed = sealed;
@@ -74,7 +81,15 @@ final class SegmentFiles implements SegmentSink, AutoCloseable {
         String name = name(facts.sequence());
         segments.add(new MediaPlaylist.Segment(
                 name, Math.max(0, facts.durationTicks()), facts.discontinuity(), facts.independent()));
-        sealed.accept(name, facts);
+        sealed.onSealed(name, facts, splices);
+        splices.clear();
+    }
+
+    @Override
+    public void onSplice(int pid, long packet, SpliceInfo splice) {
+        if (splices.size() < MOST_SPLICES) {
+            splices.add(SpliceText.json(pid, packet, splice));
+        }
     }
 
     /** Everything that was written, as a playlist. */
@@ -84,35 +99,6 @@ final class SegmentFiles implements SegmentSink, AutoCloseable {
 
     boolean isEmpty() {
         return segments.isEmpty();
-    }
-
-    /** For people. */
-    static String row(String name, SegmentFacts facts) {
-        return String.format(
-                Locale.ROOT,
-                "%s  %9.3f s  %,12d bytes%s%s",
-                name,
-                facts.durationSeconds(),
-                facts.bytes(),
-                facts.independent() ? "" : "  not independent",
-                facts.discontinuity() ? "  discontinuity" : "");
-    }
-
-    /** As {@code segment --json} prints it. */
-    static String json(String name, SegmentFacts facts) {
-        return Json.object()
-                .put("sequence", facts.sequence())
-                .put("file", name)
-                .put("bytes", facts.bytes())
-                .put("packets", facts.packets())
-                .put("injectedPackets", facts.injectedPackets())
-                .put("startPacket", facts.startPacket())
-                .put("startPts", facts.startPts() == Pts.NONE ? null : facts.startPts())
-                .put("durationSeconds", facts.durationSeconds(), 6)
-                .put("independent", facts.independent())
-                .put("discontinuity", facts.discontinuity())
-                .put("errors", Json.object().put("continuity", facts.continuityErrors()))
-                .text();
     }
 
     private String name(long sequence) {

@@ -74,7 +74,19 @@ final class Resolver {
             faults.add(Schema.SEGMENT_MAX_DURATION.path() + ": '" + Units.text(longest)
                     + "' is less than segment.duration, '" + Units.text(duration) + "'");
         }
-        return new SegmentConfig(duration, longest, read(Schema.SEGMENT_MAX_BYTES));
+        Duration shortest = read(Schema.SEGMENT_MIN_DURATION);
+        if (shortest.compareTo(duration) > 0) {
+            faults.add(Schema.SEGMENT_MIN_DURATION.path() + ": '" + Units.text(shortest)
+                    + "' is more than segment.duration, '" + Units.text(duration) + "'");
+        }
+        return new SegmentConfig(
+                duration,
+                longest,
+                shortest,
+                read(Schema.SEGMENT_MAX_BYTES),
+                read(Schema.SEGMENT_AT_CLOCK),
+                read(Schema.SEGMENT_AT_SPLICES),
+                read(Schema.SEGMENT_PARAMETER_SETS));
     }
 
     private StoreConfig store() {

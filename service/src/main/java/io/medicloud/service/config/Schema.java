@@ -34,6 +34,13 @@ final class Schema {
 
     static final Setting<Duration> SEGMENT_DURATION = duration("segment.duration", "10s", "100ms", "1h");
     static final Setting<Duration> SEGMENT_MAX_DURATION = duration("segment.maxDuration", "0s", "0s", "2h");
+    static final Setting<Duration> SEGMENT_MIN_DURATION = duration("segment.minDuration", "0s", "0s", "1h");
+    static final Setting<Boolean> SEGMENT_AT_CLOCK =
+            choice("segment.align", "none", "clock", "none", text -> text.equals("clock"));
+    static final Setting<Boolean> SEGMENT_AT_SPLICES =
+            choice("segment.splices", "ignore", "cut", "ignore", text -> text.equals("cut"));
+    static final Setting<Boolean> SEGMENT_PARAMETER_SETS =
+            choice("segment.parameterSets", "keep", "repeat", "keep", text -> text.equals("repeat"));
     static final Setting<Long> SEGMENT_MAX_BYTES = bytes("segment.maxBytes", "64MiB", "188KB", "4GiB");
 
     static final Setting<Duration> STREAM_RECONNECT_WINDOW = duration("stream.reconnectWindow", "30s", "0s", "24h");

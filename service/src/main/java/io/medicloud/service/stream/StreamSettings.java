@@ -6,6 +6,7 @@ import io.medicloud.pipeline.store.ObjectKeys;
 import io.medicloud.service.config.SegmentConfig;
 import io.medicloud.service.stream.StreamException.Kind;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,10 +86,20 @@ public record StreamSettings(
         Duration most = segmentMaxDuration != null
                 ? segmentMaxDuration
                 : configured.maxDuration().isZero() ? target.multipliedBy(2) : configured.maxDuration();
-        return new SegmentPolicy(
-                target,
-                most.compareTo(target) < 0 ? target : most,
-                segmentMaxBytes == 0 ? configured.maxBytes() : segmentMaxBytes);
+        SegmentPolicy policy = new SegmentPolicy(
+                        target,
+                        most.compareTo(target) < 0 ? target : most,
+                        segmentMaxBytes == 0 ? configured.maxBytes() : segmentMaxBytes)
+                .withShortest(configured.minDuration().compareTo(target) > 0 ? target : configured.minDuration())
+                .withSplices(configured.atSplices())
+                .withParameterSets(configured.repeatParameterSets());
+        return configured.atClock() ? policy.withWallClock(wallClockUs()) : policy;
+    }
+
+    /** µs since 1970 when the clock by which data arrives is 0. */
+    private static long wallClockUs() {
+        return TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis())
+                - TimeUnit.NANOSECONDS.toMicros(System.nanoTime());
     }
 
     static Duration or(@Nullable Duration value, Duration otherwise) {
