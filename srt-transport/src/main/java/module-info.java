@@ -2,6 +2,9 @@
 module io.medicloud.srt {
     requires transitive io.netty.buffer;
     requires io.netty.common;
+    requires io.netty.transport;
+    requires io.netty.transport.classes.epoll;
+    requires io.netty.transport.unix.common;
     requires org.slf4j;
     requires static org.bytedeco.javacpp;
     requires static org.jspecify;
@@ -12,5 +15,5 @@ module io.medicloud.srt {
 
     provides io.medicloud.srt.SrtStack with
             io.medicloud.srt.libsrt.LibSrtStack,
-            io.medicloud.srt.nio.JavaSrtStack;
+            io.medicloud.srt.netty.NettySrtStack;
 }

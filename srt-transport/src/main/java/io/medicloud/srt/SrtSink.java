@@ -4,8 +4,8 @@ package io.medicloud.srt;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Takes what one connection has to say. Every method is called on the stack's one loop thread, which serves all
- * connections: return soon, never block. What a method throws closes the connection.
+ * Takes what one connection has to say. Every method is called on the one loop thread that serves this connection, and
+ * usually all others: return soon, never block. What a method throws closes the connection.
  *
  * <p>Order: {@link #onConnected} once, then payloads and the rest, then {@link #onClosed} once and nothing after. A
  * connection that does not come about gets {@link #onClosed} alone.

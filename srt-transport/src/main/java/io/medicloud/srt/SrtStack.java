@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Making a stack costs nothing: it starts its one loop thread with its first listener or connection and ends it in
  * {@link #close}. All methods may be called from any thread; every {@link SrtSink} of a stack is called on the loop
- * thread only.
+ * thread only. The stack {@code java} has several loop threads where the system property
+ * {@code io.medicloud.srt.loops} asks for them: then a sink is always called on the same one of them.
  */
 public interface SrtStack extends AutoCloseable {
 

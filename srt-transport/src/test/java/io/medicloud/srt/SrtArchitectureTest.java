@@ -59,10 +59,27 @@ final class SrtArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
+                        "io.medicloud.srt.crypto..", "io.medicloud.srt.protocol..", "io.medicloud.srt.netty..")
+                .check(classes);
+    }
+
+    @Test
+    void onlyOneRoomOfThePureJavaStackHasSocketsThreadsAndAClock() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "io.medicloud.srt",
+                        "io.medicloud.srt.packet..",
                         "io.medicloud.srt.crypto..",
-                        "io.medicloud.srt.protocol..",
-                        "io.medicloud.srt.nio..",
-                        "io.medicloud.srt.netty..")
+                        "io.medicloud.srt.filter..",
+                        "io.medicloud.srt.protocol..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.medicloud.srt.netty..", "io.netty.channel..", "java.nio.channels..")
+                .orShould()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
                 .check(classes);
     }
 }

@@ -90,6 +90,11 @@ public final class KeyRefresh {
         }
     }
 
+    /** Whether the peer has yet to confirm a new key. */
+    public boolean isAnnouncing() {
+        return announcement != null && !confirmed;
+    }
+
     /** The KMREQ to send now, or null. */
     public byte @Nullable [] pollRequest(long nowUs, long rttUs) {
         if (announcement == null || confirmed) {

@@ -43,6 +43,11 @@ final class AckScheduler {
         return ackSeqNo != lastSent || nowUs - lastFullUs > repeatUs;
     }
 
+    /** Whether the peer is known to know all of this. */
+    boolean isConfirmed(int ackSeqNo) {
+        return ackSeqNo == lastConfirmed;
+    }
+
     /** Records a full ACK that leaves now; answers its ACK number. */
     int onFullSent(int ackSeqNo, long nowUs) {
         int number = nextNumber;

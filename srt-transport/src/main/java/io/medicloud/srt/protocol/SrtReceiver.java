@@ -273,6 +273,11 @@ final class SrtReceiver {
         wasFull = isFull;
     }
 
+    /** Whether nothing waits to be delivered, asked for again or acknowledged. */
+    boolean isAtRest() {
+        return buffer.packets() == 0 && losses.isEmpty() && !wasFull && acks.isConfirmed(ackSeqNo());
+    }
+
     private int ackSeqNo() {
         return losses.isEmpty() ? buffer.end() : losses.firstMissing();
     }

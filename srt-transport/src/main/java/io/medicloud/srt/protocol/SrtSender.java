@@ -50,6 +50,7 @@ final class SrtSender {
     private boolean wasRefused;
     private long lastTickUs;
     private long lastSubmittedUs;
+    private long lastStampUs;
 
     SrtSender(
             SessionParameters parameters,
@@ -80,6 +81,7 @@ final class SrtSender {
         dropAfterUs = peerDrops && policy.sendDropDelayMs() >= 0
                 ? Math.max(delayUs, LEAST_DROP_US) + DROP_MARGIN_US
                 : Long.MAX_VALUE;
+        lastStampUs = parameters.startUs();
         lastProgressUs = nowUs;
         lastTickUs = nowUs;
         lastAckAckUs = nowUs - ACKACK_PERIOD_US;
@@ -110,7 +112,7 @@ final class SrtSender {
     }
 
     /** Takes a payload, unless the buffer is full: then it stays the caller's, and the answer is false. */
-    boolean submit(ByteBuf payload, long nowUs) {
+    boolean submit(ByteBuf payload, long submittedUs, long nowUs) {
         dropTooLate(nowUs);
         if (buffer.isFull()) {
             wasRefused = true;
@@ -119,7 +121,9 @@ final class SrtSender {
         int length = payload.readableBytes();
         ByteBuf packet = allocator.directBuffer(SrtPacket.HEADER_LENGTH + length + CIPHER_ROOM);
         int keyFlags = keys == null ? DataPacket.KK_PLAIN : keys.keyFlags();
-        DataPacket.writeHeader(packet, buffer.end(), keyFlags, msgNo, control.timestamp(nowUs), control.destination());
+        lastStampUs = Math.max(lastStampUs, submittedUs);
+        DataPacket.writeHeader(
+                packet, buffer.end(), keyFlags, msgNo, control.timestamp(lastStampUs), control.destination());
         packet.writeBytes(payload, payload.readerIndex(), length);
         payload.release();
         if (keys != null) {
@@ -265,6 +269,11 @@ final class SrtSender {
         if (keys != null) {
             keys.onResponse(response);
         }
+    }
+
+    /** Whether all that was submitted has arrived, and no key is to be announced. */
+    boolean isAtRest() {
+        return buffer.isEmpty() && !wasRefused && (keys == null || !keys.isAnnouncing());
     }
 
     /** Answers whether room was made for a payload that had been refused. */

@@ -212,13 +212,31 @@ public final class SrtSession {
         return receiver.buffer().packets() == 0 || nowUs > overUs;
     }
 
-    /** Takes a payload to send, of 1 to {@link #payloadSize} bytes; false if the buffer is full, and it stays the caller's. */
-    public boolean send(ByteBuf payload, long nowUs) {
+    /**
+     * When the next tick is needed, if no datagram arrives and nothing is submitted before: at once while anything is under way, else when the peer must
+     * hear from us or has been silent for too long.
+     */
+    public long nextTickUs(long nowUs) {
+        if (state == SessionState.CLOSED) {
+            return Long.MAX_VALUE;
+        }
+        if (state != SessionState.CONNECTED || !receiver.isAtRest() || !sender.isAtRest()) {
+            return nowUs;
+        }
+        return Math.min(control.lastSentUs() + KEEPALIVE_US, lastReceivedUs + policy.peerIdleTimeoutUs() + 1);
+    }
+
+    /**
+     * Takes a payload to send, of 1 to {@link #payloadSize} bytes; false if the buffer is full, and it stays the caller's.
+     *
+     * @param submittedUs when the application gave it, which is the packet's time: at most {@code nowUs}
+     */
+    public boolean send(ByteBuf payload, long submittedUs, long nowUs) {
         if (state != SessionState.CONNECTED) {
             payload.release();
             return true;
         }
-        return sender.submit(payload, nowUs);
+        return sender.submit(payload, submittedUs, nowUs);
     }
 
     /** How many payloads {@link #send} would take now. */

@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
 
 /**
  * The SYN cookie (draft 4.3.1.1): SipHash-2-4 of the caller's address under a random key that lives for a minute, so that only who receives at
- * an address can know its cookie. The last key's cookies are still good for a minute. Costs no memory for any caller.
+ * an address can know its cookie. The last key's cookies are still good for a minute. Costs no memory for any caller. For any thread.
  */
 public final class SynCookie {
     private static final long LIFE_US = 60_000_000;
@@ -27,13 +27,13 @@ public final class SynCookie {
     }
 
     /** The cookie for this caller; never 0. */
-    public int bake(byte[] address, int port, long nowUs) {
+    public synchronized int bake(byte[] address, int port, long nowUs) {
         rotate(nowUs);
         return hash(key, address, port);
     }
 
     /** Whether the caller at this address got the cookie a minute or two ago at most. */
-    public boolean matches(int cookie, byte[] address, int port, long nowUs) {
+    public synchronized boolean matches(int cookie, byte[] address, int port, long nowUs) {
         rotate(nowUs);
         return cookie == hash(key, address, port) || cookie == hash(lastKey, address, port);
     }

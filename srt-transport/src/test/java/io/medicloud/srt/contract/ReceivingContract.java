@@ -148,7 +148,7 @@ abstract class ReceivingContract extends SrtStackContract {
                 super.onPayload(payload, nowUs);
             }
         };
-        SrtListener listener = listen(SrtOptions.STANDARD, sink);
+        SrtListener listener = listen(SrtOptions.STANDARD.with(SrtOption.PEERIDLETIMEO, 1000), sink);
         byte[] sent = PacedBytes.packets(7 * 300);
         try (PeerProcess peer = PeerProcess.srtLiveTransmit("file://con", url(listener, ""))) {
             sink.connection();

@@ -189,8 +189,8 @@ abstract class SendingContract extends SrtStackContract {
         int there = freePort();
         RecordingSink sink = newSink();
         byte[] sent = PacedBytes.packets(7 * 100);
-        SrtConnection connection =
-                stack.rendezvous(loopback(here), loopback(there), SrtOptions.STANDARD.withPassphrase(PASSPHRASE), sink);
+        SrtOptions options = SrtOptions.STANDARD.withPassphrase(PASSPHRASE).with(SrtOption.PEERIDLETIMEO, 1000);
+        SrtConnection connection = stack.rendezvous(loopback(here), loopback(there), options, sink);
         try (PeerProcess peer = PeerProcess.srtLiveTransmit(
                 "file://con",
                 "srt://127.0.0.1:" + here + "?mode=rendezvous&adapter=127.0.0.1&port=" + there + "&passphrase="

@@ -62,7 +62,7 @@ final class SimulatedEnd implements SessionOutput {
         ByteBuf payload = simulation.allocator.heapBuffer(Simulation.PAYLOAD);
         payload.writeLong(submitted).writeLong(atUs);
         payload.writeLong(~submitted).writeZero(Simulation.PAYLOAD - 24);
-        if (session.send(payload, clock(atUs))) {
+        if (session.send(payload, clock(atUs), clock(atUs))) {
             submitted++;
         } else {
             refused++;

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.medicloud.srt.nio;
+package io.medicloud.srt.netty;
 
 import io.medicloud.srt.RejectReason;
 import io.medicloud.srt.SrtAdmission;
 import io.medicloud.srt.SrtCloseReason;
-import io.medicloud.srt.SrtListener;
-import io.medicloud.srt.SrtOptions;
 import io.medicloud.srt.SrtRequest;
 import io.medicloud.srt.SrtSink;
 import io.medicloud.srt.SrtVerdict;
@@ -19,42 +17,43 @@ import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A listener on its port. A caller costs nothing before its cookie is right, and one that repeats itself is still one caller. */
-final class JavaListener implements SrtListener {
-    private static final Logger LOG = LoggerFactory.getLogger(JavaListener.class);
+/**
+ * A listener's business on one port and loop. A caller costs nothing before its cookie is right, and one that repeats itself is still one caller.
+ */
+final class Acceptor {
+    private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
     private static final int ANSWER_ROOM = 512;
 
-    private final UdpPort port;
+    private final SrtMultiplexer port;
     private final ListenerHandshake handshake;
     private final SrtAdmission admission;
     private final SessionPolicy policy;
     private final Identities identities;
+    private final ListenerTally tally;
     private final ConclusionLimit limit = new ConclusionLimit();
     private final Map<CallerKey, Accepted> callers = new HashMap<>();
-    private final AtomicLong accepted = new AtomicLong();
-    private final Map<RejectReason, Long> rejected = new ConcurrentHashMap<>();
 
     /** What tells callers apart: two on one port have different socket ids. */
     private record CallerKey(InetSocketAddress address, int socketId) {}
 
-    private record Accepted(JavaConnection connection, int initialSeqNo) {}
+    private record Accepted(NettyConnection connection, int initialSeqNo) {}
 
-    JavaListener(
-            UdpPort port,
+    Acceptor(
+            SrtMultiplexer port,
             ListenerHandshake handshake,
             SrtAdmission admission,
-            SrtOptions options,
-            Identities identities) {
+            SessionPolicy policy,
+            Identities identities,
+            ListenerTally tally) {
         this.port = port;
         this.handshake = handshake;
         this.admission = admission;
-        this.policy = SessionPolicy.of(options);
+        this.policy = policy;
         this.identities = identities;
+        this.tally = tally;
     }
 
     /** A datagram without a connection. */
@@ -132,7 +131,7 @@ final class JavaListener implements SrtListener {
         HandshakeVerdict verdict = handshake.accept(request, terms, socketId, nowUs, out);
         sendIfAny(out, key.address());
         if (verdict instanceof HandshakeVerdict.Connected connected) {
-            JavaConnection connection = new JavaConnection(
+            NettyConnection connection = new NettyConnection(
                     identities.nextId(),
                     socketId,
                     port,
@@ -144,7 +143,7 @@ final class JavaListener implements SrtListener {
                     () -> callers.remove(key));
             callers.put(key, new Accepted(connection, request.initialSeqNo()));
             port.add(socketId, connection);
-            accepted.incrementAndGet();
+            tally.onAccepted();
             connection.onConnected(connected, nowUs);
         } else if (verdict instanceof HandshakeVerdict.Rejected r) {
             count(r.reason(), key.address());
@@ -161,35 +160,7 @@ final class JavaListener implements SrtListener {
     }
 
     private void count(RejectReason reason, InetSocketAddress from) {
-        rejected.merge(reason, 1L, Long::sum);
+        tally.onRejected(reason);
         LOG.debug("Rejected {}: {}", from, reason);
-    }
-
-    /** The stack is closed. */
-    void onPortClosed() {
-        callers.clear();
-    }
-
-    @Override
-    public InetSocketAddress localAddress() {
-        return port.localAddress();
-    }
-
-    @Override
-    public long accepted() {
-        return accepted.get();
-    }
-
-    @Override
-    public Map<RejectReason, Long> rejected() {
-        return Map.copyOf(rejected);
-    }
-
-    @Override
-    public void close() {
-        port.loop().call(() -> {
-            port.removeListener();
-            return true;
-        });
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.medicloud.srt.nio;
+package io.medicloud.srt.netty;
 
 import io.medicloud.srt.SrtAdmission;
 import io.medicloud.srt.SrtCloseReason;
@@ -22,24 +22,53 @@ import io.medicloud.srt.protocol.SynCookie;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** SRT in pure Java: needs nothing but a UDP port. */
-public final class JavaSrtStack implements SrtStack {
+/**
+ * SRT in pure Java, on Netty's event loops: one, unless the system property {@value #LOOPS_PROPERTY} asks for more, which then share each listener's
+ * port. With several loops a sink must not wait for another connection's, nor listen; and admissions are asked on all of them.
+ */
+public final class NettySrtStack implements SrtStack {
+    /** The system property that says how many event loops a stack has. */
+    public static final String LOOPS_PROPERTY = "io.medicloud.srt.loops";
+
+    private static final Logger LOG = LoggerFactory.getLogger(NettySrtStack.class);
+    private static final int MOST_LOOPS = 256;
+    private static final InetSocketAddress ANY_V4 = new InetSocketAddress("0.0.0.0", 0);
+    private static final InetSocketAddress ANY_V6 = new InetSocketAddress("::", 0);
+
     private final ByteBufAllocator allocator;
+    private final Transport transport;
+    private final int loopCount;
     private final KeySource keys = KeySource.secure();
     private final Identities identities = new Identities();
-    private @Nullable StackLoop loop;
+    private @Nullable Loops loops;
 
     /** A stack that takes its buffers from the common pool. */
-    public JavaSrtStack() {
+    public NettySrtStack() {
         this(PooledByteBufAllocator.DEFAULT);
     }
 
     /** A stack that takes its buffers from {@code allocator}. */
-    public JavaSrtStack(ByteBufAllocator allocator) {
+    public NettySrtStack(ByteBufAllocator allocator) {
+        this(allocator, Transport.chosen(), Integer.getInteger(LOOPS_PROPERTY, 1));
+    }
+
+    /** A stack with so many event loops on a transport. */
+    public NettySrtStack(ByteBufAllocator allocator, Transport transport, int loopCount) {
+        if (loopCount < 1 || loopCount > MOST_LOOPS) {
+            throw new IllegalArgumentException(
+                    LOOPS_PROPERTY + " must be 1 to " + MOST_LOOPS + " (is " + loopCount + ")");
+        }
         this.allocator = allocator;
+        this.transport = transport;
+        this.loopCount = loopCount;
     }
 
     @Override
@@ -49,23 +78,31 @@ public final class JavaSrtStack implements SrtStack {
 
     @Override
     public @Nullable String unavailability() {
-        return null;
+        return transport.unavailability();
     }
 
     @Override
     public SrtListener listen(InetSocketAddress local, SrtOptions options, SrtAdmission admission) throws IOException {
         check(options);
-        UdpPort port = UdpPort.bind(loop(), allocator, local, options);
-        long nowUs = StackLoop.nowUs();
-        ListenerHandshake handshake =
-                new ListenerHandshake(HandshakeTerms.of(options), new SynCookie(keys, nowUs), keys, nowUs);
-        JavaListener listener = new JavaListener(port, handshake, admission, options, identities);
-        port.loop().call(() -> {
-            port.setListener(listener);
-            port.loop().add(port);
-            return true;
-        });
-        return listener;
+        Loops running = loops();
+        if (loopCount > 1 && running.isOnLoop()) {
+            throw new IllegalStateException("with several event loops, do not listen from a sink");
+        }
+        SharedPort port = SharedPort.bind(running.all(), allocator, local, options);
+        long nowUs = SessionTicker.nowUs();
+        SynCookie cookie = new SynCookie(keys, nowUs);
+        HandshakeTerms terms = HandshakeTerms.of(options);
+        SessionPolicy policy = SessionPolicy.of(options);
+        ListenerTally tally = new ListenerTally();
+        for (SrtMultiplexer part : port.parts()) {
+            ListenerHandshake handshake = new ListenerHandshake(terms, cookie, keys, nowUs);
+            Acceptor acceptor = new Acceptor(part, handshake, admission, policy, identities, tally);
+            part.ticker().run(() -> {
+                part.setAcceptor(acceptor);
+                part.ticker().add(part);
+            });
+        }
+        return new NettyListener(port, tally);
     }
 
     @Override
@@ -84,16 +121,26 @@ public final class JavaSrtStack implements SrtStack {
             throws IOException {
         check(options);
         checkResolved(remote);
-        UdpPort port = UdpPort.bind(loop(), allocator, local, options);
-        int socketId = identities.nextSocketId(port);
+        SrtMultiplexer part = bind(local == null ? anyPort(remote.getAddress()) : local, options);
+        int socketId = identities.nextSocketId(part);
         CallerHandshake handshake = new CallerHandshake(
                 HandshakeTerms.of(options),
                 keys,
                 socketId,
                 identities.initialSeqNo(),
                 remote.getAddress().getAddress(),
-                StackLoop.nowUs());
-        return begin(port, socketId, remote, options, sink, handshake, false);
+                SessionTicker.nowUs());
+        return begin(part, socketId, remote, options, sink, handshake, false);
+    }
+
+    private static InetSocketAddress anyPort(InetAddress remote) {
+        return remote instanceof Inet6Address ? ANY_V6 : ANY_V4;
+    }
+
+    private SrtMultiplexer bind(InetSocketAddress local, SrtOptions options) throws IOException {
+        return SharedPort.bind(List.of(loops().next()), allocator, local, options)
+                .parts()
+                .get(0);
     }
 
     @Override
@@ -104,49 +151,46 @@ public final class JavaSrtStack implements SrtStack {
         if (local.getPort() == 0) {
             throw new IllegalArgumentException("a rendezvous needs a local port that the peer knows");
         }
-        UdpPort port = UdpPort.bind(loop(), allocator, local, options);
-        int socketId = identities.nextSocketId(port);
+        SrtMultiplexer part = bind(local, options);
+        int socketId = identities.nextSocketId(part);
         byte[] address = remote.getAddress().getAddress();
-        long nowUs = StackLoop.nowUs();
+        long nowUs = SessionTicker.nowUs();
         int cookie = new SynCookie(keys, nowUs).bake(address, remote.getPort(), nowUs);
         RendezvousHandshake handshake = new RendezvousHandshake(
                 HandshakeTerms.of(options), keys, socketId, identities.initialSeqNo(), cookie, address, nowUs);
-        return begin(port, socketId, remote, options, sink, handshake, true);
+        return begin(part, socketId, remote, options, sink, handshake, true);
     }
 
-    private JavaConnection begin(
-            UdpPort port,
+    private NettyConnection begin(
+            SrtMultiplexer part,
             int socketId,
             InetSocketAddress remote,
             SrtOptions options,
             SrtSink sink,
             OutgoingHandshake handshake,
             boolean isRendezvous) {
-        JavaConnection connection = new JavaConnection(
+        NettyConnection connection = new NettyConnection(
                 identities.nextId(),
                 socketId,
-                port,
+                part,
                 remote,
                 isRendezvous ? "" : options.streamId(),
                 sink,
                 SessionPolicy.of(options),
                 handshake,
                 () -> {});
-        port.loop().execute(() -> {
-            port.add(socketId, connection);
+        part.ticker().execute(() -> {
+            part.add(socketId, connection);
             if (isRendezvous) {
-                port.setRendezvous(connection);
+                part.setRendezvous(connection);
             }
-            port.loop().add(port);
+            part.ticker().add(part);
         });
         return connection;
     }
 
     private static void check(SrtOptions options) throws IOException {
-        refuse(options.number(SrtOption.IPTTL) >= 0, SrtOption.IPTTL);
-        refuse(!options.text(SrtOption.BINDTODEVICE).isEmpty(), SrtOption.BINDTODEVICE);
         checkFilter(options.text(SrtOption.PACKETFILTER));
-        refuse(options.number(SrtOption.IPV6ONLY) == 1, SrtOption.IPV6ONLY);
     }
 
     private static void checkFilter(String text) throws IOException {
@@ -160,40 +204,29 @@ public final class JavaSrtStack implements SrtStack {
         }
     }
 
-    private static void refuse(boolean isAsked, SrtOption option) throws IOException {
-        if (isAsked) {
-            throw new IOException("the java stack does not support " + option.key() + "; the libsrt stack may");
-        }
-    }
-
     private static void checkResolved(InetSocketAddress remote) {
         if (remote.isUnresolved()) {
             throw new IllegalArgumentException(remote + " is not resolved");
         }
     }
 
-    private synchronized StackLoop loop() {
-        if (loop == null) {
-            loop = new StackLoop();
+    private synchronized Loops loops() {
+        if (loops == null) {
+            LOG.debug("SRT in pure Java on {}, event loops: {}", transport, loopCount);
+            loops = new Loops(transport, loopCount);
         }
-        return loop;
+        return loops;
     }
 
     @Override
     public void close() {
-        StackLoop ending;
+        Loops ending;
         synchronized (this) {
-            ending = loop;
-            loop = null;
+            ending = loops;
+            loops = null;
         }
-        if (ending == null) {
-            return;
+        if (ending != null) {
+            ending.close(SrtCloseReason.of(SrtCloseReason.Kind.CLOSED_HERE, "the stack was closed"));
         }
-        SrtCloseReason why = SrtCloseReason.of(SrtCloseReason.Kind.CLOSED_HERE, "the stack was closed");
-        ending.call(() -> {
-            ending.ports().forEach(port -> port.abort(why));
-            return true;
-        });
-        ending.stop();
     }
 }

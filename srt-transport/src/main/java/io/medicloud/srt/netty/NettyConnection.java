@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.medicloud.srt.nio;
+package io.medicloud.srt.netty;
 
 import io.medicloud.srt.SrtCloseReason;
 import io.medicloud.srt.SrtCloseReason.Kind;
@@ -16,29 +16,32 @@ import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A connection on its port: the handshake, then the session, between the socket and the sink. What comes from other threads waits for the tick. */
-final class JavaConnection implements SrtConnection, SessionOutput {
-    private static final Logger LOG = LoggerFactory.getLogger(JavaConnection.class);
+final class NettyConnection implements SrtConnection, SessionOutput {
+    private static final Logger LOG = LoggerFactory.getLogger(NettyConnection.class);
     private static final int HANDSHAKE_ROOM = 1500;
 
     private final long id;
     private final int socketId;
-    private final UdpPort port;
+    private final SrtMultiplexer port;
     private final InetSocketAddress peer;
     private final SrtSink sink;
     private final SessionPolicy policy;
-    private final Queue<ByteBuf> waiting = new ConcurrentLinkedQueue<>();
+    private final Queue<Submission> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean isSubmitting = new AtomicBoolean();
     private final AtomicInteger waitingCount = new AtomicInteger();
     private final Runnable onEnd;
     private @Nullable OutgoingHandshake handshake;
     private @Nullable RuntimeException failure;
     private boolean closing;
     private boolean draining;
+    private long dueUs;
     private volatile @Nullable SrtSession session;
     private volatile String streamId;
     private volatile boolean connected;
@@ -49,10 +52,13 @@ final class JavaConnection implements SrtConnection, SessionOutput {
     private volatile boolean encrypted;
     private volatile SrtStats lastStats = SrtStats.NONE;
 
-    JavaConnection(
+    /** A payload, and when the application gave it: that is the packet's time. */
+    private record Submission(ByteBuf payload, long atUs) {}
+
+    NettyConnection(
             long id,
             int socketId,
-            UdpPort port,
+            SrtMultiplexer port,
             InetSocketAddress peer,
             String streamId,
             SrtSink sink,
@@ -72,6 +78,17 @@ final class JavaConnection implements SrtConnection, SessionOutput {
     }
 
     // On the loop.
+
+    /** When the next tick is needed, if nothing arrives and nothing is submitted before. */
+    long dueUs() {
+        return dueUs;
+    }
+
+    /** Something was submitted, or asked for by the application. */
+    void onSubmitted() {
+        isSubmitting.set(false);
+        dueUs = 0;
+    }
 
     /** The handshake succeeded. */
     void onConnected(HandshakeVerdict.Connected verdict, long nowUs) {
@@ -96,6 +113,7 @@ final class JavaConnection implements SrtConnection, SessionOutput {
     }
 
     void onDatagram(ByteBuf datagram, long nowUs) {
+        dueUs = 0;
         SrtSession s = session;
         if (s == null) {
             onHandshake(datagram, nowUs);
@@ -131,12 +149,15 @@ final class JavaConnection implements SrtConnection, SessionOutput {
     }
 
     private void poll(OutgoingHandshake h, long nowUs) {
-        ByteBuf out = port.allocator().directBuffer(HANDSHAKE_ROOM);
-        while (h.poll(out, nowUs)) {
-            port.send(out, peer);
-            out.clear();
+        boolean more = true;
+        while (more) {
+            ByteBuf out = port.allocator().directBuffer(HANDSHAKE_ROOM);
+            more = h.poll(out, nowUs);
+            if (more) {
+                port.send(out, peer);
+            }
+            out.release();
         }
-        out.release();
     }
 
     private void sendCopy(byte[] bytes) {
@@ -146,6 +167,7 @@ final class JavaConnection implements SrtConnection, SessionOutput {
     }
 
     void onTick(long nowUs) {
+        dueUs = nowUs;
         OutgoingHandshake h = handshake;
         if (h != null) {
             HandshakeVerdict verdict = h.onTick(nowUs);
@@ -172,11 +194,12 @@ final class JavaConnection implements SrtConnection, SessionOutput {
             callSink(sink::onWritable);
         }
         endIfFailed(nowUs);
+        dueUs = closing || draining || refused || !waiting.isEmpty() ? nowUs : s.nextTickUs(nowUs);
     }
 
     private void submitWaiting(SrtSession s, long nowUs) {
-        for (ByteBuf payload = waiting.peek(); payload != null && !s.isClosed(); payload = waiting.peek()) {
-            if (!s.send(payload, nowUs)) {
+        for (Submission next = waiting.peek(); next != null && !s.isClosed(); next = waiting.peek()) {
+            if (!s.send(next.payload(), next.atUs(), nowUs)) {
                 break;
             }
             waiting.remove();
@@ -190,7 +213,7 @@ final class JavaConnection implements SrtConnection, SessionOutput {
         if (s == null) {
             end(why);
         } else {
-            s.abort(why, StackLoop.nowUs());
+            s.abort(why, SessionTicker.nowUs());
         }
     }
 
@@ -221,12 +244,16 @@ final class JavaConnection implements SrtConnection, SessionOutput {
         handshake = null;
         SrtSession s = session;
         if (s != null) {
-            lastStats = s.stats(StackLoop.nowUs());
+            lastStats = s.stats(SessionTicker.nowUs());
         }
         ended = true;
         releaseWaiting();
         port.remove(socketId);
         onEnd.run();
+        port.whenFree(() -> tellClosed(why));
+    }
+
+    private void tellClosed(SrtCloseReason why) {
         try {
             sink.onClosed(why);
         } catch (RuntimeException e) {
@@ -235,9 +262,9 @@ final class JavaConnection implements SrtConnection, SessionOutput {
     }
 
     private void releaseWaiting() {
-        for (ByteBuf payload = waiting.poll(); payload != null; payload = waiting.poll()) {
+        for (Submission next = waiting.poll(); next != null; next = waiting.poll()) {
             waitingCount.decrementAndGet();
-            payload.release();
+            next.payload().release();
         }
     }
 
@@ -320,23 +347,31 @@ final class JavaConnection implements SrtConnection, SessionOutput {
         if (waitingCount.incrementAndGet() > room) {
             waitingCount.decrementAndGet();
             refused = true;
+            signal();
             return false;
         }
-        waiting.add(payload);
+        waiting.add(new Submission(payload, SessionTicker.nowUs()));
+        signal();
         if (ended) {
             releaseWaiting();
         }
         return true;
     }
 
+    private void signal() {
+        if (isSubmitting.compareAndSet(false, true)) {
+            port.ticker().onSubmitted(this);
+        }
+    }
+
     @Override
     public SrtStats stats() {
-        return port.loop().call(() -> stats(false));
+        return port.ticker().call(() -> stats(false), () -> lastStats);
     }
 
     @Override
     public SrtStats statsAndRestartInterval() {
-        return port.loop().call(() -> stats(true));
+        return port.ticker().call(() -> stats(true), () -> lastStats);
     }
 
     private SrtStats stats(boolean restart) {
@@ -344,7 +379,7 @@ final class JavaConnection implements SrtConnection, SessionOutput {
         if (s == null || ended) {
             return lastStats;
         }
-        long nowUs = StackLoop.nowUs();
+        long nowUs = SessionTicker.nowUs();
         SrtStats stats = s.stats(nowUs);
         if (restart) {
             s.restartStatsInterval(nowUs);
@@ -354,8 +389,10 @@ final class JavaConnection implements SrtConnection, SessionOutput {
 
     @Override
     public void close() {
-        port.loop().execute(() -> {
+        port.ticker().execute(() -> {
             closing = true;
+            dueUs = 0;
+            port.ticker().soon();
             if (session == null) {
                 end(SrtCloseReason.of(Kind.CLOSED_HERE, "closed here"));
             }
@@ -364,8 +401,10 @@ final class JavaConnection implements SrtConnection, SessionOutput {
 
     @Override
     public void drain() {
-        port.loop().execute(() -> {
+        port.ticker().execute(() -> {
             draining = true;
+            dueUs = 0;
+            port.ticker().soon();
             if (session == null) {
                 end(SrtCloseReason.of(Kind.CLOSED_HERE, "closed here"));
             }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.medicloud.srt.nio;
+package io.medicloud.srt.netty;
 
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.medicloud.srt.nio;
+package io.medicloud.srt.netty;
 
 import io.medicloud.srt.packet.SeqNo;
 import java.security.SecureRandom;
@@ -14,7 +14,7 @@ final class Identities {
     private final AtomicInteger lastSocketId = new AtomicInteger(1 + random.nextInt(MOST));
     private final AtomicLong lastId = new AtomicLong();
 
-    int nextSocketId(UdpPort port) {
+    int nextSocketId(SrtMultiplexer port) {
         int socketId;
         do {
             socketId = lastSocketId.updateAndGet(last -> last <= 1 ? MOST : last - 1);

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.srt.netty;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The tick of one event loop: it drains the loop's sockets and serves all its connections at once, rather than being woken for every datagram, which
+ * is what makes them cheap. When nothing has come for some ticks it sleeps until a connection has something to do, a datagram arrives, or a
+ * payload is submitted; without connections, for good.
+ */
+final class SessionTicker {
+    static final long TICK_US = 2_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(SessionTicker.class);
+    private static final long NEVER = Long.MAX_VALUE;
+    private static final int QUIET_TICKS = 5;
+
+    private final EventLoop loop;
+    private final Transport transport;
+    private final List<SrtMultiplexer> ports = new ArrayList<>();
+    private final Queue<NettyConnection> submitters = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean asleep = new AtomicBoolean(true);
+    private final Runnable tick = this::tick;
+    private final Runnable soon = this::soon;
+    private @Nullable Future<?> next;
+    private long nextUs = NEVER;
+    private long lastUs = nowUs() - TICK_US;
+    private int quietTicks;
+    private boolean ticking;
+    private boolean ending;
+
+    SessionTicker(EventLoop loop, Transport transport) {
+        this.loop = loop;
+        this.transport = transport;
+    }
+
+    static long nowUs() {
+        return System.nanoTime() / 1000;
+    }
+
+    EventLoop loop() {
+        return loop;
+    }
+
+    Transport transport() {
+        return transport;
+    }
+
+    // From any thread.
+
+    /** A connection has something to submit. */
+    void onSubmitted(NettyConnection connection) {
+        submitters.add(connection);
+        if (asleep.get() && asleep.compareAndSet(true, false)) {
+            execute(soon);
+        }
+    }
+
+    /** Runs a task on the loop; not at all if the loop has ended, and everything on it with it. */
+    void execute(Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The loop has ended");
+        }
+    }
+
+    /** Runs a task on the loop and waits for its result, or for {@code otherwise} if the loop has ended. */
+    <T> T call(Supplier<T> task, Supplier<T> otherwise) {
+        if (loop.inEventLoop()) {
+            return task.get();
+        }
+        CompletableFuture<T> result = new CompletableFuture<>();
+        try {
+            loop.execute(() -> {
+                try {
+                    result.complete(task.get());
+                } catch (RuntimeException e) {
+                    result.completeExceptionally(e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            return otherwise.get();
+        }
+        return result.join();
+    }
+
+    /** Runs a task on the loop and waits for its end; not at all if the loop has ended. */
+    void run(Runnable task) {
+        call(
+                () -> {
+                    task.run();
+                    return true;
+                },
+                () -> false);
+    }
+
+    // On the loop.
+
+    /** Serves a port from now on. */
+    void add(SrtMultiplexer port) {
+        ports.add(port);
+        soon();
+    }
+
+    /** Forgets a port that is closed. */
+    void remove(SrtMultiplexer port) {
+        ports.remove(port);
+    }
+
+    /** The ports; a copy. */
+    List<SrtMultiplexer> ports() {
+        return List.copyOf(ports);
+    }
+
+    /** Whether this is a tick, at whose end everything is flushed. */
+    boolean isTicking() {
+        return ticking;
+    }
+
+    /** The stack is closing, and nothing can be waited for. */
+    boolean isEnding() {
+        return ending;
+    }
+
+    void setEnding() {
+        ending = true;
+    }
+
+    /** Ticks when the last tick is long enough ago. */
+    void soon() {
+        if (!ticking) {
+            tickBy(lastUs + TICK_US);
+        }
+    }
+
+    private void tick() {
+        next = null;
+        nextUs = NEVER;
+        asleep.set(false);
+        ticking = true;
+        long nowUs = nowUs();
+        lastUs = nowUs;
+        boolean isQuiet = true;
+        long dueUs = NEVER;
+        try {
+            for (int i = ports.size() - 1; i >= 0; i--) {
+                isQuiet &= i >= ports.size() || ports.get(i).drain(nowUs) == 0;
+            }
+            for (NettyConnection c = submitters.poll(); c != null; c = submitters.poll()) {
+                c.onSubmitted();
+            }
+            for (int i = ports.size() - 1; i >= 0; i--) {
+                dueUs = i < ports.size() ? Math.min(dueUs, ports.get(i).onTick(nowUs)) : dueUs;
+            }
+        } catch (RuntimeException e) {
+            LOG.error("A defect in the SRT stack; its loop goes on", e);
+            dueUs = nowUs;
+        } finally {
+            ticking = false;
+        }
+        quietTicks = isQuiet ? quietTicks + 1 : 0;
+        plan(dueUs);
+    }
+
+    private void plan(long dueUs) {
+        long soonestUs = lastUs + TICK_US;
+        if (quietTicks < QUIET_TICKS || dueUs <= soonestUs) {
+            tickBy(soonestUs);
+            return;
+        }
+        asleep.set(true);
+        if (!submitters.isEmpty()) {
+            asleep.set(false);
+            tickBy(soonestUs);
+            return;
+        }
+        for (SrtMultiplexer port : ports) {
+            port.awaitDatagram();
+        }
+        if (dueUs != NEVER) {
+            tickBy(dueUs);
+        }
+    }
+
+    private void tickBy(long us) {
+        if (nextUs <= us || loop.isShuttingDown()) {
+            return;
+        }
+        if (next != null) {
+            next.cancel(false);
+        }
+        nextUs = us;
+        next = loop.schedule(tick, Math.max(0, us - nowUs()), TimeUnit.MICROSECONDS);
+    }
+}
