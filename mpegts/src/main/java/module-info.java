@@ -5,6 +5,7 @@ module io.medicloud.mpegts {
 
     exports io.medicloud.mpegts.demux;
     exports io.medicloud.mpegts.es;
+    exports io.medicloud.mpegts.monitor;
     exports io.medicloud.mpegts.packet;
     exports io.medicloud.mpegts.pes;
     exports io.medicloud.mpegts.probe;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.cli;
 
+import io.medicloud.mpegts.monitor.FileMonitor;
 import io.medicloud.mpegts.probe.ProbeReport;
 import io.medicloud.mpegts.probe.StreamProbe;
 import io.netty.buffer.ByteBuf;
@@ -11,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,6 +41,12 @@ final class ProbeCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean isJson;
 
+    @Option(
+            names = "--monitor",
+            description =
+                    "Measure it as well: the indicators of ETSI TR 101 290, bitrates, clocks, pictures, decoder buffers.")
+    private boolean isMonitored;
+
     ProbeCommand(Interruption interruption) {
         this.interruption = interruption;
     }
@@ -47,7 +55,8 @@ final class ProbeCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         QuietNetty.start();
         Failures.requireReadable(Path.of(file));
-        ProbeReport report = probe();
+        FileMonitor monitor = isMonitored ? new FileMonitor() : null;
+        ProbeReport report = probe(monitor);
         if (report.bytes() == 0) {
             throw new CommandException(file + ": is empty; there is nothing to probe");
         }
@@ -56,12 +65,13 @@ final class ProbeCommand implements Callable<Integer> {
                     file + ": is no transport stream: no packets of 188, 192 or 204 bytes were found in "
                             + report.bytes() + " bytes");
         }
-        ProbeText text = new ProbeText(file, report);
+        MonitorText measured = monitor == null ? null : new MonitorText(monitor.report());
+        ProbeText text = new ProbeText(file, report, measured);
         spec.commandLine().getOut().println(isJson ? text.json() : text.table());
         return CommandLine.ExitCode.OK;
     }
 
-    private ProbeReport probe() throws IOException, CommandException {
+    private ProbeReport probe(@Nullable FileMonitor monitor) throws IOException, CommandException {
         StreamProbe probe = new StreamProbe();
         ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
         try (FileChannel in = FileChannel.open(Path.of(file), StandardOpenOption.READ);
@@ -70,6 +80,9 @@ final class ProbeCommand implements Callable<Integer> {
             while (in.read(piece) >= 0) {
                 ByteBuf lent = Unpooled.wrappedBuffer(piece.flip());
                 probe.onData(lent);
+                if (monitor != null) {
+                    monitor.onData(lent);
+                }
                 done += lent.readableBytes();
                 lent.release();
                 piece.clear();
@@ -78,6 +91,9 @@ final class ProbeCommand implements Callable<Integer> {
                     throw new CommandException(file + ": interrupted after " + done + " bytes");
                 }
             }
+        }
+        if (monitor != null) {
+            monitor.finish();
         }
         return probe.finish();
     }

@@ -14,10 +14,12 @@ final class ProbeText {
 
     private final String file;
     private final ProbeReport report;
+    private final @Nullable MonitorText monitor;
 
-    ProbeText(String file, ProbeReport report) {
+    ProbeText(String file, ProbeReport report, @Nullable MonitorText monitor) {
         this.file = file;
         this.report = report;
+        this.monitor = monitor;
     }
 
     /** One JSON object. What the stream does not say is null, or for an elementary stream left out. */
@@ -35,7 +37,7 @@ final class ProbeText {
         List<Json> splices = new ArrayList<>();
         report.splices().forEach(one -> splices.add(SpliceText.json(one.pid(), one.packet(), one.info())));
         ProbeReport.Errors errors = report.errors();
-        return Json.object()
+        Json json = Json.object()
                 .put("file", file)
                 .put("bytes", report.bytes())
                 .put("packetSize", report.packetSize())
@@ -54,8 +56,8 @@ final class ProbeText {
                                 .put("continuity", errors.continuity())
                                 .put("transport", errors.transport())
                                 .put("crc", errors.crc())
-                                .put("pes", errors.pes()))
-                .text();
+                                .put("pes", errors.pes()));
+        return (monitor == null ? json : json.put("monitor", monitor.json())).text();
     }
 
     private static Json tables(ProbeReport.Tables tables) {
@@ -126,7 +128,8 @@ final class ProbeText {
             out.append(service == null ? "" : format(", \"%s\" of \"%s\"", service.name(), service.provider()));
             program.streams().forEach(stream -> out.append("\n  ").append(row(stream)));
         }
-        return out.append(points()).append(splices()).append(errors()).toString();
+        out.append(points()).append(splices()).append(errors());
+        return (monitor == null ? out : out.append("\n\n").append(monitor.table())).toString();
     }
 
     private String tables() {

@@ -136,6 +136,40 @@ final class CommandLineInterfaceTest {
     }
 
     @Test
+    void aMonitoredProbeTellsTheIndicators() throws IOException {
+        Path file = stream(Duration.ofSeconds(4));
+
+        JsonNode monitor = new ObjectMapper()
+                .readTree(run("probe", file.toString(), "--json", "--monitor").out)
+                .path("monitor");
+
+        assertThat(monitor.path("seconds").asDouble()).isBetween(3.5, 4.5);
+        assertThat(monitor.path("indicators"))
+                .hasSize(34)
+                .allMatch(of -> of.path("count").asLong() == 0);
+        assertThat(monitor.path("indicators").path(0).path("name").asText()).isEqualTo("TS_sync_loss");
+        assertThat(monitor.path("pids").path(0).path("role").asText()).isEqualTo("PAT");
+        assertThat(monitor.path("clocks").path(0).path("meanIntervalMs").asDouble())
+                .isPositive();
+        assertThat(monitor.path("videos").path(0).path("frameRate").asDouble()).isEqualTo(25.0);
+        assertThat(monitor.path("videos")
+                        .path(0)
+                        .path("buffers")
+                        .path("transportBytes")
+                        .asLong())
+                .isEqualTo(512);
+        String table = run("probe", file.toString(), "--monitor").out;
+        assertThat(table)
+                .containsPattern("1\\.1 +TS_sync_loss +ok +0")
+                .containsPattern("3\\.1 +NIT_error +- +0")
+                .contains("T-STD: TB");
+        assertThat(new ObjectMapper()
+                        .readTree(run("probe", file.toString(), "--json").out)
+                        .has("monitor"))
+                .isFalse();
+    }
+
+    @Test
     void theSegmentsOfAFileAreTheFile() throws IOException {
         Path file = stream(Duration.ofSeconds(10));
         Path out = directory.resolve("segments");

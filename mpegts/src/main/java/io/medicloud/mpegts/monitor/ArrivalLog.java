@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.mpegts.monitor;
+
+import io.medicloud.mpegts.packet.Pcr;
+import io.medicloud.mpegts.packet.Pts;
+import java.util.Arrays;
+
+/**
+ * Gives the packets of a video stream the times at which they enter the system target decoder: between two clock references of the program the rate is
+ * constant (ISO/IEC 13818-1, 2.4.2.2), so a packet waits here for the reference behind it. Nothing is allocated once the log is as long as it
+ * gets. Not thread-safe.
+ */
+final class ArrivalLog {
+    /** The most packets that wait; with more of them, the model starts anew at the next reference. */
+    static final int MOST = 1 << 14;
+
+    private static final int LEAST = 1 << 8;
+    private static final long LONGEST_INTERVAL = 10L * Pcr.HZ;
+    private static final long NO_UNIT = Long.MIN_VALUE;
+
+    private long[] packets = new long[LEAST];
+    private int[] payloads = new int[LEAST];
+    private long[] units = new long[LEAST];
+    private int[] parts = new int[LEAST];
+    private int count;
+
+    private boolean known;
+    private long lastPacket;
+    private long lastPcr;
+    private long clock;
+    private boolean started;
+    private long pendingUnit = NO_UNIT;
+    private int pendingParts = 1;
+
+    /**
+     * The next packet begins an access unit.
+     *
+     * @param dts as sent
+     * @param partsBefore see {@link TStdBuffer#onUnit}
+     */
+    void onUnit(long dts, int partsBefore) {
+        pendingUnit = dts;
+        pendingParts = partsBefore;
+    }
+
+    /** A packet of the stream with so many bytes of payload. */
+    void onPacket(long packet, int payload, TStdBuffer buffer) {
+        if (!known) {
+            pendingUnit = NO_UNIT;
+            return;
+        }
+        if (count == packets.length) {
+            if (count == MOST) {
+                reset(buffer);
+                return;
+            }
+            grow();
+        }
+        packets[count] = packet;
+        payloads[count] = payload;
+        units[count] = pendingUnit;
+        parts[count] = pendingParts;
+        pendingUnit = NO_UNIT;
+        count++;
+    }
+
+    private void grow() {
+        int length = count * 2;
+        packets = Arrays.copyOf(packets, length);
+        payloads = Arrays.copyOf(payloads, length);
+        units = Arrays.copyOf(units, length);
+        parts = Arrays.copyOf(parts, length);
+    }
+
+    /**
+     * A reference of the program's clock has come.
+     *
+     * @param continuous whether it is of the same time base as the one before it
+     */
+    void onPcr(long packet, long pcr, boolean continuous, TStdBuffer buffer, long nowUs) {
+        long difference = known ? Pcr.distance(lastPcr, pcr) : 0;
+        if (known && continuous && difference > 0 && difference <= LONGEST_INTERVAL) {
+            drain(packet, difference, buffer, nowUs);
+            clock += difference;
+        } else {
+            reset(buffer);
+        }
+        known = true;
+        lastPcr = pcr;
+        lastPacket = packet;
+    }
+
+    /** Times before and after this do not belong together. */
+    void reset(TStdBuffer buffer) {
+        count = 0;
+        known = false;
+        started = false;
+        pendingUnit = NO_UNIT;
+        buffer.restart();
+    }
+
+    private void drain(long toPacket, long ticks, TStdBuffer buffer, long nowUs) {
+        double ticksPerPacket = (double) ticks / Math.max(1, toPacket - lastPacket);
+        for (int i = 0; i < count; i++) {
+            long time = clock + (long) (ticksPerPacket * (packets[i] - lastPacket));
+            if (units[i] != NO_UNIT) {
+                if (!started) {
+                    started = true;
+                    buffer.startAt(time);
+                }
+                long ahead = Pts.distance(Pcr.base(lastPcr), units[i]) * 300;
+                buffer.onUnit(time, clock + ahead, parts[i], nowUs);
+            }
+            if (started) {
+                buffer.onPacket(time, payloads[i], nowUs);
+            }
+        }
+        count = 0;
+    }
+}

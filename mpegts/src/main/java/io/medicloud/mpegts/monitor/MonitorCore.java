@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.mpegts.monitor;
+
+import io.medicloud.mpegts.demux.Program;
+import io.medicloud.mpegts.demux.ProgramTables;
+import io.medicloud.mpegts.demux.TablesSink;
+import io.medicloud.mpegts.packet.AdaptationField;
+import io.medicloud.mpegts.packet.ContinuityCheck;
+import io.medicloud.mpegts.packet.FaultSink;
+import io.medicloud.mpegts.packet.Pcr;
+import io.medicloud.mpegts.packet.Pid;
+import io.medicloud.mpegts.packet.TsPacket;
+import io.medicloud.mpegts.psi.Descriptors;
+import io.medicloud.mpegts.psi.ElementaryStream;
+import io.medicloud.mpegts.psi.Pat;
+import io.netty.buffer.ByteBuf;
+import java.util.BitSet;
+import java.util.List;
+
+/** Takes packet by packet with its time, and hands each to the checks that it concerns. Not thread-safe. */
+final class MonitorCore {
+    /** Times are looked at that seldom, at the most and at the least. */
+    private static final long LEAST_SWEEP_US = 5_000;
+
+    private static final long MOST_SWEEP_US = 100_000;
+    /** Work on all PIDs waits until this share of as many packets has come, so that its cost does not depend on what tables and clocks say. */
+    private static final int PIDS_A_PACKET = 32;
+
+    private final MonitorPolicy policy;
+    private final Alarms alarms;
+    private final ContinuityCheck continuity = new ContinuityCheck();
+    private final PidTable pids;
+    private final TableChecks checks;
+    private final ProgramTables tables = new ProgramTables(new Tables(), FaultSink.NONE);
+    private final StreamChecks streams;
+    private final ClockChecks clocks;
+
+    private final BitSet mapPids = new BitSet(Pid.COUNT);
+    private BitSet named = new BitSet(Pid.COUNT);
+    private boolean mapPidsChanged;
+    private boolean programsChanged;
+
+    private boolean started;
+    private boolean inLoss;
+    private boolean timeless;
+    private long packets;
+    private long losses;
+    private long lastUs;
+    private long sweepUs = Long.MAX_VALUE;
+    private long sweepPacket;
+    private long followPacket;
+
+    MonitorCore(MonitorPolicy policy, MonitorSink sink, boolean live) {
+        this.policy = policy;
+        this.alarms = new Alarms(policy, sink);
+        this.pids = new PidTable(alarms, policy);
+        this.checks = new TableChecks(alarms);
+        this.streams = new StreamChecks(alarms, pids, policy);
+        this.clocks = new ClockChecks(alarms, live);
+    }
+
+    /** Time does not run, and nothing that takes time is measured; for a stream without any clock. */
+    void setTimeless() {
+        timeless = true;
+        checks.setTimeless();
+    }
+
+    /** The next packet; times do not go backwards. */
+    void onPacket(ByteBuf data, int at, long nowUs) {
+        int header = data.getInt(at);
+        int pid = TsPacket.pid(header);
+        long number = begin(nowUs);
+        if ((header & TsPacket.TRANSPORT_ERROR) != 0) {
+            // Nothing else in it can be trusted (TR 101 290, 5.2.2).
+            alarms.raise(Indicator.TRANSPORT_ERROR, pid, nowUs);
+            return;
+        }
+        if (pids.packets[pid]++ == 0) {
+            pids.onFirst(pid, nowUs);
+        }
+        if (pid == Pid.NULL) {
+            return;
+        }
+        pids.lastUs[pid] = nowUs;
+        int verdict = continuity.step(data, at, header);
+        if (verdict >= ContinuityCheck.BROKEN) {
+            onDiscontinuity(pid, verdict, nowUs);
+        }
+        if ((header & TsPacket.ADAPTATION) != 0) {
+            onAdaptationField(data, at, header, pid, number, nowUs);
+        }
+        if ((header & TsPacket.SCRAMBLING) != 0) {
+            pids.scrambled[pid]++;
+            checks.onScrambled(pid, nowUs);
+        } else if ((header & TsPacket.PAYLOAD) != 0) {
+            if (streams.isStream(pid)) {
+                streams.onPacket(pid, data, at, header, verdict, number, nowUs);
+            } else if (checks.isTable(pid)) {
+                onTable(pid, data, at, header, verdict, number, nowUs);
+            }
+        }
+    }
+
+    /** A packet whose sync byte is wrong, between others that have theirs. */
+    void onDamagedPacket(long nowUs) {
+        begin(nowUs);
+        losses++;
+        alarms.raise(Indicator.SYNC_BYTE_ERROR, Pid.NONE, nowUs);
+    }
+
+    /** Sync is lost, or never was there. */
+    void onSyncLoss(long nowUs) {
+        alarms.at(packets);
+        losses++;
+        if (!inLoss) {
+            inLoss = true;
+            alarms.begin(Indicator.TS_SYNC_LOSS);
+        }
+        alarms.raise(Indicator.SYNC_BYTE_ERROR, Pid.NONE, nowUs);
+        alarms.raise(Indicator.TS_SYNC_LOSS, Pid.NONE, nowUs);
+        checks.abandonSections();
+        tables.abandonSections();
+    }
+
+    /** Time has passed. */
+    void onTime(long nowUs) {
+        lastUs = Math.max(lastUs, nowUs);
+        if (lastUs >= sweepUs) {
+            sweep(lastUs);
+        }
+        alarms.expire(lastUs);
+    }
+
+    /** The stream has ended. */
+    void finish(long nowUs) {
+        onTime(nowUs);
+        streams.finish();
+    }
+
+    MonitorReport report() {
+        return new MonitorReport(
+                packets,
+                pids.seconds(lastUs),
+                pids.bitrate(packets, lastUs),
+                alarms.report(timeless),
+                pids.report(lastUs),
+                clocks.report(),
+                streams.report());
+    }
+
+    private long begin(long nowUs) {
+        lastUs = nowUs;
+        long number = packets++;
+        alarms.at(number);
+        if (!started) {
+            start(nowUs);
+        }
+        if (inLoss) {
+            inLoss = false;
+            alarms.end(Indicator.TS_SYNC_LOSS, nowUs);
+        }
+        if (nowUs >= sweepUs && number >= sweepPacket) {
+            sweep(nowUs);
+        }
+        if ((mapPidsChanged || programsChanged) && number >= followPacket) {
+            follow(nowUs);
+        }
+        return number;
+    }
+
+    private void start(long nowUs) {
+        started = true;
+        sweepUs = nowUs + LEAST_SWEEP_US;
+        alarms.measure(Indicator.TS_SYNC_LOSS);
+        alarms.measure(Indicator.SYNC_BYTE_ERROR);
+        alarms.measure(Indicator.CONTINUITY_COUNT_ERROR);
+        alarms.measure(Indicator.TRANSPORT_ERROR);
+        checks.start(nowUs, policy.serviceInformation());
+        pids.start(nowUs);
+    }
+
+    private void sweep(long nowUs) {
+        long due = Math.min(checks.check(nowUs), pids.check(nowUs));
+        due = Math.min(due, Math.min(clocks.check(nowUs), streams.check(nowUs)));
+        alarms.expire(nowUs);
+        sweepPacket = packets + pids.seen() / PIDS_A_PACKET;
+        sweepUs = Math.max(nowUs + LEAST_SWEEP_US, Math.min(due, nowUs + MOST_SWEEP_US));
+    }
+
+    private void onDiscontinuity(int pid, int verdict, long nowUs) {
+        pids.continuityErrors[pid]++;
+        alarms.raise(Indicator.CONTINUITY_COUNT_ERROR, pid, nowUs);
+        losses += verdict == ContinuityCheck.BROKEN ? 1 : 0;
+    }
+
+    private void onAdaptationField(ByteBuf data, int at, int header, int pid, long number, long nowUs) {
+        if (AdaptationField.isDiscontinuity(data, at, header)) {
+            clocks.onDiscontinuity(pid);
+        }
+        long pcr = AdaptationField.pcr(data, at, header);
+        if (pcr != Pcr.NONE) {
+            boolean stuffed = pids.packets[Pid.NULL] > 0;
+            boolean continuous = clocks.onPcr(pid, number, pcr, stuffed, losses, nowUs);
+            streams.onPcr(pid, number, pcr, continuous, nowUs);
+        }
+    }
+
+    private void onTable(int pid, ByteBuf data, int at, int header, int verdict, long number, long nowUs) {
+        if (tables.isTable(pid)) {
+            tables.onPacket(data, at, header, verdict, number);
+            if ((mapPidsChanged || programsChanged) && number >= followPacket) {
+                follow(nowUs);
+            }
+        }
+        checks.onPacket(pid, data, at, header, verdict, number, nowUs);
+        programsChanged |= checks.takeConditionalAccessChange();
+    }
+
+    /** The tables in force have changed: what they no longer name is dropped, and what they newly name is waited for. */
+    private void follow(long nowUs) {
+        if (mapPidsChanged) {
+            mapPids.clear();
+            for (int pid = Pid.CAT; pid < Pid.NULL; pid++) {
+                mapPids.set(pid, tables.isTable(pid));
+            }
+            checks.setMapPids(mapPids, nowUs);
+        }
+        mapPidsChanged = false;
+        programsChanged = false;
+        List<Program> programs = tables.programs();
+        BitSet before = named;
+        named = new BitSet(Pid.COUNT);
+        clocks.follow(programs, nowUs);
+        for (Program program : programs) {
+            name(program);
+        }
+        BitSet access = checks.conditionalAccess();
+        access.stream().forEach(pid -> pids.name(pid, PidRole.CA));
+        named.or(access);
+        mapPids.stream().forEach(pid -> pids.name(pid, PidRole.PMT));
+        named.or(mapPids);
+        before.andNot(named);
+        before.stream().forEach(pid -> pids.forget(pid, nowUs));
+        streams.follow(programs, nowUs);
+        followPacket = packets + named.cardinality() / PIDS_A_PACKET;
+    }
+
+    private void name(Program program) {
+        int pcrPid = program.pmt().pcrPid();
+        named.set(pcrPid);
+        pids.name(pcrPid, PidRole.PCR);
+        BitSet access = new BitSet(Pid.COUNT);
+        addAccess(program.pmt().descriptors(), access);
+        for (ElementaryStream stream : program.streams()) {
+            addAccess(stream.descriptors(), access);
+        }
+        access.stream().forEach(pid -> pids.name(pid, PidRole.CA));
+        named.or(access);
+        for (ElementaryStream stream : program.streams()) {
+            named.set(stream.pid());
+            pids.name(stream.pid(), stream.isVideo() ? PidRole.VIDEO : stream.isAudio() ? PidRole.AUDIO : PidRole.DATA);
+        }
+    }
+
+    private static void addAccess(Descriptors descriptors, BitSet access) {
+        if (!descriptors.has(Descriptors.CONDITIONAL_ACCESS)) {
+            return;
+        }
+        for (Descriptors.Entry entry : descriptors.entries()) {
+            byte[] body = entry.body();
+            if (entry.tag() == Descriptors.CONDITIONAL_ACCESS && body.length >= 4) {
+                access.set((body[2] & 0x1F) << 8 | (body[3] & 0xFF));
+            }
+        }
+    }
+
+    private final class Tables implements TablesSink {
+        @Override
+        public void onPat(Pat pat) {
+            mapPidsChanged = true;
+        }
+
+        @Override
+        public void onProgram(Program program) {
+            programsChanged = true;
+        }
+
+        @Override
+        public void onProgramGone(Program program) {
+            programsChanged = true;
+        }
+    }
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.mpegts.monitor;
+
+import io.medicloud.mpegts.packet.AdaptationField;
+import io.medicloud.mpegts.packet.Pcr;
+import io.medicloud.mpegts.packet.Pid;
+import io.medicloud.mpegts.packet.TsPacket;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.Arrays;
+import java.util.BitSet;
+
+/**
+ * Gives packets the time of a program's clock: holds copies of them until the next reference, then hands them on, each with its time. Not thread-safe.
+ */
+final class StreamTime {
+    /** The most bytes that wait for a reference. */
+    static final int MOST_BYTES = 8 << 20;
+
+    private static final int MOST = MOST_BYTES / TsPacket.SIZE;
+    private static final int LEAST = 1 << 10;
+    private static final double TICKS_A_US = 27;
+    /** References that lie farther apart than this are of two time bases. */
+    private static final long LONGEST_STEP = 2L * Pcr.HZ;
+
+    private final MonitorCore core;
+    private byte[] bytes = new byte[LEAST * TsPacket.SIZE];
+    private ByteBuf held = Unpooled.wrappedBuffer(bytes);
+    private int count;
+    private final BitSet damaged = new BitSet();
+    private final BitSet lost = new BitSet();
+
+    private final long[] candidates = new long[Pid.COUNT];
+    private int clockPid = Pid.NONE;
+    private int clockAt;
+    private long lastPcr;
+    private boolean announced;
+    private double nowUs;
+    private double usAPacket;
+    private double lastStepUs;
+
+    StreamTime(MonitorCore core) {
+        this.core = core;
+        Arrays.fill(candidates, Pcr.NONE);
+    }
+
+    /** The next packet, with its sync byte; it is copied. */
+    void onPacket(ByteBuf data, int at) {
+        int header = data.getInt(at);
+        if ((header & (TsPacket.ADAPTATION | TsPacket.TRANSPORT_ERROR)) == TsPacket.ADAPTATION) {
+            look(data, at, header);
+        }
+        hold(data, at, false);
+    }
+
+    /** The next packet, without its sync byte. */
+    void onDamagedPacket(ByteBuf data, int at) {
+        hold(data, at, true);
+    }
+
+    /** Packets may be missing before the next one. */
+    void onSyncLoss() {
+        lost.set(count);
+    }
+
+    /** Nothing comes behind what is held. */
+    void finish() {
+        if (clockPid == Pid.NONE && nowUs == 0) {
+            core.setTimeless();
+        }
+        // Behind the last reference no more time passes than between the two before it: how long its packets took
+        // nothing tells.
+        flush(Math.min(usAPacket, lastStepUs / Math.max(1, count)));
+        if (lost.get(0)) {
+            core.onSyncLoss(Math.round(nowUs));
+        }
+        core.finish(Math.round(nowUs));
+    }
+
+    private void look(ByteBuf data, int at, int header) {
+        int pid = TsPacket.pid(header);
+        if (pid == clockPid && AdaptationField.isDiscontinuity(data, at, header)) {
+            announced = true;
+        }
+        long pcr = AdaptationField.pcr(data, at, header);
+        if (pcr == Pcr.NONE) {
+            return;
+        }
+        if (clockPid == Pid.NONE) {
+            long before = candidates[pid];
+            candidates[pid] = pcr;
+            if (before == Pcr.NONE) {
+                return;
+            }
+            choose(pid, before);
+        }
+        if (pid == clockPid) {
+            onReference(pcr);
+        }
+    }
+
+    /** This PID's references are time. Where its first one was is found among the packets held. */
+    private void choose(int pid, long first) {
+        clockPid = pid;
+        lastPcr = first;
+        clockAt = 0;
+        for (int i = count - 1; i >= 0; i--) {
+            int header = held.getInt(i * TsPacket.SIZE);
+            if (TsPacket.pid(header) == pid
+                    && !damaged.get(i)
+                    && AdaptationField.pcr(held, i * TsPacket.SIZE, header) == first) {
+                clockAt = i;
+                break;
+            }
+        }
+    }
+
+    private void onReference(long pcr) {
+        long step = Pcr.distance(lastPcr, pcr);
+        lastPcr = pcr;
+        boolean continuous = !announced && step > 0 && step <= LONGEST_STEP;
+        announced = false;
+        if (continuous) {
+            lastStepUs = step / TICKS_A_US;
+            usAPacket = lastStepUs / Math.max(1, count - clockAt);
+        }
+        flush(usAPacket);
+        clockAt = 0;
+    }
+
+    private void flush(double step) {
+        for (int i = 0; i < count; i++) {
+            long timeUs = Math.round(nowUs + step * i);
+            if (lost.get(i)) {
+                core.onSyncLoss(timeUs);
+            }
+            if (damaged.get(i)) {
+                core.onDamagedPacket(timeUs);
+            } else {
+                core.onPacket(held, i * TsPacket.SIZE, timeUs);
+            }
+        }
+        nowUs += step * count;
+        boolean lossAhead = lost.get(count);
+        count = 0;
+        damaged.clear();
+        lost.clear();
+        lost.set(0, lossAhead);
+    }
+
+    private void hold(ByteBuf data, int at, boolean isDamaged) {
+        if (count == MOST) {
+            // The clock has stopped: these packets are as fast as those before it did, and another clock is looked for.
+            flush(usAPacket);
+            clockPid = Pid.NONE;
+            Arrays.fill(candidates, Pcr.NONE);
+        }
+        if ((count + 1) * TsPacket.SIZE > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.min(MOST, 2 * count) * TsPacket.SIZE);
+            held = Unpooled.wrappedBuffer(bytes);
+        }
+        damaged.set(count, isDamaged);
+        data.getBytes(at, bytes, count * TsPacket.SIZE, TsPacket.SIZE);
+        count++;
+    }
+}
