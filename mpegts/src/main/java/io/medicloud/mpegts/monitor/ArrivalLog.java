@@ -17,12 +17,17 @@ final class ArrivalLog {
     private static final int LEAST = 1 << 8;
     private static final long LONGEST_INTERVAL = 10L * Pcr.HZ;
     private static final long NO_UNIT = Long.MIN_VALUE;
+    private static final int PAYLOAD = 0xFF;
+    private static final int UNIT = 0x100;
+    private static final int NUMBER_SHIFT = 9;
 
-    private long[] packets = new long[LEAST];
-    private int[] payloads = new int[LEAST];
+    /** Packets since the last reference, its payload in the lowest eight bits, and above them whether an access unit begins. */
+    private long[] entries = new long[LEAST];
+
+    private int count;
     private long[] units = new long[LEAST];
     private int[] parts = new int[LEAST];
-    private int count;
+    private int unitCount;
 
     private boolean known;
     private long lastPacket;
@@ -49,27 +54,30 @@ final class ArrivalLog {
             pendingUnit = NO_UNIT;
             return;
         }
-        if (count == packets.length) {
+        if (count == entries.length) {
             if (count == MOST) {
                 reset(buffer);
                 return;
             }
-            grow();
+            entries = Arrays.copyOf(entries, count * 2);
         }
-        packets[count] = packet;
-        payloads[count] = payload;
-        units[count] = pendingUnit;
-        parts[count] = pendingParts;
-        pendingUnit = NO_UNIT;
-        count++;
+        long entry = (packet - lastPacket) << NUMBER_SHIFT | payload;
+        if (pendingUnit != NO_UNIT) {
+            entry |= UNIT;
+            addUnit();
+        }
+        entries[count++] = entry;
     }
 
-    private void grow() {
-        int length = count * 2;
-        packets = Arrays.copyOf(packets, length);
-        payloads = Arrays.copyOf(payloads, length);
-        units = Arrays.copyOf(units, length);
-        parts = Arrays.copyOf(parts, length);
+    private void addUnit() {
+        if (unitCount == units.length) {
+            units = Arrays.copyOf(units, unitCount * 2);
+            parts = Arrays.copyOf(parts, unitCount * 2);
+        }
+        units[unitCount] = pendingUnit;
+        parts[unitCount] = pendingParts;
+        unitCount++;
+        pendingUnit = NO_UNIT;
     }
 
     /**
@@ -93,6 +101,7 @@ final class ArrivalLog {
     /** Times before and after this do not belong together. */
     void reset(TStdBuffer buffer) {
         count = 0;
+        unitCount = 0;
         known = false;
         started = false;
         pendingUnit = NO_UNIT;
@@ -101,20 +110,24 @@ final class ArrivalLog {
 
     private void drain(long toPacket, long ticks, TStdBuffer buffer, long nowUs) {
         double ticksPerPacket = (double) ticks / Math.max(1, toPacket - lastPacket);
+        int unit = 0;
         for (int i = 0; i < count; i++) {
-            long time = clock + (long) (ticksPerPacket * (packets[i] - lastPacket));
-            if (units[i] != NO_UNIT) {
+            long entry = entries[i];
+            long time = clock + (long) (ticksPerPacket * (entry >>> NUMBER_SHIFT));
+            if ((entry & UNIT) != 0) {
                 if (!started) {
                     started = true;
                     buffer.startAt(time);
                 }
-                long ahead = Pts.distance(Pcr.base(lastPcr), units[i]) * 300;
-                buffer.onUnit(time, clock + ahead, parts[i], nowUs);
+                long ahead = Pts.distance(Pcr.base(lastPcr), units[unit]) * 300;
+                buffer.onUnit(time, clock + ahead, parts[unit], nowUs);
+                unit++;
             }
             if (started) {
-                buffer.onPacket(time, payloads[i], nowUs);
+                buffer.onPacket(time, (int) entry & PAYLOAD, nowUs);
             }
         }
         count = 0;
+        unitCount = 0;
     }
 }

@@ -4,7 +4,6 @@ package io.medicloud.mpegts.monitor;
 import io.medicloud.mpegts.packet.FaultSink;
 import io.medicloud.mpegts.packet.PacketFramer;
 import io.medicloud.mpegts.packet.PacketSink;
-import io.medicloud.mpegts.packet.TsPacket;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -61,11 +60,7 @@ public final class FileMonitor {
             if (search.onPackets(framer)) {
                 time.onSyncLoss();
             }
-            int at = start;
-            for (int i = 0; i < count; i++) {
-                time.onPacket(data, at);
-                at += TsPacket.SIZE;
-            }
+            time.onPackets(data, start, count);
         }
 
         @Override

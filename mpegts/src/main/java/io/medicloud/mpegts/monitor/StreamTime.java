@@ -44,18 +44,28 @@ final class StreamTime {
         Arrays.fill(candidates, Pcr.NONE);
     }
 
-    /** The next packet, with its sync byte; it is copied. */
-    void onPacket(ByteBuf data, int at) {
-        int header = data.getInt(at);
-        if ((header & (TsPacket.ADAPTATION | TsPacket.TRANSPORT_ERROR)) == TsPacket.ADAPTATION) {
-            look(data, at, header);
+    /** The next packets, one behind the other, with their sync bytes; they are copied. */
+    void onPackets(ByteBuf data, int start, int packets) {
+        int end = start + packets * TsPacket.SIZE;
+        int from = start;
+        for (int at = start; at < end; at += TsPacket.SIZE) {
+            int header = data.getInt(at);
+            if ((header & (TsPacket.ADAPTATION | TsPacket.TRANSPORT_ERROR)) == TsPacket.ADAPTATION) {
+                hold(data, from, (at - from) / TsPacket.SIZE);
+                from = at;
+                look(data, at, header);
+            }
         }
-        hold(data, at, false);
+        hold(data, from, (end - from) / TsPacket.SIZE);
     }
 
     /** The next packet, without its sync byte. */
     void onDamagedPacket(ByteBuf data, int at) {
-        hold(data, at, true);
+        if (count == MOST) {
+            release();
+        }
+        damaged.set(count);
+        hold(data, at, 1);
     }
 
     /** Packets may be missing before the next one. */
@@ -148,19 +158,30 @@ final class StreamTime {
         lost.set(0, lossAhead);
     }
 
-    private void hold(ByteBuf data, int at, boolean isDamaged) {
-        if (count == MOST) {
-            // The clock has stopped: these packets are as fast as those before it did, and another clock is looked for.
-            flush(usAPacket);
-            clockPid = Pid.NONE;
-            Arrays.fill(candidates, Pcr.NONE);
+    private void hold(ByteBuf data, int start, int packets) {
+        int at = start;
+        int rest = packets;
+        while (rest > 0) {
+            if (count == MOST) {
+                release();
+            }
+            int taken = Math.min(rest, MOST - count);
+            int needed = (count + taken) * TsPacket.SIZE;
+            if (needed > bytes.length) {
+                bytes = Arrays.copyOf(bytes, Math.min(MOST * TsPacket.SIZE, Math.max(needed, 2 * bytes.length)));
+                held = Unpooled.wrappedBuffer(bytes);
+            }
+            data.getBytes(at, bytes, count * TsPacket.SIZE, taken * TsPacket.SIZE);
+            count += taken;
+            rest -= taken;
+            at += taken * TsPacket.SIZE;
         }
-        if ((count + 1) * TsPacket.SIZE > bytes.length) {
-            bytes = Arrays.copyOf(bytes, Math.min(MOST, 2 * count) * TsPacket.SIZE);
-            held = Unpooled.wrappedBuffer(bytes);
-        }
-        damaged.set(count, isDamaged);
-        data.getBytes(at, bytes, count * TsPacket.SIZE, TsPacket.SIZE);
-        count++;
+    }
+
+    /** The clock has stopped: what waits is as fast as what came before it, and another clock is looked for. */
+    private void release() {
+        flush(usAPacket);
+        clockPid = Pid.NONE;
+        Arrays.fill(candidates, Pcr.NONE);
     }
 }

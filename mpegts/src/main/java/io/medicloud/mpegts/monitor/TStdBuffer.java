@@ -15,12 +15,12 @@ final class TStdBuffer {
     /** How exact levels are: a byte. */
     private static final double EPSILON = 1;
 
-    private static final double SECOND = Pcr.HZ;
-
     private final int pid;
     private final Alarms alarms;
 
     private TStdSizes sizes;
+    private double inATick;
+    private double leakATick;
     private double transport;
     private double transportPayload;
     private double multiplex;
@@ -51,8 +51,10 @@ final class TStdBuffer {
 
     TStdBuffer(int pid, TStdSizes sizes, Alarms alarms) {
         this.pid = pid;
-        this.sizes = sizes;
         this.alarms = alarms;
+        this.sizes = sizes;
+        inATick = bytesATick(sizes.inBitrate());
+        leakATick = bytesATick(sizes.leakBitrate());
         alarms.measure(Indicator.BUFFER_ERROR);
         alarms.measure(Indicator.EMPTY_BUFFER_ERROR);
         alarms.measure(Indicator.DATA_DELAY_ERROR);
@@ -61,6 +63,12 @@ final class TStdBuffer {
     /** Another sequence parameter set came into force. */
     void resize(TStdSizes newSizes) {
         sizes = newSizes;
+        inATick = bytesATick(newSizes.inBitrate());
+        leakATick = bytesATick(newSizes.leakBitrate());
+    }
+
+    private static double bytesATick(double bitrate) {
+        return bitrate / Byte.SIZE / Pcr.HZ;
     }
 
     TStdSizes sizes() {
@@ -181,9 +189,9 @@ final class TStdBuffer {
     }
 
     private void flow(long to, long nowUs) {
-        double seconds = (to - now) / SECOND;
-        double out = sizes.inBitrate() / Byte.SIZE * seconds;
-        double leak = sizes.leakBitrate() / Byte.SIZE * seconds;
+        double ticks = to - now;
+        double out = inATick * ticks;
+        double leak = leakATick * ticks;
         double in;
         if (transport <= out) {
             in = transportPayload;
