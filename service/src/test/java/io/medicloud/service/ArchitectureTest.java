@@ -29,6 +29,7 @@ final class ArchitectureTest {
                     "java.lang..",
                     "java.util..",
                     "java.nio.charset..",
+                    "java.text..",
                     "java.time..",
                     "io.netty.buffer..",
                     "io.netty.util..",
