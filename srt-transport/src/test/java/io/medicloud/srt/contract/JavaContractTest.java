@@ -61,14 +61,6 @@ final class JavaContractTest {
     }
 
     @Nested
-    final class FilterOnEpoll extends FilterContract {
-        @Override
-        SrtStack newStack(ByteBufAllocator allocator) {
-            return epoll(allocator);
-        }
-    }
-
-    @Nested
     final class ScriptedPeerOnEpoll extends ScriptedPeerContract {
         @Override
         SrtStack newStack(ByteBufAllocator allocator) {
