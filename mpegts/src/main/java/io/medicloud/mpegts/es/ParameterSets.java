@@ -2,7 +2,8 @@
 package io.medicloud.mpegts.es;
 
 import io.netty.buffer.ByteBuf;
-import java.io.ByteArrayOutputStream;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -67,23 +68,23 @@ public final class ParameterSets {
 
     /** All of them as a byte stream (annex B), those first that the others refer to. */
     public byte[] toBytes() {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteBuf out = Unpooled.buffer();
         for (byte[] set : sets.values()) {
             out.writeBytes(START_CODE);
             writeEscaped(set, out);
         }
-        return out.toByteArray();
+        return ByteBufUtil.getBytes(out);
     }
 
     /** With emulation prevention bytes (14496-10, 7.4.1). */
-    private static void writeEscaped(byte[] set, ByteArrayOutputStream out) {
+    private static void writeEscaped(byte[] set, ByteBuf out) {
         int zeros = 0;
         for (byte value : set) {
             if (zeros >= ESCAPED_ZEROS && (value & 0xFF) <= 3) {
-                out.write(3);
+                out.writeByte(3);
                 zeros = 0;
             }
-            out.write(value);
+            out.writeByte(value);
             zeros = value == 0 ? zeros + 1 : 0;
         }
     }
