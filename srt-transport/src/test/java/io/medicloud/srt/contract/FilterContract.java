@@ -10,6 +10,7 @@ import io.medicloud.srt.SrtListener;
 import io.medicloud.srt.SrtOption;
 import io.medicloud.srt.SrtOptions;
 import io.medicloud.srt.SrtStats;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 abstract class FilterContract extends SrtStackContract {
     private static final RejectReason FILTER = new RejectReason(14);
     private static final int MESSAGES = 700;
+    /** Messages behind those that count: srt-live-transmit holds back what it wrote last, and may leave it lying when the caller goes. */
+    private static final int TAIL = 60;
 
     @ParameterizedTest
     @ValueSource(strings = {"fec,cols:5,rows:4,arq:never", "fec,cols:6,rows:-3,layout:even,arq:onreq"})
@@ -46,7 +49,7 @@ abstract class FilterContract extends SrtStackContract {
     // sends.
     void whatTheLinkLosesOfOurStreamIsRebuiltByTheListener(String filter) throws Exception {
         int port = freePort();
-        byte[] sent = PacedBytes.packets(7 * MESSAGES);
+        byte[] sent = PacedBytes.packets(7 * (MESSAGES + TAIL));
         String to = url(port, "mode=listener&latency=500&packetfilter=fec&passphrase=" + PASSPHRASE);
         try (LossyRelay relay = new LossyRelay(loopback(port), 23, MESSAGES - 60);
                 PeerProcess peer = PeerProcess.srtLiveTransmit(to, "file://con")) {
@@ -58,10 +61,12 @@ abstract class FilterContract extends SrtStackContract {
             SrtConnection connection = stack.connect(relay.address(), options, sink);
             sink.connection();
             PacedBytes.send(sent, connection, 20);
+            int counted = MESSAGES * PacedBytes.MESSAGE;
+            await().atMost(SOON).until(() -> peer.output().length >= counted);
             connection.close();
             sink.closeReason();
             peer.await(SOON);
-            assertThat(peer.output()).isEqualTo(sent);
+            assertThat(Arrays.copyOf(peer.output(), counted)).isEqualTo(Arrays.copyOf(sent, counted));
             assertThat(relay.lost()).isGreaterThan(20);
             SrtStats.Counters total = connection.stats().total();
             assertThat(total.pktSndFilterExtra()).isBetween(100L, 300L);

@@ -61,6 +61,22 @@ final class JavaContractTest {
     }
 
     @Nested
+    final class FilterOnEpoll extends FilterContract {
+        @Override
+        SrtStack newStack(ByteBufAllocator allocator) {
+            return epoll(allocator);
+        }
+    }
+
+    @Nested
+    final class FilterOnNio extends FilterContract {
+        @Override
+        SrtStack newStack(ByteBufAllocator allocator) {
+            return nio(allocator);
+        }
+    }
+
+    @Nested
     final class ScriptedPeerOnEpoll extends ScriptedPeerContract {
         @Override
         SrtStack newStack(ByteBufAllocator allocator) {

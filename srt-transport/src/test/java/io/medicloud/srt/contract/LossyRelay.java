@@ -13,6 +13,9 @@ final class LossyRelay implements AutoCloseable {
     private static final int MESSAGE_NUMBER = 0x03FF_FFFF;
     private static final int RETRANSMITTED = 0x0400_0000;
 
+    /** In bytes, for what comes while a cold JVM has no time for the relay: the system must lose nothing besides. */
+    private static final int ROOM = 2 << 20;
+
     private final DatagramSocket front = new DatagramSocket(SrtStackContract.ANY_PORT);
     private final DatagramSocket back = new DatagramSocket(SrtStackContract.ANY_PORT);
     private final InetSocketAddress listener;
@@ -27,6 +30,8 @@ final class LossyRelay implements AutoCloseable {
         this.listener = listener;
         this.every = every;
         this.until = until;
+        front.setReceiveBufferSize(ROOM);
+        back.setReceiveBufferSize(ROOM);
         start("to-listener", () -> pump(front, back));
         start("to-caller", () -> pump(back, front));
     }
