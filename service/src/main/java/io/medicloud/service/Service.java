@@ -228,6 +228,7 @@ public final class Service implements AutoCloseable {
             try {
                 part.close();
             } catch (Exception e) {
+                // Each kind of part fails in its own way; none keeps the others from their end.
                 LOG.warn("{} did not end well: {}", part.getClass().getSimpleName(), e.getMessage());
             }
         }

@@ -10,22 +10,15 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
 /**
- * Holds a recording back so that each program clock reference leaves when it is due (ISO/IEC 13818-1, 2.4.2.1). Goes by
- * the first PID that has them; where they jump, time goes on from the jump.
+ * Holds a recording back so that each program clock reference leaves when it is due, as {@link PcrClock} says.
  */
 final class PcrPacer implements PacketSink {
-    private static final long LONGEST_STEP = 2L * Pcr.HZ;
-    private static final int TICKS_PER_US = 27;
-    private static final int NO_PID = -1;
-
     private final PaceClock clock;
     private final SourceSink sink;
+    private final PcrClock pcrs = new PcrClock();
     private final PacketFramer framer = new PacketFramer(this, (fault, pid) -> {});
     private ByteBuf current = Unpooled.EMPTY_BUFFER;
     private int emitted;
-    private int pcrPid = NO_PID;
-    private long lastPcr = Pcr.NONE;
-    private long dueUs;
     private boolean interrupted;
 
     PcrPacer(PaceClock clock, SourceSink sink) {
@@ -62,16 +55,8 @@ final class PcrPacer implements PacketSink {
     public void onDamagedPacket(ByteBuf data, int start) {}
 
     private void onPcr(ByteBuf data, int packet, int pid, long pcr) {
-        if (pcrPid == NO_PID) {
-            pcrPid = pid;
-        } else if (pid != pcrPid) {
-            return;
-        }
-        long step = lastPcr == Pcr.NONE ? -1 : Pcr.distance(lastPcr, pcr);
-        boolean jump = step < 0 || step > LONGEST_STEP;
-        dueUs = lastPcr == Pcr.NONE ? clock.nowUs() : jump ? dueUs : dueUs + step / TICKS_PER_US;
-        lastPcr = pcr;
-        if (dueUs > clock.nowUs()) {
+        long jumpUs = pcrs.isBegun() ? pcrs.dueUs() : clock.nowUs();
+        if (pcrs.onPcr(pid, pcr, jumpUs) && pcrs.dueUs() > clock.nowUs()) {
             if (isCurrent(data)) {
                 emitUpTo(packet);
             }
@@ -95,7 +80,7 @@ final class PcrPacer implements PacketSink {
             return;
         }
         try {
-            clock.sleepUntil(dueUs);
+            clock.sleepUntil(pcrs.dueUs());
         } catch (InterruptedException e) {
             interrupted = true;
         }

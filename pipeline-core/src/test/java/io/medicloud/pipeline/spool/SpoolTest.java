@@ -18,7 +18,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,7 +35,7 @@ class SpoolTest {
     private final ScriptedDisk disk = new ScriptedDisk();
     private final LeakGuard buffers = new LeakGuard();
     private final Random random = new Random(4);
-    private final Recorder recorder = new Recorder();
+    private final RecordedSpool recorder = new RecordedSpool();
     private final ByteBuf expected = Unpooled.buffer();
     private Spool spool;
     private StreamFolder folder;
@@ -54,32 +53,6 @@ class SpoolTest {
         disk.goOn();
         spool.close();
         buffers.close();
-    }
-
-    private static final class Recorder implements SpoolSink {
-        final List<SealedSegment> sealed = new CopyOnWriteArrayList<>();
-        final List<String> told = new CopyOnWriteArrayList<>();
-
-        @Override
-        public void onSealed(SealedSegment segment) {
-            sealed.add(segment);
-            told.add("sealed " + segment.sequence() + (segment.incomplete() ? " incomplete" : ""));
-        }
-
-        @Override
-        public void onLost(long sequence, String reason) {
-            told.add("lost " + sequence + ": " + reason);
-        }
-
-        @Override
-        public void onDropped(long bytes, String reason) {
-            told.add("dropped " + bytes + ": " + reason);
-        }
-
-        @Override
-        public void onDrained() {
-            told.add("drained");
-        }
     }
 
     private void give(int pieces) {

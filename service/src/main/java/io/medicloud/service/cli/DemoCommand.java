@@ -14,10 +14,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code medicloud demo}. */
 @Command(
@@ -32,9 +30,8 @@ final class DemoCommand implements Callable<Integer> {
 
     private final Interruption interruption;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+    @Mixin
+    private final Console console = new Console();
 
     @Option(
             names = "--for",
@@ -42,12 +39,8 @@ final class DemoCommand implements Callable<Integer> {
             description = "Publish for so long, e.g. 30s; otherwise until Ctrl-C.")
     private @Nullable String length;
 
-    @Option(
-            names = "--stack",
-            paramLabel = "auto|java|libsrt",
-            defaultValue = "auto",
-            description = "The SRT implementation; auto is libsrt where it can be loaded, else java.")
-    private String stack = "auto";
+    @Mixin
+    private final StackOption stack = new StackOption();
 
     @Option(
             names = "--dir",
@@ -71,10 +64,8 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Duration time = length();
-        if (!stack.equals("auto") && !stack.equals("java") && !stack.equals("libsrt")) {
-            throw new ParameterException(spec.commandLine(), "--stack: '" + stack + "' is not auto, java or libsrt");
-        }
+        Duration time = length == null ? FOR_EVER : console.read("--for", length, Units::duration);
+        String stackName = stack.name(console);
         try {
             Path kept = verified;
             if (kept != null) {
@@ -82,8 +73,7 @@ final class DemoCommand implements Callable<Integer> {
                 return conclude(Demo.verify(folder), folder);
             }
             DemoFolder folder = DemoFolder.fresh(dir == null ? Files.createTempDirectory("medicloud-demo-") : dir);
-            Demo demo =
-                    new Demo(folder, stack, new DemoConsole(spec.commandLine().getOut(), isJson));
+            Demo demo = new Demo(folder, stackName, new DemoConsole(console.out(), isJson));
             interruption.onStop(demo::stop);
             return conclude(demo.run(time), folder);
         } catch (NoClassDefFoundError e) {
@@ -91,20 +81,8 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private Duration length() {
-        String text = length;
-        if (text == null) {
-            return FOR_EVER;
-        }
-        try {
-            return Units.duration(text);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--for: " + e.getMessage(), e);
-        }
-    }
-
     private int conclude(Verification found, DemoFolder folder) throws IOException, CommandException {
-        var out = spec.commandLine().getOut();
+        var out = console.out();
         if (isJson) {
             out.println(Json.object()
                     .put("segments", found.segments())

@@ -15,10 +15,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code medicloud probe}. */
 @Command(
@@ -31,9 +30,8 @@ final class ProbeCommand implements Callable<Integer> {
 
     private final Interruption interruption;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+    @Mixin
+    private final Console console = new Console();
 
     @Parameters(paramLabel = "FILE", description = "A transport stream with packets of 188, 192 or 204 bytes.")
     private String file = "";
@@ -67,7 +65,7 @@ final class ProbeCommand implements Callable<Integer> {
         }
         MonitorText measured = monitor == null ? null : new MonitorText(monitor.report());
         ProbeText text = new ProbeText(file, report, measured);
-        spec.commandLine().getOut().println(isJson ? text.json() : text.table());
+        console.out().println(isJson ? text.json() : text.table());
         return CommandLine.ExitCode.OK;
     }
 

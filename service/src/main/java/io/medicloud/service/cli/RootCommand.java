@@ -22,10 +22,6 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             ProbeCommand.class,
             SegmentCommand.class,
-            // ServeCommand.class,
-            // DemoCommand.class,
-            // ProbeCommand.class,
-            // SegmentCommand.class,
             SrtReceiveCommand.class,
             SrtSendCommand.class
         })

@@ -8,31 +8,24 @@ import io.medicloud.pipeline.playlist.PlaylistWriter;
 import io.medicloud.service.config.Units;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import java.io.FileDescriptor;
-import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.IllegalFormatException;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code medicloud segment}. */
 @Command(
@@ -46,11 +39,14 @@ final class SegmentCommand implements Callable<Integer> {
     /** Times come from the stream: what a file's bytes are when does not matter. */
     private static final long NO_ARRIVAL_US = 0;
 
+    private static final Duration LEAST_DURATION = Duration.ofMillis(100);
+    private static final Duration MOST_DURATION = Duration.ofHours(1);
+    private static final Duration MOST_MAX_DURATION = Duration.ofHours(24);
+
     private final Interruption interruption;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+    @Mixin
+    private final Console console = new Console();
 
     @Parameters(paramLabel = "FILE|-", description = "What to cut; - is standard input.")
     private String file = "";
@@ -130,34 +126,33 @@ final class SegmentCommand implements Callable<Integer> {
         QuietNetty.start();
         SegmentPolicy policy = policy();
         requirePattern();
-        if (!isStandardInput()) {
-            Failures.requireReadable(Path.of(file));
-        }
+        InputFile input = new InputFile(file);
+        input.requireReadable();
         Files.createDirectories(out);
         try (SegmentFiles files = new SegmentFiles(out, name, this::print)) {
-            cut(new Segmenter(policy, files));
-            requirePackets(files);
+            cut(input, new Segmenter(policy, files));
+            requirePackets(input, files);
             Files.writeString(out.resolve("index.m3u8"), PlaylistWriter.write(files.playlist()));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
-        spec.commandLine().getOut().flush();
-        if (interruption.isRequested() && !isStandardInput()) {
+        console.out().flush();
+        if (interruption.isRequested() && !input.isStandardInput()) {
             throw new CommandException(file + ": interrupted after " + readBytes + " bytes; what was read is cut");
         }
         return CommandLine.ExitCode.OK;
     }
 
-    private void cut(Segmenter segmenter) throws IOException {
-        try (FileChannel in = open();
-                Progress progress = Progress.of("segment", isStandardInput() ? 0 : in.size())) {
-            interruption.onStop(() -> close(in));
+    private void cut(InputFile input, Segmenter segmenter) throws IOException {
+        try (FileChannel in = input.open();
+                Progress progress = Progress.of("segment", input.isStandardInput() ? 0 : in.size())) {
+            interruption.onStop(() -> InputFile.close(in));
             boolean more = true;
             while (more) {
                 ByteBuf piece = ByteBufAllocator.DEFAULT.directBuffer(PIECE, PIECE);
                 try {
                     more = fill(piece, in);
-                    segmenter.onData(piece, isAligned && isStandardInput() ? timeOfDayUs() : NO_ARRIVAL_US);
+                    segmenter.onData(piece, isAligned && input.isStandardInput() ? timeOfDayUs() : NO_ARRIVAL_US);
                 } finally {
                     piece.release();
                 }
@@ -186,83 +181,66 @@ final class SegmentCommand implements Callable<Integer> {
         }
     }
 
-    private void requirePackets(SegmentFiles files) throws CommandException {
+    private void requirePackets(InputFile input, SegmentFiles files) throws CommandException {
         if (files.isEmpty()) {
-            String what = isStandardInput() ? "standard input" : file;
             throw new CommandException(
                     readBytes == 0
-                            ? what + ": is empty; there is nothing to cut"
-                            : what + ": is no transport stream: no packets were found in " + readBytes + " bytes");
+                            ? input.name() + ": is empty; there is nothing to cut"
+                            : input.name() + ": is no transport stream: no packets were found in " + readBytes
+                                    + " bytes");
         }
     }
 
     private void print(String segment, SegmentFacts facts, List<Json> splices) {
-        PrintWriter console = spec.commandLine().getOut();
-        console.println(isJson ? SegmentText.json(segment, facts, splices) : SegmentText.row(segment, facts));
-    }
-
-    private FileChannel open() throws IOException {
-        return isStandardInput()
-                ? new FileInputStream(FileDescriptor.in).getChannel()
-                : FileChannel.open(Path.of(file), StandardOpenOption.READ);
-    }
-
-    private boolean isStandardInput() {
-        return file.equals("-");
+        console.out().println(isJson ? SegmentText.json(segment, facts, splices) : SegmentText.row(segment, facts));
     }
 
     private SegmentPolicy policy() {
-        Duration target = option("--duration", duration, Units::duration);
-        String longest = maxDuration;
-        Duration most = longest == null ? target.multipliedBy(2) : option("--max-duration", longest, Units::duration);
-        long bytes = option("--max-bytes", maxBytes, Units::bytes);
+        Duration target = within("--duration", duration, LEAST_DURATION, MOST_DURATION);
+        Duration most = maxDuration == null
+                ? target.multipliedBy(2)
+                : within("--max-duration", maxDuration, target, MOST_MAX_DURATION);
+        Duration least = within("--min-duration", minDuration, Duration.ZERO, target);
         if (!parameterSets.equals("keep") && !parameterSets.equals("repeat")) {
-            throw new ParameterException(
-                    spec.commandLine(), "--parameter-sets: '" + parameterSets + "' is neither keep nor repeat");
+            throw console.usage("--parameter-sets: '" + parameterSets + "' is neither keep nor repeat");
         }
-        try {
-            SegmentPolicy policy = new SegmentPolicy(target, most, bytes)
-                    .withShortest(option("--min-duration", minDuration, Units::duration))
-                    .withProgram(program)
-                    .withSplices(isSpliced)
-                    .withParameterSets(parameterSets.equals("repeat"));
-            return isAligned ? policy.withWallClock(0) : policy;
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-        }
+        SegmentPolicy policy = console.read(
+                        "--max-bytes", maxBytes, text -> new SegmentPolicy(target, most, Units.bytes(text)))
+                .withShortest(least)
+                .withSplices(isSpliced)
+                .withParameterSets(parameterSets.equals("repeat"));
+        policy = withProgram(policy);
+        return isAligned ? policy.withWallClock(0) : policy;
     }
 
-    private <T> T option(String option, String text, Function<String, T> parser) {
-        try {
-            return parser.apply(text);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage(), e);
+    private SegmentPolicy withProgram(SegmentPolicy policy) {
+        return console.read("--program", Integer.toString(program), text -> policy.withProgram(program));
+    }
+
+    private Duration within(String option, String text, Duration least, Duration most) {
+        Duration time = console.read(option, text, Units::duration);
+        if (time.compareTo(least) < 0 || time.compareTo(most) > 0) {
+            throw console.usage(
+                    option + ": '" + text + "' is not from " + Units.text(least) + " to " + Units.text(most));
         }
+        return time;
     }
 
     private void requirePattern() {
+        if (!isPattern(name)) {
+            throw console.usage(
+                    "--name: '" + name + "' is not a file name with one %d for the number, such as segment_%04d.ts");
+        }
+    }
+
+    private static boolean isPattern(String name) {
         try {
             String first = String.format(Locale.ROOT, name, 1L);
-            if (!first.equals(String.format(Locale.ROOT, name, 2L))
+            return !first.equals(String.format(Locale.ROOT, name, 2L))
                     && Path.of(first).getNameCount() == 1
-                    && !first.contains("/")) {
-                return;
-            }
+                    && !first.contains("/");
         } catch (IllegalFormatException e) {
-            throw new ParameterException(spec.commandLine(), wrongPattern(), e);
-        }
-        throw new ParameterException(spec.commandLine(), wrongPattern());
-    }
-
-    private String wrongPattern() {
-        return "--name: '" + name + "' is not a file name with one %d for the number, such as segment_%04d.ts";
-    }
-
-    private static void close(FileChannel in) {
-        try {
-            in.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return false;
         }
     }
 }

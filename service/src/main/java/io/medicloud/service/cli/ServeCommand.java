@@ -12,9 +12,8 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code medicloud serve}. */
 @Command(
@@ -30,9 +29,8 @@ import picocli.CommandLine.Spec;
 final class ServeCommand implements Callable<Integer> {
     private final Interruption interruption;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+    @Mixin
+    private final Console console = new Console();
 
     @Option(names = "--config", paramLabel = "FILE", description = "The configuration, instead of ./medicloud.yaml.")
     private @Nullable Path config;
@@ -60,8 +58,7 @@ final class ServeCommand implements Callable<Integer> {
         try (Service service = new Service(settings, EventSink.NONE)) {
             if (isJson) {
                 Path folder = service.bucketFolder();
-                spec.commandLine()
-                        .getOut()
+                console.out()
                         .println(Json.object()
                                 .put("grpcPort", service.grpcPort())
                                 .put("httpPort", service.httpPort())

@@ -7,18 +7,16 @@ import io.medicloud.srt.SrtUri;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** What commands that speak SRT take. */
 final class SrtOptionsMixin {
-    @Option(
-            names = "--stack",
-            paramLabel = "auto|java|libsrt",
-            defaultValue = "auto",
-            description = "The SRT implementation; auto is libsrt where it can be loaded, else java.")
-    private String stack = "auto";
+    /** What they say of the URL. */
+    static final String URL = "srt://HOST:PORT?mode=listener|caller|rendezvous&streamid=…&passphrase=…&latency=120&…";
+
+    @Mixin
+    private final StackOption stack = new StackOption();
 
     @Option(
             names = "--stats",
@@ -32,26 +30,16 @@ final class SrtOptionsMixin {
     }
 
     /** Selects the stack, and says in one line which and why. */
-    SrtStacks.Selection select() throws SrtUnavailableException, CommandException {
-        try {
-            SrtStacks.Selection selection = SrtStacks.select(stack);
-            LoggerFactory.getLogger(SrtOptionsMixin.class).info("SRT stack: {}", selection.reason());
-            return selection;
-        } catch (IllegalArgumentException e) {
-            throw new CommandException("--stack: " + e.getMessage(), e);
-        }
+    SrtStacks.Selection select(Console console) throws SrtUnavailableException {
+        SrtStacks.Selection selection = SrtStacks.select(stack.name(console));
+        LoggerFactory.getLogger(SrtOptionsMixin.class).info("SRT stack: {}", selection.reason());
+        return selection;
     }
 
-    /** Reads the URL; one that is wrong is a fault of usage. */
-    SrtUri uri(CommandSpec spec, String url) {
-        if (!stack.equals("auto") && !stack.equals("java") && !stack.equals("libsrt")) {
-            throw new ParameterException(spec.commandLine(), "--stack: '" + stack + "' is not auto, java or libsrt");
-        }
-        try {
-            return SrtUri.parse(url);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "URL: " + e.getMessage(), e);
-        }
+    /** Reads the URL, and checks the stack's name; what is wrong is a fault of usage. */
+    SrtUri uri(Console console, String url) {
+        stack.name(console);
+        return console.read("URL", url, SrtUri::parse);
     }
 
     /** The URL as it may be shown. */

@@ -21,11 +21,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code medicloud srt-receive}. */
 @Command(
@@ -36,13 +33,10 @@ import picocli.CommandLine.Spec;
 final class SrtReceiveCommand implements Callable<Integer> {
     private final Interruption interruption;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+    @Mixin
+    private final Console console = new Console();
 
-    @Parameters(
-            paramLabel = "URL",
-            description = "srt://HOST:PORT?mode=listener|caller|rendezvous&streamid=…&passphrase=…&latency=120&…")
+    @Parameters(paramLabel = "URL", description = SrtOptionsMixin.URL)
     private String url = "";
 
     @Option(
@@ -70,9 +64,9 @@ final class SrtReceiveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        SrtUri uri = srt.uri(spec, url);
-        Duration longest = limit == null ? null : duration(limit);
-        SrtStacks.Selection selection = srt.select();
+        SrtUri uri = srt.uri(console, url);
+        Duration longest = limit == null ? null : console.read("--for", limit, Units::duration);
+        SrtStacks.Selection selection = srt.select(console);
         try (FileChannel file = open();
                 SrtReceiver receiver = new SrtReceiver(selection.stack(), uri, file);
                 StatsFile stats = StatsFile.open(srt.stats(), receiver::stats)) {
@@ -117,8 +111,7 @@ final class SrtReceiveCommand implements Callable<Integer> {
                             : "; " + bytes + " bytes were received"));
         }
         String reason = why == null ? "stopped" : why.message();
-        spec.commandLine()
-                .getErr()
+        console.err()
                 .println(
                         isJson
                                 ? Json.object()
@@ -145,13 +138,5 @@ final class SrtReceiveCommand implements Callable<Integer> {
                 StandardOpenOption.CREATE,
                 StandardOpenOption.WRITE,
                 StandardOpenOption.TRUNCATE_EXISTING);
-    }
-
-    private Duration duration(String text) {
-        try {
-            return Units.duration(text);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--for: " + e.getMessage(), e);
-        }
     }
 }

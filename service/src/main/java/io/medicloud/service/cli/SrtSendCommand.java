@@ -8,22 +8,14 @@ import io.medicloud.service.transfer.SrtSender;
 import io.medicloud.srt.SrtCloseReason;
 import io.medicloud.srt.SrtStacks;
 import io.medicloud.srt.SrtUri;
-import java.io.FileDescriptor;
-import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code medicloud srt-send}. */
 @Command(
@@ -34,17 +26,13 @@ import picocli.CommandLine.Spec;
 final class SrtSendCommand implements Callable<Integer> {
     private final Interruption interruption;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
+    @Mixin
+    private final Console console = new Console();
 
     @Parameters(index = "0", paramLabel = "FILE|-", description = "What to send; - is standard input.")
     private String file = "";
 
-    @Parameters(
-            index = "1",
-            paramLabel = "URL",
-            description = "srt://HOST:PORT?mode=listener|caller|rendezvous&streamid=…&passphrase=…&latency=120&…")
+    @Parameters(index = "1", paramLabel = "URL", description = SrtOptionsMixin.URL)
     private String url = "";
 
     @Mixin
@@ -71,24 +59,23 @@ final class SrtSendCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        SrtUri uri = srt.uri(spec, url);
-        Rate pace = rate();
-        if (isLoop && file.equals("-")) {
-            throw new ParameterException(spec.commandLine(), "--loop: standard input cannot be read twice");
+        SrtUri uri = srt.uri(console, url);
+        Rate pace = console.read("--rate", rate, SrtSendCommand::rate);
+        InputFile input = new InputFile(file);
+        if (isLoop && input.isStandardInput()) {
+            throw console.usage("--loop: standard input cannot be read twice");
         }
-        if (!file.equals("-")) {
-            Failures.requireReadable(Path.of(file));
-        }
-        SrtStacks.Selection selection = srt.select();
+        input.requireReadable();
+        SrtStacks.Selection selection = srt.select(console);
         try (SrtSender sender = new SrtSender(selection.stack(), uri);
                 StatsFile stats = StatsFile.open(srt.stats(), sender::stats)) {
             interruption.onStop(sender::stop);
             FileSender files = new FileSender(sender, pace);
             if (awaitConnected(sender)) {
-                sendAll(sender, files);
+                sendAll(input, sender, files);
             }
             stats.writeLast();
-            return report(sender, files);
+            return report(input, sender, files);
         } finally {
             selection.stack().close();
         }
@@ -105,17 +92,17 @@ final class SrtSendCommand implements Callable<Integer> {
         }
     }
 
-    private void sendAll(SrtSender sender, FileSender files) throws IOException, CommandException {
+    private void sendAll(InputFile input, SrtSender sender, FileSender files) throws IOException, CommandException {
         do {
-            try (FileChannel in = open()) {
+            try (FileChannel in = input.open()) {
                 interruption.onStop(() -> {
                     files.stop();
                     sender.stop();
-                    close(in);
+                    InputFile.close(in);
                 });
                 isConnectionOver = !files.send(in);
             } catch (IOException e) {
-                throw new CommandException((file.equals("-") ? "standard input" : file) + ": " + e.getMessage(), e);
+                throw new CommandException(input.name() + ": " + e.getMessage(), e);
             }
         } while (isLoop && !isConnectionOver && !interruption.isRequested());
         if (!isConnectionOver) {
@@ -123,48 +110,31 @@ final class SrtSendCommand implements Callable<Integer> {
         }
     }
 
-    private int report(SrtSender sender, FileSender files) throws CommandException {
+    private int report(InputFile input, SrtSender sender, FileSender files) throws CommandException {
         SrtCloseReason why = sender.closed();
         if (isConnectionOver && !interruption.isRequested()) {
             String reason = why == null ? "the connection ended" : why.message();
             throw new CommandException(SrtOptionsMixin.shown(url) + ": " + reason + " after " + files.sentBytes()
-                    + " bytes, before the end of " + (file.equals("-") ? "standard input" : file));
+                    + " bytes, before the end of " + input.name());
         }
         long bytes = files.sentBytes();
         if (isJson) {
-            spec.commandLine()
-                    .getOut()
-                    .println(Json.object().put("bytes", bytes).text());
+            console.out().println(Json.object().put("bytes", bytes).text());
         } else {
-            spec.commandLine().getErr().println(bytes + " bytes sent");
+            console.err().println(bytes + " bytes sent");
         }
         return CommandLine.ExitCode.OK;
     }
 
-    private FileChannel open() throws IOException {
-        return file.equals("-")
-                ? new FileInputStream(FileDescriptor.in).getChannel()
-                : FileChannel.open(Path.of(file), StandardOpenOption.READ);
-    }
-
-    private static void close(FileChannel in) {
+    private static Rate rate(String text) {
         try {
-            in.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private Rate rate() {
-        try {
-            return switch (rate) {
+            return switch (text) {
                 case "pcr" -> new Rate.ByPcr();
                 case "max" -> new Rate.Unlimited();
-                default -> new Rate.Constant(positive(Units.bitsPerSecond(rate)));
+                default -> new Rate.Constant(positive(Units.bitsPerSecond(text)));
             };
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(
-                    spec.commandLine(), "--rate: '" + rate + "' is not pcr, max, or a bit rate such as 8M", e);
+            throw new IllegalArgumentException("'" + text + "' is not pcr, max, or a bit rate such as 8M", e);
         }
     }
 

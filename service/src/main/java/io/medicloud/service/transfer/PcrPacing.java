@@ -4,23 +4,15 @@ package io.medicloud.service.transfer;
 import io.medicloud.mpegts.packet.AdaptationField;
 import io.medicloud.mpegts.packet.Pcr;
 import io.medicloud.mpegts.packet.TsPacket;
+import io.medicloud.pipeline.source.PcrClock;
 import io.netty.buffer.ByteBuf;
 
 /**
  * Paces a transport stream by its clock: a message that carries a PCR is due at that PCR's time, those in between at the rate of the
- * interval before. The first PID with a PCR is the clock (13818-1, 2.4.2.2).
+ * interval before (13818-1, 2.4.2.2).
  */
 final class PcrPacing implements Pacing {
-    /** PCRs come at least every 100 ms; a step longer than this, or back, is another time line. */
-    private static final long LONGEST_STEP = 2L * Pcr.HZ;
-
-    private static final int TICKS_US = Pcr.HZ / 1_000_000;
-    private static final int NO_PID = -1;
-
-    private int clockPid = NO_PID;
-    private long lastPcr;
-    private long lastDueUs;
-    private long intervalUs;
+    private final PcrClock pcrs = new PcrClock();
     private long intervalBytes;
     private long bytesSincePcr;
 
@@ -33,30 +25,24 @@ final class PcrPacing implements Pacing {
             }
             long pcr = AdaptationField.pcr(message, at, header);
             int pid = TsPacket.pid(header);
-            if (pcr != Pcr.NONE && (clockPid == NO_PID || clockPid == pid)) {
-                onPcr(pid, pcr, at - message.readerIndex(), nowUs);
+            if (pcr != Pcr.NONE && onPcr(pid, pcr, at - message.readerIndex(), nowUs)) {
                 break;
             }
         }
-        long due = clockPid == NO_PID ? nowUs : lastDueUs + extrapolatedUs();
+        long due = pcrs.isBegun() ? pcrs.dueUs() + extrapolatedUs() : nowUs;
         bytesSincePcr += message.readableBytes();
         return due;
     }
 
-    private void onPcr(int pid, long pcr, int offset, long nowUs) {
-        long step = clockPid == NO_PID ? -1 : Pcr.distance(lastPcr, pcr);
-        if (step < 0 || step > LONGEST_STEP) {
-            // The stream begins, or its time line does: go on from where we are.
-            lastDueUs = clockPid == NO_PID ? nowUs : Math.max(nowUs, lastDueUs + extrapolatedUs());
-            intervalUs = 0;
-        } else {
-            intervalUs = step / TICKS_US;
-            intervalBytes = bytesSincePcr + offset;
-            lastDueUs += intervalUs;
+    private boolean onPcr(int pid, long pcr, int offset, long nowUs) {
+        // Where a time line begins, go on from where we are.
+        long jumpUs = pcrs.isBegun() ? Math.max(nowUs, pcrs.dueUs() + extrapolatedUs()) : nowUs;
+        if (!pcrs.onPcr(pid, pcr, jumpUs)) {
+            return false;
         }
-        clockPid = pid;
-        lastPcr = pcr;
+        intervalBytes = pcrs.intervalUs() == 0 ? 0 : bytesSincePcr + offset;
         bytesSincePcr = -offset;
+        return true;
     }
 
     /** A picture of many bytes must not push what follows it past the next PCR. */
@@ -64,6 +50,6 @@ final class PcrPacing implements Pacing {
         if (intervalBytes == 0 || bytesSincePcr <= 0) {
             return 0;
         }
-        return Math.min(intervalUs, bytesSincePcr * intervalUs / intervalBytes);
+        return Math.min(pcrs.intervalUs(), bytesSincePcr * pcrs.intervalUs() / intervalBytes);
     }
 }

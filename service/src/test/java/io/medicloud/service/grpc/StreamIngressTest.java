@@ -48,7 +48,7 @@ final class StreamIngressTest {
     static void start() throws Exception {
         encoders = ServiceUnderTest.stack();
         sharedPort = freePort();
-        service = new ServiceUnderTest(directory, 8, "srt.sharedPort=" + sharedPort);
+        service = new ServiceUnderTest(directory, 8, "srt.sharedPort=" + sharedPort, "stream.uploadWait=1s");
         client = service.client(LivestreamBlockingStub.class);
     }
 

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline;
+
+import static io.medicloud.pipeline.support.Patience.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.medicloud.mpegts.segment.SegmentPolicy;
+import io.medicloud.pipeline.event.StreamEvent;
+import io.medicloud.pipeline.spool.SpoolLimits;
+import io.medicloud.pipeline.store.StoreException.Kind;
+import io.medicloud.pipeline.store.UploadLimits;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A stream whose store or disk is away, slow, full, or not as it was left. */
+final class PipelineFailuresTest extends PipelineScene {
+    @Test
+    void aStoreThatIsAwayHoldsUpNothingAndWhatIsLeftGoesUpAtTheNextStart() throws Exception {
+        store.fail(Kind.UNREACHABLE);
+        Pipeline pipeline = start();
+        source.connect();
+        source.push(MEDIA);
+        source.disconnect();
+        await().until(() -> pipeline.stats().segmentsSealed() == 4);
+
+        PipelineEnd end = get(pipeline.stop("stopped", Duration.ofMillis(50)));
+
+        assertThat(end.leftInSpool()).isEqualTo(4);
+        assertThat(stored()).doesNotExist();
+        assertThat(events.of(StreamEvent.UploadFailed.class))
+                .first()
+                .satisfies(failed -> assertThat(failed.retried()).isTrue());
+
+        store.fail(null);
+        restart();
+        await().until(() -> events.of(StreamEvent.SegmentUploaded.class).size() == 4);
+
+        assertThat(events.joined(stored())).isEqualTo(MEDIA);
+        events.checkOrder();
+        Pipeline again = pipelines.open(PipelineConfig.of("live", TWO_SECONDS));
+        assertThat(again.firstSequence()).isEqualTo(5);
+    }
+
+    @Test
+    void whatACrashLeftOpenIsTrimmedSealedAndUploaded() throws Exception {
+        pipelines.close();
+        Files.createDirectories(spooled());
+        Files.write(spooled().resolve("segment_0008.ts.part"), Arrays.copyOf(MEDIA, 1000 * 188 + 77));
+        pipelines = newPipelines(Limits.DEFAULT);
+
+        await().until(() -> events.of(StreamEvent.SegmentUploaded.class).size() == 1);
+
+        assertThat(stored().resolve("segment_0008.ts")).hasBinaryContent(Arrays.copyOf(MEDIA, 1000 * 188));
+        assertThat(events.of(StreamEvent.SegmentSealed.class).get(0).incomplete())
+                .isTrue();
+        assertThat(pipelines.open(PipelineConfig.of("live", TWO_SECONDS)).firstSequence())
+                .isEqualTo(9);
+    }
+
+    @Test
+    void numberingGoesOnAfterTheHighestThatTheStoreHas() throws Exception {
+        Files.createDirectories(stored().resolve("segment_9999.ts"));
+        for (String name : List.of("segment_0003.ts", "segment_10000.ts", "segment_0007.ts", "index.m3u8")) {
+            Files.write(stored().resolve(name), new byte[] {1});
+        }
+        Pipeline pipeline = start();
+        source.connect();
+        source.push(FIRST_HALF);
+        get(pipeline.stop("stopped", PATIENCE));
+
+        assertThat(pipeline.firstSequence()).isEqualTo(10_001);
+        assertThat(stored().resolve("segment_10001.ts")).exists();
+        assertThat(stored().resolve("segment_10000.ts")).hasBinaryContent(new byte[] {1});
+    }
+
+    @Test
+    void anObjectWithOtherBytesIsKeptAndOursIsPutAside() throws Exception {
+        store.fail(Kind.UNREACHABLE);
+        Pipeline pipeline = start();
+        Files.createDirectories(stored());
+        Files.write(stored().resolve("segment_0001.ts"), new byte[] {1});
+        store.fail(null);
+        source.connect();
+        source.push(MEDIA);
+
+        PipelineEnd end = get(pipeline.stop("stopped", PATIENCE));
+
+        assertThat(end.leftInSpool()).isZero();
+        assertThat(stored().resolve("segment_0001.ts")).hasBinaryContent(new byte[] {1});
+        assertThat(spooled().resolve("rejected/segment_0001.ts"))
+                .hasSize(events.sealed().get(0).bytes());
+        assertThat(events.of(StreamEvent.UploadFailed.class))
+                .filteredOn(failed -> !failed.retried())
+                .singleElement()
+                .satisfies(failed -> assertThat(failed.sequence()).isEqualTo(1));
+        assertThat(stored().resolve("segment_0002.ts")).exists();
+    }
+
+    @Test
+    void aDiskThatStallsCostsAGapThatIsCountedToldAndFlagged() throws Exception {
+        pipelines.close();
+        SpoolLimits small = new SpoolLimits(SpoolLimits.LEAST, SpoolLimits.LEAST, 4);
+        pipelines = newPipelines(
+                new Limits(small, Limits.DEFAULT.uploads(), Limits.DEFAULT.lookup(), Limits.DEFAULT.drain()));
+        Pipeline pipeline = start();
+        source.connect();
+        disk.stall();
+        byte[] longer = concat(concat(MEDIA, MEDIA), MEDIA);
+        source.push(longer);
+        assertThat(pipeline.stats().droppedBytes()).isPositive();
+        assertThat(pipeline.stats().queuedBytes()).isLessThan(small.mostQueuedBytes() + (128 << 10));
+        disk.goOn();
+        await().until(() -> pipelines.queuedBytes() == 0);
+        pushNoFasterThanTheDisk(MEDIA);
+        get(pipeline.stop("stopped", PATIENCE));
+
+        long dropped = events.of(StreamEvent.BytesDropped.class).stream()
+                .mapToLong(StreamEvent.BytesDropped::bytes)
+                .sum();
+        byte[] joined = events.joined(stored());
+        assertThat(dropped).isEqualTo(pipeline.stats().droppedBytes());
+        assertThat(joined.length + dropped).isEqualTo(longer.length + MEDIA.length);
+        assertThat(events.of(StreamEvent.BytesDropped.class).get(0).reason()).contains("mostQueuedBytes");
+        int kept = joined.length - MEDIA.length;
+        assertThat(Arrays.copyOf(joined, kept)).isEqualTo(Arrays.copyOf(longer, kept));
+        assertThat(Arrays.copyOfRange(joined, kept, joined.length)).isEqualTo(MEDIA);
+        List<StreamEvent.SegmentSealed> sealed = events.of(StreamEvent.SegmentSealed.class);
+        int cut = indexOfIncomplete(sealed);
+        assertThat(sealed.get(cut + 1).facts().discontinuity()).isTrue();
+        events.checkOrder();
+    }
+
+    private void pushNoFasterThanTheDisk(byte[] data) {
+        int step = 500 * 188;
+        for (int at = 0; at < data.length; at += step) {
+            source.push(Arrays.copyOfRange(data, at, Math.min(data.length, at + step)));
+            await().until(() -> pipelines.queuedBytes() == 0);
+        }
+    }
+
+    private static int indexOfIncomplete(List<StreamEvent.SegmentSealed> sealed) {
+        assertThat(sealed.stream().filter(StreamEvent.SegmentSealed::incomplete))
+                .hasSize(1);
+        for (int i = 0; i < sealed.size(); i++) {
+            if (sealed.get(i).incomplete()) {
+                return i;
+            }
+        }
+        throw new AssertionError();
+    }
+
+    @Test
+    void aDiskThatIsFullIsTriedAgainAndNothingIsUnaccountedFor() throws Exception {
+        disk.fillAfter(FIRST_HALF.length + 12_345);
+        Pipeline pipeline = start();
+        source.connect();
+        source.push(MEDIA);
+        await().until(() -> {
+            source.push(SECOND_HALF);
+            return pipeline.stats().droppedBytes() > 0;
+        });
+        disk.fillAfter(Long.MAX_VALUE);
+        source.advance(2 * Overflow.STEP_US);
+        source.push(MEDIA);
+        get(pipeline.stop("stopped", PATIENCE));
+
+        byte[] joined = events.joined(stored());
+        assertThat(Arrays.copyOfRange(joined, joined.length - MEDIA.length, joined.length))
+                .isEqualTo(MEDIA);
+        assertThat(Arrays.copyOf(joined, FIRST_HALF.length)).isEqualTo(FIRST_HALF);
+        assertThat(events.of(StreamEvent.BytesDropped.class))
+                .anySatisfy(dropped -> assertThat(dropped.reason()).contains("No space left on device"));
+        assertThat(events.of(StreamEvent.SegmentSealed.class)).anyMatch(StreamEvent.SegmentSealed::incomplete);
+    }
+
+    @Test
+    void moreSegmentsThanMayWaitInMemoryWaitOnDisk() throws Exception {
+        pipelines.close();
+        Limits limits = Limits.DEFAULT;
+        pipelines = newPipelines(new Limits(
+                limits.spool(),
+                new UploadLimits(2, 3, limits.uploads().backoff(), Duration.ofSeconds(5), Duration.ofMillis(50)),
+                limits.lookup(),
+                limits.drain()));
+        store.fail(Kind.UNREACHABLE);
+        Pipeline pipeline = start(PipelineConfig.of("live", SegmentPolicy.ofTarget(Duration.ofMillis(500))));
+        source.connect();
+        source.push(MEDIA);
+        source.disconnect();
+        source.connect();
+        source.push(MEDIA);
+        source.disconnect();
+        await().untilAsserted(
+                        () -> assertThat(pipeline.stats().segmentsSealed()).isGreaterThanOrEqualTo(16));
+        assertThat(pipeline.stats().pendingUploads()).isEqualTo(3);
+
+        store.fail(null);
+        get(pipeline.stop("stopped", PATIENCE));
+
+        assertThat(events.joined(stored())).isEqualTo(concat(MEDIA, MEDIA));
+        events.checkOrder();
+    }
+}

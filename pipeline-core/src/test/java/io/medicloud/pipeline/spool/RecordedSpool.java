@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline.spool;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Keeps what a spool tells. */
+final class RecordedSpool implements SpoolSink {
+    final List<SealedSegment> sealed = new CopyOnWriteArrayList<>();
+    final List<String> told = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void onSealed(SealedSegment segment) {
+        sealed.add(segment);
+        told.add("sealed " + segment.sequence() + (segment.incomplete() ? " incomplete" : ""));
+    }
+
+    @Override
+    public void onLost(long sequence, String reason) {
+        told.add("lost " + sequence + ": " + reason);
+    }
+
+    @Override
+    public void onDropped(long bytes, String reason) {
+        told.add("dropped " + bytes + ": " + reason);
+    }
+
+    @Override
+    public void onDrained() {
+        told.add("drained");
+    }
+}
