@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.pipeline.spool;
 
-import io.medicloud.pipeline.support.ScriptedDisk;
+import io.medicloud.testdata.ScriptedDisk;
 import java.io.IOException;
 import java.nio.file.Path;
 

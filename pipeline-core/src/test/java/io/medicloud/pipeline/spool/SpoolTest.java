@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.medicloud.mpegts.packet.Pts;
 import io.medicloud.mpegts.segment.SegmentFacts;
-import io.medicloud.pipeline.support.ScriptedDisk;
 import io.medicloud.testdata.LeakGuard;
+import io.medicloud.testdata.ScriptedDisk;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;

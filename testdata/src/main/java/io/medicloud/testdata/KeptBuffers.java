@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.medicloud.pipeline.support;
+package io.medicloud.testdata;
 
 import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
@@ -16,6 +16,11 @@ public final class KeptBuffers extends AbstractByteBufAllocator implements AutoC
 
     public KeptBuffers() {
         super(true);
+    }
+
+    /** The capacities of all buffers, in bytes. */
+    public synchronized long allocatedBytes() {
+        return kept.stream().mapToLong(ByteBuf::capacity).sum();
     }
 
     /** Do these bytes lie in one of the buffers? */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.medicloud.pipeline.support;
+package io.medicloud.testdata;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
