@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  * counted and reported, never thrown. Copies only packets that straddle two pieces. Not thread-safe.
  */
 public final class TsDemuxer {
+    /** Where PES packets begin, where something is wrong, and where there are clock references. */
+    private static final int BEGINNINGS =
+            ContinuityCheck.UNEVEN | TsPacket.UNIT_START | TsPacket.SCRAMBLING | TsPacket.ADAPTATION;
+
     private final DemuxSink sink;
     private final PacketFramer framer;
     private final ContinuityCheck continuity = new ContinuityCheck();
@@ -36,6 +40,11 @@ public final class TsDemuxer {
     private final long[] startedIn = new long[Pid.COUNT];
     private final BitSet sections = new BitSet(Pid.COUNT);
     private final BitSet named = new BitSet(Pid.COUNT);
+    private final BitSet passedOver = new BitSet(Pid.COUNT);
+    /** By PID: which of its packets are looked at; the others only count. */
+    private final int[] attention = new int[Pid.COUNT];
+
+    private boolean tablePidsStale;
     private long packets;
 
     public TsDemuxer(DemuxSink sink) {
@@ -48,6 +57,9 @@ public final class TsDemuxer {
         sections.set(Pid.CAT);
         sections.set(Pid.NIT);
         sections.set(Pid.SDT);
+        for (int pid = 0; pid < Pid.NULL; pid++) {
+            attend(pid);
+        }
     }
 
     /** Takes the next piece of the stream, of any length. The buffer is lent; its indexes are not moved. */
@@ -85,12 +97,21 @@ public final class TsDemuxer {
         return tables.programs();
     }
 
+    /**
+     * The rest of the PES packet in progress on this PID is of no interest: no more of its data is told. To be called from the sink, which knows what it
+     * looks for; packets that are only counted cost next to nothing.
+     */
+    public void passOver(int pid) {
+        PesTracker tracker = trackers[pid];
+        if (tracker != null && (tracker.state() == State.STARTED || tracker.state() == State.BODY)) {
+            passedOver.set(pid);
+            attend(pid);
+        }
+    }
+
     private void packet(ByteBuf data, int packet, int header) {
         long number = packets++;
         int pid = TsPacket.pid(header);
-        if (pid == Pid.NULL) {
-            return;
-        }
         if ((header & TsPacket.TRANSPORT_ERROR) != 0) {
             faults.onFault(TsFault.TRANSPORT_ERROR, pid);
             abandon(pid);
@@ -108,12 +129,28 @@ public final class TsDemuxer {
         }
         if (tables.isTable(pid)) {
             tables.onPacket(data, packet, header, verdict, number);
+            if (tablePidsStale) {
+                tablePidsStale = false;
+                for (int i = 0; i < Pid.NULL; i++) {
+                    attend(i);
+                }
+            }
         } else if (!sections.get(pid)) {
             payload(data, packet, header, verdict, number);
+            attend(pid);
         } else if (ServiceTables.isTable(pid)) {
             services.onPacket(data, packet, header, verdict, number);
         } else {
             splices.onPacket(data, packet, header, verdict, number);
+        }
+    }
+
+    /** All packets of a PID are of interest that carries sections, or a PES packet whose data is told. */
+    private void attend(int pid) {
+        PesTracker tracker = trackers[pid];
+        boolean told = tracker != null && tracker.state() != State.NONE && !passedOver.get(pid);
+        if (pid != Pid.NULL) {
+            attention[pid] = tables.isTable(pid) || sections.get(pid) || told ? ContinuityCheck.ALWAYS : BEGINNINGS;
         }
     }
 
@@ -150,6 +187,11 @@ public final class TsDemuxer {
                 return;
             }
         }
+        if (unitStart) {
+            passedOver.clear(pid);
+        } else if (passedOver.get(pid)) {
+            return;
+        }
         int from = TsPacket.payloadStart(data, packet, header);
         boolean headerOpen = tracker.state() == State.HEADER;
         State state = tracker.onPayload(data, from, packet + TsPacket.SIZE, unitStart);
@@ -162,7 +204,7 @@ public final class TsDemuxer {
         if (state == State.STARTED) {
             sink.onPesStart(pid, startedIn[pid], tracker.header());
         }
-        if (tracker.bodyFrom() < tracker.bodyTo()) {
+        if (tracker.bodyFrom() < tracker.bodyTo() && !passedOver.get(pid)) {
             sink.onPesData(pid, data, tracker.bodyFrom(), tracker.bodyTo());
         }
     }
@@ -171,6 +213,7 @@ public final class TsDemuxer {
         PesTracker tracker = trackers[pid];
         if (tracker != null && tracker.state() != State.NONE) {
             tracker.abandon();
+            attend(pid);
             sink.onPesBroken(pid);
         }
     }
@@ -178,10 +221,16 @@ public final class TsDemuxer {
     private final class Packets implements PacketSink {
         @Override
         public void onPackets(ByteBuf data, int start, int count) {
-            int position = start;
-            for (int i = 0; i < count; i++) {
+            int done = 0;
+            while (true) {
+                int passed = continuity.pass(data, start + done * TsPacket.SIZE, count - done, attention);
+                packets += passed;
+                done += passed;
+                if (done == count) {
+                    return;
+                }
+                int position = start + done++ * TsPacket.SIZE;
                 packet(data, position, data.getInt(position));
-                position += TsPacket.SIZE;
             }
         }
 
@@ -200,6 +249,7 @@ public final class TsDemuxer {
 
         @Override
         public void onPat(Pat pat) {
+            tablePidsStale = true; // They change once this returns.
             sink.onPat(pat);
         }
 
@@ -212,6 +262,7 @@ public final class TsDemuxer {
                                 && !descriptors.registration().equals("HDMV"));
                 sections.set(stream.pid(), carriesSections);
                 named.set(stream.pid(), !carriesSections);
+                attend(stream.pid());
             }
             splices.follow(tables.programs());
             sink.onProgram(program);

@@ -8,7 +8,7 @@ import io.netty.buffer.ByteBuf;
  * more than counters between pieces. Start codes may have any number of leading zero bytes and may lie across pieces.
  *
  * <p>The bytes of a NAL unit are handed out one by one, without emulation prevention bytes (14496-10, 7.4.1), for as long
- * as the sink wants them; the rest is searched for the next start code, eight bytes at a time.
+ * as the sink wants them; the rest is searched for the next start code.
  *
  * <p>Buffers are lent and read with absolute indices. Not thread-safe.
  */
@@ -38,9 +38,6 @@ final class NalScanner {
         /** Whether scanning is to stop; asked after each call above. */
         boolean isDone();
     }
-
-    private static final long LOW_BITS = 0x0101010101010101L;
-    private static final long HIGH_BITS = 0x8080808080808080L;
 
     private enum State {
         SEARCH,
@@ -108,16 +105,8 @@ final class NalScanner {
 
     private int search(ByteBuf data, int from, int to) {
         int at = from;
-        while (at < to) {
-            if (zeros == 0 && to - at >= Long.BYTES) {
-                long word = data.getLongLE(at);
-                long zeroBytes = (word - LOW_BITS) & ~word & HIGH_BITS;
-                if (zeroBytes == 0) {
-                    at += Long.BYTES;
-                    continue;
-                }
-                at += Long.numberOfTrailingZeros(zeroBytes) >>> 3;
-            }
+        // A start code may have begun in the piece before.
+        while (at < to && zeros > 0) {
             int value = data.getByte(at++);
             if (value == 0) {
                 zeros++;
@@ -128,7 +117,36 @@ final class NalScanner {
                 zeros = 0;
             }
         }
-        return at;
+        if (at == to) {
+            return to;
+        }
+        int one = Math.min(to, indexOfStartCode(data, at, to) + 2);
+        int first = one;
+        while (first > at && data.getByte(first - 1) == 0) {
+            first--;
+        }
+        zeros = one - first;
+        if (one < to) {
+            found(position + (one - from));
+            return one + 1;
+        }
+        return to;
+    }
+
+    /** Where the next 00 00 01 begins, or {@code to}. Of its bytes the 01 is the rarest, and the buffer searches for one value a word at a time. */
+    private static int indexOfStartCode(ByteBuf data, int from, int to) {
+        int at = from + 2;
+        while (at < to) {
+            int one = data.indexOf(at, to, (byte) 1);
+            if (one < 0) {
+                return to;
+            }
+            if (data.getByte(one - 1) == 0 && data.getByte(one - 2) == 0) {
+                return one - 2;
+            }
+            at = one + 1;
+        }
+        return to;
     }
 
     private void found(long positionOfOne) {

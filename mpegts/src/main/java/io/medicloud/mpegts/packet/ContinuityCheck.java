@@ -21,16 +21,54 @@ public final class ContinuityCheck {
     /** As BROKEN, but the packet is one copy more of the one before it. */
     public static final int REPEATED = 4;
 
-    private static final int SEEN = 0x80;
-    private static final int COPIED = 0x40;
-    private static final int CARRIES = 0x20;
-    private static final int HAS_CARRIED = 0x10;
+    /** The attention of a PID that {@link #pass} does not pass by: all its packets are of interest. */
+    public static final int ALWAYS = TsPacket.SYNC_BYTE << 24;
+    /** The attention of a PID of whose packets only those are of interest that break its count, or are damaged. */
+    public static final int UNEVEN = Integer.MIN_VALUE | TsPacket.TRANSPORT_ERROR | TsPacket.PAYLOAD | 0x0F;
+    /** The attention of a PID of which no packet is of interest. */
+    public static final int NEVER = 0;
 
-    private final byte[] states = new byte[Pid.COUNT];
+    // A state is what the header of a packet that goes on is compared with: the next counter and, if there was a
+    // packet, the bit of payload. What else
+    // is known lies where the header has the PID.
+    private static final int UNSEEN = Integer.MIN_VALUE; // A bit that no sync byte has.
+    private static final int COPIED = 0x0000_0100;
+    private static final int CARRIES = 0x0000_0200;
+    private static final int HAS_CARRIED = 0x0000_0400;
+    private static final int SEEN = TsPacket.PAYLOAD;
+
+    private final int[] states = new int[Pid.COUNT];
     private final long[] tails = new long[Pid.COUNT];
 
     /** Has seen no packet yet. */
-    public ContinuityCheck() {}
+    public ContinuityCheck() {
+        reset();
+    }
+
+    /**
+     * Passes by packets that are of no interest: they have payload, go on where the one before them on their PID ended, and have none of the bits of
+     * their PID's attention. Stops in front of the first one that is: it must be handed to {@link #step}.
+     *
+     * @param data the packets' bytes, lent
+     * @param start the absolute index of the first one's first byte
+     * @param count how many lie there, one behind the other
+     * @param attention by PID: bits of the header's int, with {@link #UNEVEN} among them; or {@link #ALWAYS}, or {@link #NEVER}
+     * @return how many were passed by
+     */
+    public int pass(ByteBuf data, int start, int count, int[] attention) {
+        int position = start;
+        for (int i = 0; i < count; i++) {
+            int header = data.getInt(position);
+            int pid = TsPacket.pid(header);
+            if (((header ^ states[pid]) & attention[pid]) != 0) {
+                return i;
+            }
+            states[pid] = CARRIES | HAS_CARRIED | SEEN | ((header + 1) & 0x0F);
+            tails[pid] = data.getLong(position + TsPacket.SIZE - Long.BYTES);
+            position += TsPacket.SIZE;
+        }
+        return count;
+    }
 
     /**
      * Takes the next packet of its PID. Packets with {@code transport_error_indicator} or a damaged sync byte must not be handed in: their PID and
@@ -44,39 +82,33 @@ public final class ContinuityCheck {
     public int step(ByteBuf data, int packet, int header) {
         int pid = TsPacket.pid(header);
         int state = states[pid];
-        int carries = header & TsPacket.PAYLOAD;
-        int counter = header & 0x0F;
-        if (carries != 0) {
+        if ((header & TsPacket.PAYLOAD) != 0) {
             long tail = data.getLong(packet + TsPacket.SIZE - Long.BYTES);
-            if ((state & SEEN) != 0 && counter == ((state + 1) & 0x0F)) {
-                states[pid] = (byte) (SEEN | CARRIES | HAS_CARRIED | counter);
-                tails[pid] = tail;
-                return IN_ORDER;
-            }
-            return stepUnevenly(data, packet, header, tail);
+            boolean inOrder = ((header ^ state) & (TsPacket.PAYLOAD | 0x0F)) == 0;
+            int verdict = inOrder ? IN_ORDER : judge(data, packet, header, tail);
+            boolean copied = verdict == DUPLICATE || verdict == REPEATED;
+            states[pid] = (copied ? COPIED : 0) | CARRIES | HAS_CARRIED | SEEN | ((header + 1) & 0x0F);
+            tails[pid] = tail;
+            return verdict;
         }
-        states[pid] = (byte) ((state & HAS_CARRIED) | SEEN | counter);
-        if ((state & SEEN) == 0 || counter == (state & 0x0F) || pid == Pid.NULL) {
+        states[pid] = (state & HAS_CARRIED) | SEEN | ((header + 1) & 0x0F);
+        if ((state & SEEN) == 0 || ((header + 1) & 0x0F) == (state & 0x0F) || pid == Pid.NULL) {
             return IN_ORDER;
         }
         return AdaptationField.isDiscontinuity(data, packet, header) ? ANNOUNCED : BROKEN;
     }
 
-    private int stepUnevenly(ByteBuf data, int packet, int header, long tail) {
+    /** What a packet with payload is that does not go on, or is the first of its PID. */
+    private int judge(ByteBuf data, int packet, int header, long tail) {
         int pid = TsPacket.pid(header);
         int state = states[pid];
-        int counter = header & 0x0F;
-        boolean copy =
-                (state & (SEEN | CARRIES)) == (SEEN | CARRIES) && counter == (state & 0x0F) && tail == tails[pid];
-        states[pid] = (byte) (SEEN | CARRIES | HAS_CARRIED | (copy ? COPIED : 0) | counter);
-        tails[pid] = tail;
         if ((state & SEEN) == 0 || pid == Pid.NULL) {
             return IN_ORDER;
         }
         if (AdaptationField.isDiscontinuity(data, packet, header)) {
             return ANNOUNCED;
         }
-        if (copy) {
+        if ((state & CARRIES) != 0 && ((header + 1) & 0x0F) == (state & 0x0F) && tail == tails[pid]) {
             return (state & COPIED) == 0 ? DUPLICATE : REPEATED;
         }
         return BROKEN;
@@ -94,11 +126,11 @@ public final class ContinuityCheck {
 
     /** The last counter seen on the PID; 15 if there was none, so that the next is 0. */
     public int last(int pid) {
-        return isSeen(pid) ? states[pid] & 0x0F : 0x0F;
+        return isSeen(pid) ? (states[pid] - 1) & 0x0F : 0x0F;
     }
 
     /** Forgets everything. */
     public void reset() {
-        Arrays.fill(states, (byte) 0);
+        Arrays.fill(states, UNSEEN);
     }
 }

@@ -27,6 +27,9 @@ public final class PacketFramer {
 
     private static final int[] SIZES = {188, 192, 204};
     private static final int LONGEST = 204;
+    /** So many packets' headers, looked at here, are still near when the sink looks at them. */
+    private static final int MOST_AT_ONCE = 64;
+
     private static final int MOST_HELD = (ACQUIRE - 1) * LONGEST + 1;
 
     private final PacketSink sink;
@@ -190,12 +193,15 @@ public final class PacketFramer {
             return from + TsPacket.SIZE;
         }
         int position = from;
-        while (to - position >= TsPacket.SIZE && data.getByte(position) == TsPacket.SYNC_BYTE) {
-            position += TsPacket.SIZE;
-        }
-        if (position > from) {
-            sink.onPackets(data, from, (position - from) / TsPacket.SIZE);
-        }
+        int count;
+        do {
+            int most = Math.min(MOST_AT_ONCE, (to - position) / TsPacket.SIZE);
+            count = run(data, position, to, TsPacket.SIZE, most);
+            if (count > 0) {
+                sink.onPackets(data, position, count);
+                position += count * TsPacket.SIZE;
+            }
+        } while (count == MOST_AT_ONCE);
         return position;
     }
 

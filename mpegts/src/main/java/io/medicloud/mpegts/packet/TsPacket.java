@@ -74,6 +74,13 @@ public final class TsPacket {
         return Math.min(start + HEADER + 1 + data.getUnsignedByte(start + HEADER), start + SIZE);
     }
 
+    /** Copies bytes out of a buffer. Some buffers would make garbage where they copy to an array by themselves. */
+    public static void copy(ByteBuf data, int from, byte[] to, int at, int length) {
+        for (int i = 0; i < length; i++) {
+            to[at + i] = data.getByte(from + i);
+        }
+    }
+
     /** The buffer that the packet lies in. */
     public ByteBuf data() {
         return data;

@@ -3,6 +3,7 @@ package io.medicloud.mpegts.psi;
 
 import io.medicloud.mpegts.packet.FaultSink;
 import io.medicloud.mpegts.packet.TsFault;
+import io.medicloud.mpegts.packet.TsPacket;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
@@ -87,7 +88,7 @@ public final class SectionAssembler {
             if (length + taken > section.length) {
                 section = Arrays.copyOf(section, LONGEST);
             }
-            data.getBytes(position, section, length, taken);
+            TsPacket.copy(data, position, section, length, taken);
             length += taken;
             position += taken;
             if (length >= HEADER && length == total()) {

@@ -14,6 +14,7 @@ final class PacketFlow {
     private final SegmentSink sink;
     private final ArrayDeque<ByteBuf> held = new ArrayDeque<>();
     private long given;
+    private boolean reading;
     private ByteBuf data = Unpooled.EMPTY_BUFFER;
     private int start;
     private long first;
@@ -27,8 +28,14 @@ final class PacketFlow {
         return given;
     }
 
+    /** Whether reading goes on in the buffer that was entered last, which holds the packet with this number at {@code start}. */
+    boolean isNext(int start, long number) {
+        return reading && start - this.start == (number - first) * TsPacket.SIZE;
+    }
+
     /** Reading goes on in this buffer: its packet at {@code start} has this number. The buffer is lent until {@link #leave}. */
     void enter(ByteBuf data, int start, long number) {
+        reading = true;
         this.data = data;
         this.start = start;
         this.first = number;
@@ -56,12 +63,13 @@ final class PacketFlow {
         }
     }
 
-    /** The buffer is read up to the packet {@code end}: gives what is before {@code holdFrom}, and keeps hold of the rest. */
+    /** The buffer, if there is one, is read up to the packet {@code end}: gives what is before {@code holdFrom}, and keeps hold of the rest. */
     void leave(long end, long holdFrom) {
         give(Math.min(holdFrom, end));
-        if (Math.max(given, first) < end) {
+        if (reading && Math.max(given, first) < end) {
             held.add(slice(end));
         }
+        reading = false;
         data = Unpooled.EMPTY_BUFFER;
     }
 

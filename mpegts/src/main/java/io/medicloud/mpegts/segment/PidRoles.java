@@ -3,6 +3,7 @@ package io.medicloud.mpegts.segment;
 
 import io.medicloud.mpegts.demux.Program;
 import io.medicloud.mpegts.demux.ProgramTables;
+import io.medicloud.mpegts.packet.ContinuityCheck;
 import io.medicloud.mpegts.packet.Pid;
 import io.medicloud.mpegts.packet.TsPacket;
 import java.util.Arrays;
@@ -23,15 +24,12 @@ final class PidRoles {
     /** It carries the program's splice information. */
     static final int SPLICES = 16;
 
-    /** The bits of the sync byte: all packets of a PID. */
-    private static final int ALWAYS = TsPacket.SYNC_BYTE << 24;
-
     private final byte[] roles = new byte[Pid.COUNT];
     private final int[] attention = new int[Pid.COUNT];
 
-    /** Whether a packet may mean more than that its counter steps. A packet without payload always may. */
-    boolean isSpecial(int header) {
-        return ((header ^ TsPacket.PAYLOAD) & attention[TsPacket.pid(header)]) != 0;
+    /** By PID: what {@link ContinuityCheck#pass} must not pass by. A packet without payload may always mean more than that it came. */
+    int[] attention() {
+        return attention;
     }
 
     int of(int pid) {
@@ -47,15 +45,15 @@ final class PidRoles {
             List<Integer> splices,
             boolean all) {
         Arrays.fill(roles, (byte) 0);
-        Arrays.fill(attention, all ? ALWAYS : TsPacket.TRANSPORT_ERROR | TsPacket.PAYLOAD);
+        Arrays.fill(attention, all ? ContinuityCheck.ALWAYS : ContinuityCheck.UNEVEN);
         for (int pid = 0; pid < Pid.COUNT; pid++) {
             if (tables.isTable(pid)) {
-                give(pid, TABLE | PULLABLE, ALWAYS);
+                give(pid, TABLE | PULLABLE, ContinuityCheck.ALWAYS);
             }
         }
-        splices.forEach(pid -> give(pid, SPLICES, ALWAYS));
-        give(Pid.SDT, PULLABLE, ALWAYS);
-        give(Pid.NULL, PULLABLE, ALWAYS);
+        splices.forEach(pid -> give(pid, SPLICES, ContinuityCheck.ALWAYS));
+        give(Pid.SDT, PULLABLE, ContinuityCheck.ALWAYS);
+        give(Pid.NULL, PULLABLE, ContinuityCheck.ALWAYS);
         if (reference != Pid.NONE) {
             give(reference, 0, TsPacket.UNIT_START | TsPacket.SCRAMBLING);
         }

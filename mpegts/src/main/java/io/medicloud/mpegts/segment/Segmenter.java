@@ -17,6 +17,7 @@ import io.medicloud.mpegts.packet.TsPacket;
 import io.medicloud.mpegts.psi.SpliceInfo;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.util.List;
 
 /**
@@ -52,6 +53,8 @@ public final class Segmenter {
     private boolean rolesStale;
     private boolean discontinuous;
     private long packets;
+    /** The piece that is being read, whose packets leave once it is. */
+    private ByteBuf lent = Unpooled.EMPTY_BUFFER;
 
     /** A segmenter whose first segment has number 1. */
     public Segmenter(SegmentPolicy policy, SegmentSink sink) {
@@ -95,7 +98,10 @@ public final class Segmenter {
      */
     public void onData(ByteBuf data, long nowUs) {
         onTime(nowUs);
+        lent = data;
         framer.onData(data);
+        leave();
+        lent = Unpooled.EMPTY_BUFFER;
     }
 
     /** Time passes: hands on what was held back for too long. To be called when no data came for a while. */
@@ -166,14 +172,6 @@ public final class Segmenter {
         if (number >= writer.full()) {
             cutter.onFull(number);
         }
-        if (roles.isSpecial(header) || !cutter.isCalm()) {
-            specialPacket(data, packet, header, number);
-        } else if (continuity.step(data, packet, header) >= ContinuityCheck.BROKEN) {
-            onContinuityError(TsPacket.pid(header));
-        }
-    }
-
-    private void specialPacket(ByteBuf data, int packet, int header, long number) {
         int pid = TsPacket.pid(header);
         if ((header & TsPacket.TRANSPORT_ERROR) != 0) {
             faults.onFault(TsFault.TRANSPORT_ERROR, pid);
@@ -228,6 +226,10 @@ public final class Segmenter {
         }
     }
 
+    private void leave() {
+        flow.leave(packets, cutter.window().holdFrom());
+    }
+
     private void onContinuityError(int pid) {
         faults.onFault(TsFault.CONTINUITY, pid);
         cutter.onContinuityError();
@@ -244,19 +246,27 @@ public final class Segmenter {
         @Override
         public void onPackets(ByteBuf data, int start, int count) {
             enter(data, start);
-            int position = start;
-            for (int i = 0; i < count; i++) {
-                packet(data, position, data.getInt(position));
-                position += TsPacket.SIZE;
+            int done = 0;
+            while (done < count) {
+                if (cutter.isCalm()) {
+                    int most = (int) Math.max(0, Math.min(count - done, writer.full() - packets));
+                    int passed = continuity.pass(data, start + done * TsPacket.SIZE, most, roles.attention());
+                    packets += passed;
+                    done += passed;
+                }
+                if (done < count) {
+                    int position = start + done++ * TsPacket.SIZE;
+                    packet(data, position, data.getInt(position));
+                }
             }
-            flow.leave(packets, cutter.window().holdFrom());
+            exit(data);
         }
 
         @Override
         public void onDamagedPacket(ByteBuf data, int start) {
             enter(data, start);
             cutter.onDamaged(packets++);
-            flow.leave(packets, cutter.window().holdFrom());
+            exit(data);
         }
 
         private void enter(ByteBuf data, int start) {
@@ -265,7 +275,18 @@ public final class Segmenter {
                 writer.begin(discontinuous);
                 discontinuous = false;
             }
-            flow.enter(data, start, packets);
+            if (!flow.isNext(start, packets)) {
+                leave();
+                flow.enter(data, start, packets);
+            }
+        }
+
+        /** Packets of the framer's own buffer, which is written again, leave at once; those of the piece that is lent leave when it is read. */
+        @SuppressWarnings("ReferenceEquality")
+        private void exit(ByteBuf data) {
+            if (data != lent) {
+                leave();
+            }
         }
     }
 

@@ -46,7 +46,7 @@ final class TableRecorder {
         if (length == recorded.length) {
             recorded = Arrays.copyOf(recorded, Math.min(2 * length, MOST_PACKETS * TsPacket.SIZE));
         }
-        data.getBytes(packet, recorded, length, TsPacket.SIZE);
+        TsPacket.copy(data, packet, recorded, length, TsPacket.SIZE);
         length += TsPacket.SIZE;
     }
 

@@ -145,6 +145,44 @@ class TsDemuxerTest {
     }
 
     @Test
+    void aPesPacketIsToldNoFurtherOnceTheSinkPassesOverIt() {
+        byte[] picture = new byte[1000];
+        tables(new Sections.Stream(0x1B, VIDEO))
+                .pes(
+                        VIDEO,
+                        PesBuilder.of(PesBuilder.VIDEO).pts(9000).unbounded().payload(picture))
+                .pes(VIDEO, pes(12600), new AdaptationField().pcr(300));
+        List<String> told = new ArrayList<>();
+        class Curious implements DemuxSink {
+            TsDemuxer demuxer;
+
+            @Override
+            public void onPesStart(int pid, long packet, PesHeader header) {
+                told.add("pes " + header.pts());
+            }
+
+            @Override
+            public void onPesData(int pid, ByteBuf data, int from, int to) {
+                told.add("data");
+                demuxer.passOver(pid);
+                demuxer.passOver(pid + 1);
+            }
+
+            @Override
+            public void onPcr(int pid, long packet, long pcr, boolean discontinuity) {
+                told.add("pcr");
+            }
+        }
+        Curious sink = new Curious();
+        sink.demuxer = new TsDemuxer(sink);
+        sink.demuxer.onData(Unpooled.wrappedBuffer(writer.toByteArray()));
+        sink.demuxer.finish();
+        assertThat(told).containsExactly("pes 9000", "data", "pcr", "pes 12600", "data");
+        assertThat(sink.demuxer.packets()).isEqualTo(writer.packets());
+        assertThat(sink.demuxer.count(TsFault.CONTINUITY)).isZero();
+    }
+
+    @Test
     void pesPacketsAreToldBeforeAnyTable() {
         writer.pes(VIDEO, pes(9000)).pes(VIDEO, pes(12600));
         assertThat(demux().of("pes")).hasSize(2);

@@ -13,6 +13,12 @@ import io.medicloud.testdata.PacketBuilder;
 import io.medicloud.testdata.TsWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.Arrays;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 /** ISO/IEC 13818-1, 2.4.3.3. */
@@ -116,5 +122,43 @@ class ContinuityCheckTest {
         check.reset();
         assertThat(check.hasCarried(PID)).isFalse();
         assertThat(step(payload(9, 1))).isEqualTo(IN_ORDER);
+    }
+
+    /** Any packets of a few PIDs: those that are passed by are in order, and what is said of the others does not depend on it. */
+    @Property(tries = 300)
+    void passingByChangesNoVerdict(@ForAll @Size(max = 60) List<@IntRange(max = 0xFFFF) Integer> packets) {
+        ByteBuf data = Unpooled.buffer(packets.size() * TsPacket.SIZE);
+        int[] counters = new int[4];
+        for (int random : packets) {
+            int pid = random & 3;
+            boolean payload = (random & 0x1C) != 0;
+            counters[pid] += payload ? 1 : 0;
+            counters[pid] = (random & 0x1E0) == 0 ? random >>> 9 : counters[pid];
+            int header = 0x47000000 | pid << 8 | (payload ? 0x10 : 0x20) | (counters[pid] & 0x0F);
+            data.writeInt((random & 0x600) == 0 ? header | TsPacket.UNIT_START : header);
+            data.writeInt(0).writeZero(172).writeLong(random >>> 10);
+        }
+        int[] attention = new int[Pid.COUNT];
+        Arrays.fill(attention, ContinuityCheck.UNEVEN);
+        attention[1] |= TsPacket.UNIT_START;
+        attention[2] = ContinuityCheck.ALWAYS;
+        ContinuityCheck passing = new ContinuityCheck();
+        ContinuityCheck stepping = new ContinuityCheck();
+        for (int at = 0; at < packets.size(); ) {
+            int passed = passing.pass(data, at * TsPacket.SIZE, packets.size() - at, attention);
+            for (int i = 0; i < passed; i++, at++) {
+                int header = data.getInt(at * TsPacket.SIZE);
+                assertThat(header & attention[TsPacket.pid(header)] & ~ContinuityCheck.UNEVEN)
+                        .isZero();
+                assertThat(stepping.step(data, at * TsPacket.SIZE, header)).isEqualTo(IN_ORDER);
+            }
+            if (at < packets.size()) {
+                int header = data.getInt(at * TsPacket.SIZE);
+                assertThat(passing.step(data, at * TsPacket.SIZE, header))
+                        .isEqualTo(stepping.step(data, at * TsPacket.SIZE, header));
+                assertThat(passing.last(TsPacket.pid(header))).isEqualTo(stepping.last(TsPacket.pid(header)));
+                at++;
+            }
+        }
     }
 }
