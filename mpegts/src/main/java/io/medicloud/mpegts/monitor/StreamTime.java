@@ -44,16 +44,18 @@ final class StreamTime {
         Arrays.fill(candidates, Pcr.NONE);
     }
 
-    /** The next packets, one behind the other, with their sync bytes; they are copied. */
+    /** The next packets, one behind the other, with their sync bytes; those behind the last reference among them are copied. */
     void onPackets(ByteBuf data, int start, int packets) {
         int end = start + packets * TsPacket.SIZE;
         int from = start;
         for (int at = start; at < end; at += TsPacket.SIZE) {
             int header = data.getInt(at);
             if ((header & (TsPacket.ADAPTATION | TsPacket.TRANSPORT_ERROR)) == TsPacket.ADAPTATION) {
-                hold(data, from, (at - from) / TsPacket.SIZE);
-                from = at;
-                look(data, at, header);
+                if (clockPid == Pid.NONE || count + (at - from) / TsPacket.SIZE > MOST) {
+                    hold(data, from, (at - from) / TsPacket.SIZE);
+                    from = at;
+                }
+                from = look(data, from, at, header) ? at : from;
             }
         }
         hold(data, from, (end - from) / TsPacket.SIZE);
@@ -80,33 +82,36 @@ final class StreamTime {
         }
         // Behind the last reference no more time passes than between the two before it: how long its packets took
         // nothing tells.
-        flush(Math.min(usAPacket, lastStepUs / Math.max(1, count)));
+        flush(Math.min(usAPacket, lastStepUs / Math.max(1, count)), held, 0, 0);
         if (lost.get(0)) {
             core.onSyncLoss(Math.round(nowUs));
         }
         core.finish(Math.round(nowUs));
     }
 
-    private void look(ByteBuf data, int at, int header) {
+    /** Returns whether the packets up to this one, held or in this piece, have been handed on. */
+    private boolean look(ByteBuf data, int from, int at, int header) {
         int pid = TsPacket.pid(header);
         if (pid == clockPid && AdaptationField.isDiscontinuity(data, at, header)) {
             announced = true;
         }
         long pcr = AdaptationField.pcr(data, at, header);
         if (pcr == Pcr.NONE) {
-            return;
+            return false;
         }
         if (clockPid == Pid.NONE) {
             long before = candidates[pid];
             candidates[pid] = pcr;
             if (before == Pcr.NONE) {
-                return;
+                return false;
             }
             choose(pid, before);
         }
-        if (pid == clockPid) {
-            onReference(pcr);
+        if (pid != clockPid) {
+            return false;
         }
+        onReference(pcr, data, from, (at - from) / TsPacket.SIZE);
+        return true;
     }
 
     /** This PID's references are time. Where its first one was is found among the packets held. */
@@ -125,20 +130,21 @@ final class StreamTime {
         }
     }
 
-    private void onReference(long pcr) {
+    private void onReference(long pcr, ByteBuf data, int from, int packets) {
         long step = Pcr.distance(lastPcr, pcr);
         lastPcr = pcr;
         boolean continuous = !announced && step > 0 && step <= LONGEST_STEP;
         announced = false;
         if (continuous) {
             lastStepUs = step / TICKS_A_US;
-            usAPacket = lastStepUs / Math.max(1, count - clockAt);
+            usAPacket = lastStepUs / Math.max(1, count + packets - clockAt);
         }
-        flush(usAPacket);
+        flush(usAPacket, data, from, packets);
         clockAt = 0;
     }
 
-    private void flush(double step) {
+    /** Hands on what is held, and the packets behind it, which lie in a piece. */
+    private void flush(double step, ByteBuf data, int from, int packets) {
         for (int i = 0; i < count; i++) {
             long timeUs = Math.round(nowUs + step * i);
             if (lost.get(i)) {
@@ -150,8 +156,16 @@ final class StreamTime {
                 core.onPacket(held, i * TsPacket.SIZE, timeUs);
             }
         }
-        nowUs += step * count;
         boolean lossAhead = lost.get(count);
+        for (int i = 0; i < packets; i++) {
+            long timeUs = Math.round(nowUs + step * (count + i));
+            if (lossAhead) {
+                core.onSyncLoss(timeUs);
+                lossAhead = false;
+            }
+            core.onPacket(data, from + i * TsPacket.SIZE, timeUs);
+        }
+        nowUs += step * (count + packets);
         count = 0;
         damaged.clear();
         lost.clear();
@@ -180,7 +194,7 @@ final class StreamTime {
 
     /** The clock has stopped: what waits is as fast as what came before it, and another clock is looked for. */
     private void release() {
-        flush(usAPacket);
+        flush(usAPacket, held, 0, 0);
         clockPid = Pid.NONE;
         Arrays.fill(candidates, Pcr.NONE);
     }
