@@ -4,6 +4,7 @@ package io.medicloud.mpegts.psi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.medicloud.mpegts.packet.Pts;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
@@ -39,7 +40,21 @@ class SectionFuzzTest {
         parse(section);
     }
 
+    /** A splice information section, whether its CRC is right or not. */
+    @FuzzTest
+    void anySpliceInformationIsReadOrRefused(byte[] section) {
+        SpliceInfo splice = SpliceInfo.parse(section, section.length);
+        if (splice != null) {
+            long pts = splice.pts();
+            assertThat(pts == Pts.NONE || pts >>> 33 == 0).isTrue();
+            assertThat(splice.command().name()).isNotEmpty();
+            assertThat(splice.descriptors().size()).isLessThanOrEqualTo(section.length / 2);
+            assertThat(splice.toString()).isNotEmpty();
+        }
+    }
+
     private static void parse(byte[] section) {
+        parseServices(section);
         Pat pat = Pat.parse(section, section.length);
         if (pat != null) {
             assertThat(pat.programs().size()).isLessThanOrEqualTo(section.length / 4);
@@ -52,6 +67,15 @@ class SectionFuzzTest {
                 read(stream.descriptors());
             }
         }
+    }
+
+    private static void parseServices(byte[] section) {
+        Sdt sdt = Sdt.parse(section, section.length);
+        assertThat(sdt == null || sdt.services().size() <= section.length / 5).isTrue();
+        Nit nit = Nit.parse(section, section.length);
+        assertThat(nit == null || nit.networkName().length() <= section.length).isTrue();
+        Cat cat = Cat.parse(section, section.length);
+        assertThat(cat == null || cat.toString().length() > 0).isTrue();
     }
 
     private static void read(Descriptors descriptors) {
