@@ -17,6 +17,14 @@ public interface SrtListener extends AutoCloseable {
     Map<RejectReason, Long> rejected();
 
     /**
+     * Datagrams on this port that the system has discarded, because they came faster than they were read, up to a second ago; −1 if it does not say. A
+     * larger {@code net.core.rmem_max}, or fewer streams, help.
+     */
+    default long systemDrops() {
+        return -1;
+    }
+
+    /**
      * Takes no more callers. Accepted connections live on; the UDP port is free again when the last of them is closed,
      * at once if there is none.
      */

@@ -92,16 +92,15 @@ final class Acceptor {
             String why = "the caller has started anew";
             known.connection().abort(SrtCloseReason.of(SrtCloseReason.Kind.CLOSED_BY_PEER, why));
         }
+        if (!port.hasRoom() || port.ticker().isOverloaded()) {
+            reject(request, RejectReason.RESOURCE, from, nowUs, out);
+            return;
+        }
         SrtVerdict decision = decide(request, from);
         if (decision instanceof SrtVerdict.Reject r) {
             reject(request, r.reason(), from, nowUs, out);
         } else if (decision instanceof SrtVerdict.Accept a) {
-            if (port.hasRoom()) {
-                accept(request, a, key, nowUs, out);
-            } else {
-                reject(request, RejectReason.RESOURCE, from, nowUs, out);
-                closeSink(a.sink(), RejectReason.RESOURCE);
-            }
+            accept(request, a, key, nowUs, out);
         }
     }
 

@@ -32,6 +32,19 @@ final class NettyListener implements SrtListener {
     }
 
     @Override
+    public long systemDrops() {
+        long sum = 0;
+        for (SrtMultiplexer part : port.parts()) {
+            long drops = part.systemDrops();
+            if (drops < 0) {
+                return drops;
+            }
+            sum += drops;
+        }
+        return sum;
+    }
+
+    @Override
     public void close() {
         port.closeListener();
     }

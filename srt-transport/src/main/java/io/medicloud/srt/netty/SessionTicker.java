@@ -35,6 +35,7 @@ final class SessionTicker {
     private final AtomicBoolean asleep = new AtomicBoolean(true);
     private final Runnable tick = this::tick;
     private final Runnable soon = this::soon;
+    private final LoadGauge load = new LoadGauge();
     private @Nullable Future<?> next;
     private long nextUs = NEVER;
     private long lastUs = nowUs() - TICK_US;
@@ -140,6 +141,11 @@ final class SessionTicker {
         ending = true;
     }
 
+    /** Whether the loop has all it can carry. */
+    boolean isOverloaded() {
+        return load.isOverloaded();
+    }
+
     /** Ticks when the last tick is long enough ago. */
     void soon() {
         if (!ticking) {
@@ -154,11 +160,11 @@ final class SessionTicker {
         ticking = true;
         long nowUs = nowUs();
         lastUs = nowUs;
-        boolean isQuiet = true;
+        int read = 0;
         long dueUs = NEVER;
         try {
             for (int i = ports.size() - 1; i >= 0; i--) {
-                isQuiet &= i >= ports.size() || ports.get(i).drain(nowUs) == 0;
+                read += i < ports.size() ? ports.get(i).drain(nowUs) : 0;
             }
             for (NettyConnection c = submitters.poll(); c != null; c = submitters.poll()) {
                 c.onSubmitted();
@@ -172,8 +178,20 @@ final class SessionTicker {
         } finally {
             ticking = false;
         }
-        quietTicks = isQuiet ? quietTicks + 1 : 0;
+        quietTicks = read == 0 ? quietTicks + 1 : 0;
+        long endUs = nowUs();
+        if (load.onTick(nowUs, endUs, read)) {
+            load.onWindow(countDrops(), endUs);
+        }
         plan(dueUs);
+    }
+
+    private long countDrops() {
+        long drops = 0;
+        for (SrtMultiplexer port : ports) {
+            drops += port.countDrops();
+        }
+        return drops;
     }
 
     private void plan(long dueUs) {

@@ -48,6 +48,7 @@ final class SrtMultiplexer extends ChannelInboundHandlerAdapter {
     private boolean isClosing;
     private boolean isDraining;
     private long drainedUs;
+    private volatile long systemDrops;
 
     SrtMultiplexer(SessionTicker ticker, ByteBufAllocator allocator, DatagramChannel channel, SrtOptions options) {
         this.ticker = ticker;
@@ -187,6 +188,19 @@ final class SrtMultiplexer extends ChannelInboundHandlerAdapter {
             isDraining = false;
         }
         return reading.lastRead();
+    }
+
+    /** Looks how many datagrams the system has discarded; answers how many those are since the last look. */
+    long countDrops() {
+        long now = isClosing ? systemDrops : ticker.transport().systemDrops(channel);
+        long more = Math.max(0, now - systemDrops);
+        systemDrops = now;
+        return more;
+    }
+
+    /** How many datagrams the system had discarded a second ago, or −1 if it does not say; from any thread. */
+    long systemDrops() {
+        return systemDrops;
     }
 
     /** Wants to be told of the next datagram, for there will be no tick for a while. */

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.srt.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+final class LoadGaugeTest {
+    private static final long TICK_US = 2_000;
+
+    private final LoadGauge gauge = new LoadGauge();
+    private long nowUs = 10_000_000;
+
+    LoadGaugeTest() {
+        gauge.onTick(nowUs, nowUs, 0);
+        gauge.onWindow(0, nowUs);
+    }
+
+    /** One second of ticks, each busy for so long and with so many datagrams, of which the system discarded some. */
+    private void second(long busyUs, int datagrams, long drops) {
+        boolean isOver = false;
+        while (!isOver) {
+            isOver = gauge.onTick(nowUs, nowUs + busyUs, datagrams);
+            nowUs += Math.max(busyUs, TICK_US);
+        }
+        gauge.onWindow(drops, nowUs);
+    }
+
+    @Test
+    void aLoopThatIsBusyForTwoSecondsIsOverloadedUntilOneIsNot() {
+        second(1_950, 10, 0);
+        assertThat(gauge.isOverloaded()).isFalse();
+        second(1_950, 10, 0);
+        assertThat(gauge.isOverloaded()).isTrue();
+        second(1_000, 10, 0);
+        assertThat(gauge.isOverloaded()).isFalse();
+    }
+
+    @Test
+    void aLoopWhoseSocketOverflowsIsOverloadedUntilItNoLongerDoes() {
+        second(500, 100, 600);
+        assertThat(gauge.isOverloaded()).isTrue();
+        second(500, 100, 0);
+        assertThat(gauge.isOverloaded()).isFalse();
+    }
+
+    @Test
+    void aFewDiscardedDatagramsAreNoOverload() {
+        second(500, 100, 20);
+        assertThat(gauge.isOverloaded()).isFalse();
+        second(100, 1, 200);
+        assertThat(gauge.isOverloaded()).isFalse();
+    }
+}
