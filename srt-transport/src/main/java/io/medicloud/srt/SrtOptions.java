@@ -18,6 +18,7 @@ public final class SrtOptions {
     private static final int HEADERS = 44;
     // What the packet filter's packets have more than those they protect.
     private static final int FILTER_HEADER = 4;
+    private static final int AES_GCM = 2;
     private static final long STANDARD_KM_REFRESH_RATE = 1 << 24;
     private static final long STANDARD_KM_PREANNOUNCE = 1 << 12;
 
@@ -131,6 +132,9 @@ public final class SrtOptions {
         }
         if (!flag(SrtOption.TSBPD) && isSet(SrtOption.TLPKTDROP) && flag(SrtOption.TLPKTDROP)) {
             throw new IllegalArgumentException("tlpktdrop needs tsbpd");
+        }
+        if (!flag(SrtOption.TSBPD) && number(SrtOption.CRYPTOMODE) == AES_GCM) {
+            throw new IllegalArgumentException("cryptomode 2 (AES-GCM) needs tsbpd");
         }
         return this;
     }

@@ -30,12 +30,13 @@ final class CtrCipher extends PayloadCipher {
         nonceHigh = (long) BIG_ENDIAN_LONG.get(salt, 0);
         // The last two salt bytes are not used: that is where the block counter is.
         nonceLow = (long) BIG_ENDIAN_LONG.get(salt, 8) & ~0xFFFFL;
-        try {
-            blocks = Cipher.getInstance("AES/ECB/NoPadding");
-            blocks.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java runtime has AES", e);
-        }
+        blocks = Jce.must(() -> blocks(key));
+    }
+
+    private static Cipher blocks(byte[] key) throws GeneralSecurityException {
+        Cipher blocks = Cipher.getInstance("AES/ECB/NoPadding");
+        blocks.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"));
+        return blocks;
     }
 
     @Override

@@ -28,11 +28,7 @@ final class GcmCipher extends PayloadCipher {
         this.key = new SecretKeySpec(key, "AES");
         this.salt = salt.clone();
         this.workspace = workspace;
-        try {
-            cipher = Cipher.getInstance("AES/GCM/NoPadding");
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java runtime has AES-GCM", e);
-        }
+        cipher = Jce.must(() -> Cipher.getInstance("AES/GCM/NoPadding"));
     }
 
     @Override

@@ -2,7 +2,6 @@
 package io.medicloud.srt.crypto;
 
 import java.security.GeneralSecurityException;
-import java.security.InvalidKeyException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -15,25 +14,22 @@ public final class KeyWrap {
 
     /** Wraps 16 to 64 bytes; the result is 8 longer. */
     public static byte[] wrap(byte[] kek, byte[] keys) {
-        try {
-            Cipher cipher = Cipher.getInstance("AESWrap");
-            cipher.init(Cipher.WRAP_MODE, new SecretKeySpec(kek, AES));
-            return cipher.wrap(new SecretKeySpec(keys, AES));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java runtime wraps AES keys", e);
-        }
+        return Jce.must(() -> cipher(Cipher.WRAP_MODE, kek).wrap(new SecretKeySpec(keys, AES)));
     }
 
     /** The keys, or null when they were wrapped with another key encrypting key: a wrong passphrase. */
     public static byte @Nullable [] unwrap(byte[] kek, byte[] wrapped) {
+        Cipher cipher = Jce.must(() -> cipher(Cipher.UNWRAP_MODE, kek));
         try {
-            Cipher cipher = Cipher.getInstance("AESWrap");
-            cipher.init(Cipher.UNWRAP_MODE, new SecretKeySpec(kek, AES));
             return cipher.unwrap(wrapped, AES, Cipher.SECRET_KEY).getEncoded();
-        } catch (InvalidKeyException e) {
-            return null;
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java runtime unwraps AES keys", e);
+            return null;
         }
+    }
+
+    private static Cipher cipher(int mode, byte[] kek) throws GeneralSecurityException {
+        Cipher cipher = Cipher.getInstance("AESWrap");
+        cipher.init(mode, new SecretKeySpec(kek, AES));
+        return cipher;
     }
 }

@@ -35,19 +35,20 @@ public final class Passphrase {
      * @param keyLength 16, 24 or 32 bytes
      */
     public byte[] deriveKek(byte[] salt, int keyLength) {
-        try {
-            Mac mac = Mac.getInstance(PRF);
-            mac.init(new SecretKeySpec(secret, PRF));
-            byte[] kek = new byte[keyLength];
-            int hashLength = mac.getMacLength();
-            for (int block = 1, at = 0; at < keyLength; block++, at += hashLength) {
-                byte[] sum = deriveBlock(mac, salt, block);
-                System.arraycopy(sum, 0, kek, at, Math.min(hashLength, keyLength - at));
-            }
-            return kek;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java runtime has HmacSHA1", e);
+        Mac mac = Jce.must(this::prf);
+        byte[] kek = new byte[keyLength];
+        int hashLength = mac.getMacLength();
+        for (int block = 1, at = 0; at < keyLength; block++, at += hashLength) {
+            byte[] sum = deriveBlock(mac, salt, block);
+            System.arraycopy(sum, 0, kek, at, Math.min(hashLength, keyLength - at));
         }
+        return kek;
+    }
+
+    private Mac prf() throws GeneralSecurityException {
+        Mac mac = Mac.getInstance(PRF);
+        mac.init(new SecretKeySpec(secret, PRF));
+        return mac;
     }
 
     // RFC 8018, 5.2. The runtime's own PBKDF2 takes characters and refuses some byte strings that are legal here.

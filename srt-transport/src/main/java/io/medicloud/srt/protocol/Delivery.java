@@ -93,7 +93,7 @@ final class Delivery {
         if (dueUs > nowUs || isAwaited) {
             return false;
         }
-        counters.pktRcvDrop += SeqNo.distance(buffer.start(), next);
+        counters.onReceiveDrop(SeqNo.distance(buffer.start(), next));
         losses.dropBefore(next);
         buffer.skipTo(next);
         return true;

@@ -88,8 +88,10 @@ final class KeyExchange {
         if (message == null) {
             return isAnswered && terms.enforcesEncryption() ? reject(RejectReason.UNSECURE) : this;
         }
+        boolean isOldGcm = terms.initiatorCipher() == KeyMaterial.CIPHER_GCM
+                && response.srtVersion() < HandshakeTerms.FIRST_GCM_VERSION;
         if (isAnswered && Arrays.equals(message, content)) {
-            return this;
+            return isOldGcm ? reject(RejectCodes.CRYPTO) : this;
         }
         RejectReason reason = RejectReason.UNSECURE;
         if (isAnswered && content != null) {

@@ -8,6 +8,8 @@ final class SessionCounters {
     /** IP, UDP and SRT headers, which byte counters include. */
     static final int HEADERS = 44;
 
+    private static final long USUAL_PACKET = 7 * 188 + HEADERS;
+
     long pktSent;
     long byteSent;
     long pktSentUnique;
@@ -29,6 +31,8 @@ final class SessionCounters {
     long pktSndDrop;
     long byteSndDrop;
     long pktRcvDrop;
+    long byteRcvLoss;
+    long byteRcvDrop;
     long pktRcvUndecrypt;
     long byteRcvUndecrypt;
     long pktRcvBelated;
@@ -50,8 +54,23 @@ final class SessionCounters {
         markUs = nowUs;
     }
 
+    /** So many packets were missed; their size is estimated by the mean of those that came. */
+    void onReceiveLoss(int packets) {
+        pktRcvLoss += packets;
+        byteRcvLoss += packets * meanReceived();
+    }
+
+    /** So many packets were skipped. */
+    void onReceiveDrop(int packets) {
+        pktRcvDrop += packets;
+        byteRcvDrop += packets * meanReceived();
+    }
+
+    private long meanReceived() {
+        return pktRecvUnique == 0 ? USUAL_PACKET : byteRecvUnique / pktRecvUnique;
+    }
+
     SrtStats.Counters totals() {
-        long meanReceived = pktRecvUnique == 0 ? 0 : byteRecvUnique / pktRecvUnique;
         return new SrtStats.Counters(
                 pktSent,
                 pktRecv,
@@ -71,10 +90,10 @@ final class SessionCounters {
                 byteRecv,
                 byteSentUnique,
                 byteRecvUnique,
-                pktRcvLoss * meanReceived,
+                byteRcvLoss,
                 byteRetrans,
                 byteSndDrop,
-                pktRcvDrop * meanReceived,
+                byteRcvDrop,
                 byteRcvUndecrypt,
                 usSndDuration,
                 pktSndFilterExtra,

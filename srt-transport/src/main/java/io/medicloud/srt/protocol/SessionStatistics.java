@@ -38,7 +38,7 @@ final class SessionStatistics {
                 SrtSender.congestionWindow(),
                 sending.inFlight(),
                 rtt.rttUs() / 1000.0,
-                0,
+                sender.linkCapacity() * mtu * 8 / 1e6,
                 sender.pacing().limit() * 8 / 1e6,
                 mtu,
                 (sending.limit() - sending.packets()) * mtu,

@@ -163,14 +163,14 @@ final class SrtReceiver {
         boolean kept = decrypt(datagram);
         if (passedOver > 0) {
             onGap(end, SeqNo.previous(seqNo), nowUs);
-            counters.pktRcvLoss += origin == Origin.SENT_AGAIN ? 0 : passedOver;
+            counters.onReceiveLoss(origin == Origin.SENT_AGAIN ? 0 : passedOver);
             if (tolerance.toleranceUs() == 0) {
                 sendNak(nowUs);
             }
         } else if (passedOver < 0 && kept) {
             onHoleFilled(seqNo, origin == Origin.SENT, nowUs);
         }
-        counters.pktRcvLoss += origin == Origin.REBUILT && passedOver >= 0 ? 1 : 0;
+        counters.onReceiveLoss(origin == Origin.REBUILT && passedOver >= 0 ? 1 : 0);
         if (kept) {
             buffer.takePacket(seqNo, datagram.retain());
             counters.pktRecvUnique++;

@@ -24,6 +24,7 @@ final class SrtSender {
     private static final long DROP_MARGIN_US = 20_000;
     private static final long PROBE_MARGIN_US = 30_000;
     private static final int CIPHER_ROOM = 16;
+    private static final double CAPACITY_WEIGHT = 8;
 
     private final ByteBufAllocator allocator;
     private final ControlSender control;
@@ -37,12 +38,14 @@ final class SrtSender {
     private final @Nullable FecEncoder encoder;
     private final int wirePayloadSize;
     private final boolean probes;
+    private final boolean peerRepeats;
     private final int initialSeqNo;
     private final boolean filters;
     private final boolean newestFirst;
     private final long dropAfterUs;
     private int msgNo = MsgNo.FIRST;
     private int flowWindow;
+    private double linkCapacity;
     private long lastProgressUs;
     private long lastAckAckUs;
     private int lastAckNumber;
@@ -76,7 +79,8 @@ final class SrtSender {
         initialSeqNo = parameters.sendSeqNo();
         boolean peerDrops = parameters.peerHas(SrtFlags.TLPKTDROP) && parameters.peerHas(SrtFlags.TSBPDRCV);
         newestFirst = peerDrops;
-        filters = policy.filtersRetransmissions() && parameters.peerHas(SrtFlags.PERIODICNAK);
+        peerRepeats = parameters.peerHas(SrtFlags.PERIODICNAK);
+        filters = policy.filtersRetransmissions() && peerRepeats;
         long delayUs = (parameters.peerLatencyMs() + policy.sendDropDelayMs()) * 1000L;
         dropAfterUs = peerDrops && policy.sendDropDelayMs() >= 0
                 ? Math.max(delayUs, LEAST_DROP_US) + DROP_MARGIN_US
@@ -97,6 +101,11 @@ final class SrtSender {
 
     int flowWindow() {
         return flowWindow;
+    }
+
+    /** What the peer believes that the link could carry, in packets a second; 0 if it has not said. */
+    double linkCapacity() {
+        return linkCapacity;
     }
 
     static int congestionWindow() {
@@ -224,6 +233,10 @@ final class SrtSender {
         if (isProgress) {
             rtt.onPeerEstimate(AckPacket.rttUs(packet), AckPacket.rttVarUs(packet), receives);
         }
+        if (AckPacket.hasRates(packet) && AckPacket.linkCapacity(packet) > 0) {
+            int told = AckPacket.linkCapacity(packet);
+            linkCapacity = linkCapacity == 0 ? told : linkCapacity + (told - linkCapacity) / CAPACITY_WEIGHT;
+        }
     }
 
     void onNak(ByteBuf packet, long nowUs) {
@@ -296,10 +309,19 @@ final class SrtSender {
         return isWritable;
     }
 
-    /** Nobody reports the loss of the last packets: no later one shows the gap. After a while the last is sent again, ever more rarely. */
+    /**
+     * Nobody reports the loss of the last packets: no later one shows the gap. After a while the last is sent again, ever more rarely; to a peer that
+     * reports a loss only once, and may have done so in vain, everything is.
+     */
     private void probeTail(long nowUs) {
-        boolean isQuiet = probes && buffer.inFlight() > 0 && !buffer.hasLost() && !buffer.hasUnsent();
-        if (isQuiet && nowUs - lastProgressUs > (rtt.timeoutUs() + PROBE_MARGIN_US) << Math.min(probed, 6)) {
+        boolean isStuck = probes
+                && buffer.inFlight() > 0
+                && !buffer.hasLost()
+                && nowUs - lastProgressUs > (rtt.timeoutUs() + PROBE_MARGIN_US) << Math.min(probed, 6);
+        if (isStuck && !peerRepeats) {
+            probed++;
+            markLost(buffer.first(), buffer.lastSent(), nowUs);
+        } else if (isStuck && !buffer.hasUnsent()) {
             probed++;
             buffer.markLost(buffer.lastSent());
         }

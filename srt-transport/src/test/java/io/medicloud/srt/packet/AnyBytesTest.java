@@ -55,7 +55,7 @@ class AnyBytesTest {
         return java.util.Arrays.copyOf(bytes, Math.max(length, bytes.length / 2));
     }
 
-    private static void readEverything(ByteBuf d) {
+    static void readEverything(ByteBuf d) {
         if (!SrtPacket.isControl(d)) {
             assertThat(DataPacket.payloadLength(d)).isPositive();
             return;

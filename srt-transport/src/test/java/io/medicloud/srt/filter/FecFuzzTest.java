@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.srt.filter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.medicloud.srt.FuzzInput;
+import io.medicloud.srt.SrtPacketFilter;
+import io.medicloud.srt.packet.DataPacket;
+import io.medicloud.srt.packet.MsgNo;
+import io.medicloud.srt.packet.SeqNo;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Data and extra packets that fit together or do not. */
+class FecFuzzTest {
+    private static final String[] FILTERS = {
+        "fec,cols:5,rows:4,layout:even", "fec,cols:3,rows:2", "fec,cols:2", "fec,cols:4,rows:-3", "fec,cols:10,rows:5"
+    };
+    private static final int PAYLOAD_SIZE = 60;
+
+    @FuzzTest
+    void anyPacketsLeaveTheDecoderWithinItsBounds(byte[] bytes) {
+        FuzzInput input = new FuzzInput(bytes);
+        UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
+        Set<Integer> given = new HashSet<>();
+        FecSink sink = new FecSink() {
+            @Override
+            public void takeRebuilt(ByteBuf packet, long nowUs) {
+                assertThat(DataPacket.payloadLength(packet)).isBetween(1, PAYLOAD_SIZE);
+                assertThat(given.add(DataPacket.seqNo(packet))).isTrue();
+                packet.release();
+            }
+
+            @Override
+            public void onUnsolved(int seqNo, long nowUs) {
+                assertThat(given).doesNotContain(seqNo);
+            }
+        };
+        SrtPacketFilter filter = SrtPacketFilter.parse(FILTERS[input.next() % FILTERS.length]);
+        int seqNo = input.nextInt() & SeqNo.MAX;
+        FecDecoder decoder = new FecDecoder(filter, seqNo, PAYLOAD_SIZE, allocator, sink);
+        for (int i = 0; i < 4000 && input.hasMore(); i++) {
+            int choice = input.next();
+            int step = choice >> 3 & 7;
+            seqNo = SeqNo.plus(
+                    seqNo, step == 7 ? input.nextSigned() * 50 : step == 6 ? input.nextSigned() : step < 4 ? 1 : 0);
+            boolean isExtra = (choice & 3) == 0;
+            ByteBuf packet = Unpooled.buffer();
+            DataPacket.writeHeader(packet, seqNo, (choice >> 6) % 3, isExtra ? MsgNo.FILTER : 1 + i, i, 1);
+            packet.writeBytes(input.nextBytes(1 + (choice & 4) * 12));
+            if (DataPacket.payloadLength(packet) == 0) {
+                continue;
+            }
+            if (isExtra) {
+                decoder.onExtra(packet, i);
+            } else {
+                decoder.onData(packet, i);
+                given.add(seqNo);
+            }
+        }
+        assertThat(allocator.metric().usedHeapMemory()).isZero();
+    }
+}
