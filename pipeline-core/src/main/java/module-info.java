@@ -3,7 +3,10 @@
 module io.medicloud.pipeline {
     requires transitive io.medicloud.mpegts;
     requires transitive io.netty.buffer;
+    requires java.sql;
+    requires org.jdbi.v3.core;
     requires org.slf4j;
+    requires org.xerial.sqlitejdbc;
     requires static minio;
     requires static okhttp3;
     requires static org.jspecify;
@@ -11,6 +14,7 @@ module io.medicloud.pipeline {
     exports io.medicloud.pipeline;
     exports io.medicloud.pipeline.event;
     exports io.medicloud.pipeline.playlist;
+    exports io.medicloud.pipeline.record;
     exports io.medicloud.pipeline.retry;
     exports io.medicloud.pipeline.source;
     exports io.medicloud.pipeline.spool;

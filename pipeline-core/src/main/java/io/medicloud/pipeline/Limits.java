@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.pipeline;
 
+import io.medicloud.pipeline.record.LedgerLimits;
 import io.medicloud.pipeline.spool.SpoolLimits;
 import io.medicloud.pipeline.store.UploadLimits;
 import java.time.Duration;
@@ -9,12 +10,27 @@ import java.time.Duration;
  * The limits of everything that could grow, or last.
  *
  * @param spool what may wait for the disk
+ * @param ledger what the durable record may hold
  * @param uploads how hard the store is worked
  * @param lookup how long opening a stream may wait for the store to say which segments it has
  * @param drain how long a stream whose source has ended waits for its uploads before it counts as ended
  */
-public record Limits(SpoolLimits spool, UploadLimits uploads, Duration lookup, Duration drain) {
+public record Limits(SpoolLimits spool, LedgerLimits ledger, UploadLimits uploads, Duration lookup, Duration drain) {
     /** The usual limits; 3 s for a look-up, 20 s to drain. */
-    public static final Limits DEFAULT =
-            new Limits(SpoolLimits.DEFAULT, UploadLimits.DEFAULT, Duration.ofSeconds(3), Duration.ofSeconds(20));
+    public static final Limits DEFAULT = new Limits(
+            SpoolLimits.DEFAULT,
+            LedgerLimits.DEFAULT,
+            UploadLimits.DEFAULT,
+            Duration.ofSeconds(3),
+            Duration.ofSeconds(20));
+
+    /** The same with other limits for the spool. */
+    public Limits withSpool(SpoolLimits limits) {
+        return new Limits(limits, ledger, uploads, lookup, drain);
+    }
+
+    /** The same with other limits for uploads. */
+    public Limits withUploads(UploadLimits limits) {
+        return new Limits(spool, ledger, limits, lookup, drain);
+    }
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.pipeline;
 
+import io.medicloud.pipeline.record.Ledger;
+import io.medicloud.pipeline.record.LedgerException;
+import io.medicloud.pipeline.record.StreamRecord;
 import io.medicloud.pipeline.spool.SegmentName;
 import io.medicloud.pipeline.spool.StreamFolder;
 import io.medicloud.pipeline.store.SegmentStore;
@@ -17,27 +20,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which number a stream's next segment gets: one more than the highest that its folder or the store knows. A store that
+ * Which number a stream's next segment gets: one more than the highest that the record, its folder or the store knows. A store that
  * does not answer in time is left out; should a number then be taken, the store's own check keeps what stands there.
  */
 final class Numbering {
     private static final Logger LOG = LoggerFactory.getLogger(Numbering.class);
 
     private final SegmentStore store;
+    private final Ledger ledger;
     private final ExecutorService lookups;
     private final Duration patience;
 
-    Numbering(SegmentStore store, ExecutorService lookups, Duration patience) {
+    Numbering(SegmentStore store, Ledger ledger, ExecutorService lookups, Duration patience) {
         this.store = store;
+        this.ledger = ledger;
         this.lookups = lookups;
         this.patience = patience;
     }
 
-    /** Blocks for as long as the look-up may take; makes the number durable. */
-    long next(StreamFolder folder, String keyPrefix) throws IOException {
-        long next = Math.max(folder.nextSequence(), highestIn(keyPrefix) + 1);
-        folder.recordNext(next);
-        return next;
+    /** Blocks for as long as the look-up may take; makes the number, and where the stream goes, durable. */
+    long next(StreamFolder folder) throws IOException {
+        long found = Math.max(folder.highestSequence(), highestIn(folder.keyPrefix())) + 1;
+        Recovery.await(ledger.putStream(folder.streamId(), folder.keyPrefix(), found));
+        try {
+            StreamRecord stream = ledger.stream(folder.streamId());
+            return stream == null ? found : stream.nextSequence();
+        } catch (LedgerException e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     private long highestIn(String keyPrefix) throws IOException {

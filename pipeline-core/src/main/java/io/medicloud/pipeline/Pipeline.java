@@ -3,10 +3,12 @@ package io.medicloud.pipeline;
 
 import io.medicloud.mpegts.segment.Segmenter;
 import io.medicloud.pipeline.event.StreamEvent;
+import io.medicloud.pipeline.record.SegmentState;
 import io.medicloud.pipeline.source.Source;
 import io.medicloud.pipeline.spool.SealedSegment;
 import io.medicloud.pipeline.spool.SpoolSink;
 import io.medicloud.pipeline.spool.SpoolStream;
+import io.medicloud.pipeline.spool.StreamFolder;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -45,13 +47,13 @@ public final class Pipeline {
     private volatile @Nullable Future<?> away;
     private volatile @Nullable Future<?> deadline;
 
-    Pipeline(PipelineConfig config, Pipelines host, StreamUploads uploads, long firstSequence) {
+    Pipeline(PipelineConfig config, Pipelines host, StreamFolder folder, StreamUploads uploads, long firstSequence) {
         this.config = config;
         this.host = host;
         this.uploads = uploads;
         this.uploadedBefore = uploads.uploaded();
         this.firstSequence = firstSequence;
-        this.spool = host.spool().stream(uploads.folder(), new Sealed());
+        this.spool = host.spool().stream(folder, new Sealed());
     }
 
     /** What it was opened with. */
@@ -233,15 +235,25 @@ public final class Pipeline {
     /** What happens on the spool's threads. */
     private final class Sealed implements SpoolSink {
         @Override
+        public void onOpened(long sequence) {
+            host.reporter().onOpened(id(), sequence);
+        }
+
+        @Override
         public void onSealed(SealedSegment segment) {
             counters.segmentsSealed.incrementAndGet();
-            host.tell(new StreamEvent.SegmentSealed(id(), host.now(), segment.facts(), segment.incomplete()));
+            host.reporter()
+                    .onMoved(
+                            segment,
+                            SegmentState.SEALED,
+                            new StreamEvent.SegmentSealed(id(), host.now(), segment.facts(), segment.incomplete()));
             uploads.add(segment);
         }
 
         @Override
         public void onLost(long sequence, String reason) {
-            host.tell(new StreamEvent.SegmentLost(id(), host.now(), sequence, reason));
+            StreamEvent event = new StreamEvent.SegmentLost(id(), host.now(), sequence, reason);
+            host.reporter().onMoved(id(), sequence, SegmentState.LOST, event);
         }
 
         @Override

@@ -3,10 +3,9 @@ package io.medicloud.pipeline;
 
 import io.medicloud.pipeline.event.EventSink;
 import io.medicloud.pipeline.event.StreamEvent;
-import io.medicloud.pipeline.spool.SealedSegment;
+import io.medicloud.pipeline.record.Ledger;
 import io.medicloud.pipeline.spool.Spool;
 import io.medicloud.pipeline.spool.StreamFolder;
-import io.medicloud.pipeline.store.ObjectKeys;
 import io.medicloud.pipeline.store.SegmentStore;
 import io.medicloud.pipeline.store.StoreHealth;
 import io.medicloud.pipeline.store.UploadQueue;
@@ -43,14 +42,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class Pipelines implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Pipelines.class);
+    private static final String RECORD = "record.db";
     private static final int MOST_LOOKUPS = 16;
     private static final RandomGenerator JITTER =
             () -> ThreadLocalRandom.current().nextLong();
 
     private final Limits limits;
-    private final EventSink events;
-    private final InstantSource clock;
     private final Spool spool;
+    private final Ledger ledger;
+    private final Reporter reporter;
+    private final MissingSegments missing;
     private final UploadQueue queue;
     private final Numbering numbering;
     private final ScheduledThreadPoolExecutor timer;
@@ -77,15 +78,16 @@ public final class Pipelines implements AutoCloseable {
     Pipelines(Spool spool, SegmentStore store, Limits limits, EventSink events, InstantSource clock)
             throws IOException {
         this.limits = limits;
-        this.events = events;
-        this.clock = clock;
         this.spool = spool;
+        this.ledger = openLedger(spool, limits, clock);
+        this.reporter = new Reporter(events, ledger, clock);
         this.queue = new UploadQueue(store, limits.uploads(), JITTER);
         this.timer = new ScheduledThreadPoolExecutor(1, daemons("pipeline-timer"));
         timer.setRemoveOnCancelPolicy(true);
         this.lookups = new ThreadPoolExecutor(
                 0, MOST_LOOKUPS, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), daemons("store-lookup"));
-        this.numbering = new Numbering(store, lookups, limits.lookup());
+        this.numbering = new Numbering(store, ledger, lookups, limits.lookup());
+        this.missing = new MissingSegments(store, reporter, timer, lookups);
         queue.startChecks();
         boolean recovered = false;
         try {
@@ -94,6 +96,19 @@ public final class Pipelines implements AutoCloseable {
         } finally {
             if (!recovered) {
                 close(Duration.ZERO);
+            }
+        }
+    }
+
+    private static Ledger openLedger(Spool spool, Limits limits, InstantSource clock) throws IOException {
+        boolean isOpen = false;
+        try {
+            Ledger ledger = Ledger.open(spool.root().resolve(RECORD), limits.ledger(), clock);
+            isOpen = true;
+            return ledger;
+        } finally {
+            if (!isOpen) {
+                spool.close();
             }
         }
     }
@@ -107,20 +122,14 @@ public final class Pipelines implements AutoCloseable {
     }
 
     private void recover() throws IOException {
-        for (String id : spool.streamIds()) {
-            if (!ObjectKeys.isName(id)) {
-                LOG.warn("The spool holds a folder that is no stream's: {}", id);
-                continue;
-            }
-            StreamFolder folder = spool.folder(id);
-            for (SealedSegment segment : folder.recoverParts()) {
-                LOG.info("Stream {}: segment {} was left open and is sealed as it is", id, segment.sequence());
-                tell(new StreamEvent.SegmentSealed(id, now(), segment.facts(), segment.incomplete()));
-            }
-            if (!folder.sealed().isEmpty()) {
-                StreamUploads way = newWay(folder);
+        for (Recovery.Found found : new Recovery(spool, ledger, reporter).run()) {
+            if (found.hasSealed()) {
+                StreamUploads way = newWay(found.folder());
                 way.addLeftOver();
                 way.whenIdle().whenComplete((done, failure) -> forgetIfIdle(way));
+            }
+            if (!found.missing().isEmpty()) {
+                missing.find(found.missing());
             }
         }
     }
@@ -140,9 +149,10 @@ public final class Pipelines implements AutoCloseable {
         }
         boolean opened = false;
         try {
-            StreamUploads way = wayFor(spool.folder(config.id()), config.keyPrefix());
-            long first = numbering.next(way.folder(), config.keyPrefix());
-            Pipeline pipeline = new Pipeline(config, this, way, first);
+            StreamFolder folder = spool.folder(config.id(), config.keyPrefix());
+            StreamUploads way = wayFor(folder);
+            long first = numbering.next(folder);
+            Pipeline pipeline = new Pipeline(config, this, folder, way, first);
             synchronized (lock) {
                 open.add(pipeline);
             }
@@ -157,23 +167,16 @@ public final class Pipelines implements AutoCloseable {
         }
     }
 
-    private StreamUploads wayFor(StreamFolder folder, String keyPrefix) throws IOException {
+    /** Segments of an earlier run that are still to be uploaded go first, each where it belongs. */
+    private StreamUploads wayFor(StreamFolder folder) {
         synchronized (lock) {
             StreamUploads way = uploads.get(folder.streamId());
-            if (way != null && !way.keyPrefix().equals(keyPrefix)) {
-                if (way.pending() > 0) {
-                    throw new IllegalStateException("stream " + folder.streamId() + " still has " + way.pending()
-                            + " segments to upload below " + way.keyPrefix());
-                }
-                way = null;
-            }
-            folder.recordKeyPrefix(keyPrefix);
             return way == null ? newWay(folder) : way;
         }
     }
 
-    private StreamUploads newWay(StreamFolder folder) throws IOException {
-        StreamUploads way = new StreamUploads(folder, queue, events, clock);
+    private StreamUploads newWay(StreamFolder folder) {
+        StreamUploads way = new StreamUploads(folder, queue, reporter);
         uploads.put(folder.streamId(), way);
         return way;
     }
@@ -193,6 +196,16 @@ public final class Pipelines implements AutoCloseable {
     /** Null if the spool can be written, otherwise one line that says why not. */
     public @Nullable String spoolFault() {
         return spool.check();
+    }
+
+    /** Null if the record can be written, otherwise one line that says why not. */
+    public @Nullable String recordFault() {
+        return ledger.fault();
+    }
+
+    /** The durable record of streams, segments and events; for reading, and for what is to run after the next start. */
+    public Ledger ledger() {
+        return ledger;
     }
 
     /** How many segments wait for the store, of all streams. */
@@ -218,12 +231,16 @@ public final class Pipelines implements AutoCloseable {
         return limits;
     }
 
+    Reporter reporter() {
+        return reporter;
+    }
+
     Instant now() {
-        return clock.instant();
+        return reporter.now();
     }
 
     void tell(StreamEvent event) {
-        events.onEvent(event);
+        reporter.tell(event);
     }
 
     Future<?> after(Duration delay, Runnable task) {
@@ -274,6 +291,7 @@ public final class Pipelines implements AutoCloseable {
             timer.shutdownNow();
             lookups.shutdownNow();
             spool.close();
+            ledger.close();
         }
     }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.pipeline;
 
-import io.medicloud.pipeline.event.EventSink;
 import io.medicloud.pipeline.event.StreamEvent;
+import io.medicloud.pipeline.record.SegmentState;
 import io.medicloud.pipeline.spool.FactsText;
 import io.medicloud.pipeline.spool.SealedSegment;
 import io.medicloud.pipeline.spool.SegmentName;
@@ -13,7 +13,6 @@ import io.medicloud.pipeline.store.UploadLane;
 import io.medicloud.pipeline.store.UploadQueue;
 import io.medicloud.pipeline.store.UploadSink;
 import java.io.IOException;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletionStage;
@@ -29,29 +28,21 @@ final class StreamUploads implements UploadSink {
     private static final Logger LOG = LoggerFactory.getLogger(StreamUploads.class);
 
     private final StreamFolder folder;
-    private final String keyPrefix;
-    private final EventSink events;
-    private final InstantSource clock;
+    private final Reporter reporter;
     private final UploadLane lane;
     private final Deque<SealedSegment> inLane = new ArrayDeque<>();
     private final AtomicLong uploaded = new AtomicLong();
     private long lastOffered;
     private boolean moreOnDisk;
 
-    StreamUploads(StreamFolder folder, UploadQueue queue, EventSink events, InstantSource clock) throws IOException {
+    StreamUploads(StreamFolder folder, UploadQueue queue, Reporter reporter) {
         this.folder = folder;
-        this.keyPrefix = folder.keyPrefix();
-        this.events = events;
-        this.clock = clock;
+        this.reporter = reporter;
         this.lane = queue.lane(this);
     }
 
     StreamFolder folder() {
         return folder;
-    }
-
-    String keyPrefix() {
-        return keyPrefix;
     }
 
     long uploaded() {
@@ -91,11 +82,7 @@ final class StreamUploads implements UploadSink {
         }
         inLane.add(segment);
         SegmentObject object = new SegmentObject(
-                keyPrefix + SegmentName.of(segment.sequence()),
-                segment.file(),
-                segment.bytes(),
-                SegmentObject.MP2T,
-                FactsText.toMap(segment));
+                segment.key(), segment.file(), segment.bytes(), SegmentObject.MP2T, FactsText.toMap(segment));
         if (!lane.add(object)) {
             inLane.removeLast();
             return false;
@@ -121,10 +108,24 @@ final class StreamUploads implements UploadSink {
     public void onUploaded(SegmentObject object, int attempts) {
         SealedSegment segment = takeOldest();
         uploaded.incrementAndGet();
-        events.onEvent(new StreamEvent.SegmentUploaded(
-                folder.streamId(), clock.instant(), segment.sequence(), object.key(), segment.bytes(), attempts));
+        // Our copy goes once that is on disk; or if it cannot be written, for then space may be what is missing.
+        reporter.onMoved(
+                        segment,
+                        SegmentState.UPLOADED,
+                        new StreamEvent.SegmentUploaded(
+                                folder.streamId(),
+                                reporter.now(),
+                                segment.sequence(),
+                                object.key(),
+                                segment.bytes(),
+                                attempts))
+                .whenComplete((done, failure) -> evict(segment));
+    }
+
+    private void evict(SealedSegment segment) {
         try {
             folder.delete(segment);
+            reporter.onMoved(folder.streamId(), segment.sequence(), SegmentState.EVICTED, null);
         } catch (IOException e) {
             LOG.warn("Cannot delete {}, which is uploaded", segment.file(), e);
         }
@@ -140,11 +141,15 @@ final class StreamUploads implements UploadSink {
                 sequence,
                 retried ? " yet" : "",
                 reason);
-        if (!retried) {
-            reject(takeOldest());
+        StreamEvent event = new StreamEvent.UploadFailed(
+                folder.streamId(), reporter.now(), sequence, object.key(), reason, retried);
+        if (retried) {
+            reporter.tell(event);
+        } else {
+            SealedSegment segment = takeOldest();
+            reject(segment);
+            reporter.onMoved(segment, SegmentState.REJECTED, event);
         }
-        events.onEvent(new StreamEvent.UploadFailed(
-                folder.streamId(), clock.instant(), sequence, object.key(), reason, retried));
     }
 
     private void reject(SealedSegment segment) {

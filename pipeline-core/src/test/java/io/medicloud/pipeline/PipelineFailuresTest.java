@@ -103,8 +103,7 @@ final class PipelineFailuresTest extends PipelineScene {
     void aDiskThatStallsCostsAGapThatIsCountedToldAndFlagged() throws Exception {
         pipelines.close();
         SpoolLimits small = new SpoolLimits(SpoolLimits.LEAST, SpoolLimits.LEAST, 4);
-        pipelines = newPipelines(
-                new Limits(small, Limits.DEFAULT.uploads(), Limits.DEFAULT.lookup(), Limits.DEFAULT.drain()));
+        pipelines = newPipelines(Limits.DEFAULT.withSpool(small));
         Pipeline pipeline = start();
         source.connect();
         disk.stall();
@@ -180,11 +179,8 @@ final class PipelineFailuresTest extends PipelineScene {
     void moreSegmentsThanMayWaitInMemoryWaitOnDisk() throws Exception {
         pipelines.close();
         Limits limits = Limits.DEFAULT;
-        pipelines = newPipelines(new Limits(
-                limits.spool(),
-                new UploadLimits(2, 3, limits.uploads().backoff(), Duration.ofSeconds(5), Duration.ofMillis(50)),
-                limits.lookup(),
-                limits.drain()));
+        pipelines = newPipelines(limits.withUploads(
+                new UploadLimits(2, 3, limits.uploads().backoff(), Duration.ofSeconds(5), Duration.ofMillis(50))));
         store.fail(Kind.UNREACHABLE);
         Pipeline pipeline = start(PipelineConfig.of("live", SegmentPolicy.ofTarget(Duration.ofMillis(500))));
         source.connect();

@@ -112,7 +112,7 @@ class RecordingTest {
     void aFileWaitsForASlowDiskInsteadOfLosingBytes() throws Exception {
         ScriptedDisk disk = new ScriptedDisk();
         SpoolLimits small = new SpoolLimits(SpoolLimits.LEAST, SpoolLimits.LEAST, 1);
-        Limits limits = new Limits(small, Limits.DEFAULT.uploads(), Limits.DEFAULT.lookup(), Limits.DEFAULT.drain());
+        Limits limits = Limits.DEFAULT.withSpool(small);
         byte[] media = Media.eightSeconds();
         byte[] longer = Arrays.copyOf(media, 3 * media.length);
         System.arraycopy(media, 0, longer, media.length, media.length);

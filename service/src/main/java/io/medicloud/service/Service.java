@@ -4,6 +4,7 @@ package io.medicloud.service;
 import io.medicloud.pipeline.Limits;
 import io.medicloud.pipeline.Pipelines;
 import io.medicloud.pipeline.event.EventSink;
+import io.medicloud.pipeline.record.LedgerLimits;
 import io.medicloud.pipeline.retry.Backoff;
 import io.medicloud.pipeline.spool.SpoolLimits;
 import io.medicloud.pipeline.store.MinioStore;
@@ -129,6 +130,7 @@ public final class Service implements AutoCloseable {
         UploadLimits usual = UploadLimits.DEFAULT;
         return new Limits(
                 SpoolLimits.DEFAULT,
+                LedgerLimits.DEFAULT,
                 new UploadLimits(
                         usual.concurrency(),
                         usual.mostQueuedPerStream(),

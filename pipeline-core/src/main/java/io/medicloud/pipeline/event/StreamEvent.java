@@ -9,7 +9,7 @@ import java.time.Instant;
  * {@link Ended} and {@link Failed} are the last of a run; uploads that a stop left to a later start are told then.
  */
 public sealed interface StreamEvent {
-    /** The stream's id. */
+    /** The stream's id; empty if it concerns all of them. */
     String streamId();
 
     /** When it happened, by the wall clock. */
@@ -96,4 +96,12 @@ public sealed interface StreamEvent {
      * @param leftInSpool segments that are still to be uploaded, at the next start at the latest
      */
     record Failed(String streamId, Instant at, String reason, int leftInSpool) implements StreamEvent {}
+
+    /**
+     * The durable record was damaged, and was made anew from what could be read of it and from the spool. Concerns all
+     * streams.
+     *
+     * @param reason one line: what was found, and where the damaged one is kept
+     */
+    record RecordRebuilt(String streamId, Instant at, String reason) implements StreamEvent {}
 }

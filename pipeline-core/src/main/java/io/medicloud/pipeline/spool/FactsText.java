@@ -3,6 +3,7 @@ package io.medicloud.pipeline.spool;
 
 import io.medicloud.mpegts.packet.Pts;
 import io.medicloud.mpegts.segment.SegmentFacts;
+import io.medicloud.pipeline.store.ObjectKeys;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,6 +13,8 @@ import java.util.Map;
 
 /** A segment's facts as names and values: in the file beside it, and as the metadata of its object. */
 public final class FactsText {
+    private static final String KEY = "key";
+
     private FactsText() {}
 
     /** Names of {@code a-z-}, values of ASCII. */
@@ -33,14 +36,20 @@ public final class FactsText {
 
     static String write(SealedSegment segment) {
         StringBuilder text = new StringBuilder();
-        toMap(segment)
-                .forEach((name, value) ->
-                        text.append(name).append('=').append(value).append('\n'));
+        Map<String, String> map = toMap(segment);
+        map.put(KEY, segment.key());
+        map.forEach((name, value) -> text.append(name).append('=').append(value).append('\n'));
         return text.toString();
     }
 
-    /** The segment in a file; if its facts are missing or no facts, only what the file itself tells. */
-    static SealedSegment read(String streamId, Path file, Path facts, long sequence, long bytes) throws IOException {
+    /**
+     * The segment in a file; if its facts are missing or no facts, only what the file itself tells.
+     *
+     * @param usualKey its key, if its facts do not tell another
+     */
+    static SealedSegment read(String streamId, Path file, Path facts, long sequence, String usualKey)
+            throws IOException {
+        long bytes = Files.size(file);
         Map<String, String> map = new LinkedHashMap<>();
         if (Files.isRegularFile(facts)) {
             for (String line : new String(Files.readAllBytes(facts), StandardCharsets.UTF_8).split("\n", -1)) {
@@ -50,11 +59,13 @@ public final class FactsText {
                 }
             }
         }
+        String told = map.getOrDefault(KEY, usualKey);
+        String key = ObjectKeys.isKey(told) ? told : usualKey;
         try {
             return new SealedSegment(
-                    streamId, parse(map, sequence, bytes), file, Boolean.parseBoolean(map.get("incomplete")));
+                    streamId, parse(map, sequence, bytes), file, key, Boolean.parseBoolean(map.get("incomplete")));
         } catch (NumberFormatException | ArithmeticException e) {
-            return new SealedSegment(streamId, unknown(sequence, bytes), file, true);
+            return new SealedSegment(streamId, unknown(sequence, bytes), file, key, true);
         }
     }
 

@@ -10,9 +10,10 @@ import java.nio.file.Path;
  * @param streamId whose it is
  * @param facts what is in it; its length is the file's
  * @param file where it is
+ * @param key where it belongs in the store
  * @param incomplete bytes that belong behind its last packet were lost, or it was found open after a crash
  */
-public record SealedSegment(String streamId, SegmentFacts facts, Path file, boolean incomplete) {
+public record SealedSegment(String streamId, SegmentFacts facts, Path file, String key, boolean incomplete) {
     /** Its number within the stream, from 1. */
     public long sequence() {
         return facts.sequence();

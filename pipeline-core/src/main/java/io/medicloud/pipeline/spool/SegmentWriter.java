@@ -54,6 +54,7 @@ final class SegmentWriter {
         dropped = 0;
         failure = null;
         part = folder.part(number);
+        sink.onOpened(number);
         try {
             channel = opener.open(part);
         } catch (IOException e) {

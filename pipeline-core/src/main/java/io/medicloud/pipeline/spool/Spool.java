@@ -109,14 +109,20 @@ public final class Spool implements AutoCloseable {
      * A stream's folder; made if need be.
      *
      * @param streamId its id, one name of a path
+     * @param keyPrefix what the keys of the segments begin with that are sealed there from now on
      */
-    public StreamFolder folder(String streamId) throws IOException {
+    public StreamFolder folder(String streamId, String keyPrefix) throws IOException {
         Path folder = root.resolve(streamId).normalize();
         if (!root.equals(folder.getParent()) || streamId.startsWith(".")) {
             throw new IllegalArgumentException("not a stream id: " + streamId);
         }
         Files.createDirectories(folder);
-        return new StreamFolder(streamId, folder);
+        return new StreamFolder(streamId, folder, keyPrefix);
+    }
+
+    /** Where the spool is. */
+    public Path root() {
+        return root;
     }
 
     /**

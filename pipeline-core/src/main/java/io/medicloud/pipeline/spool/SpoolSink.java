@@ -3,6 +3,9 @@ package io.medicloud.pipeline.spool;
 
 /** Hears what becomes of one stream's bytes. Called on the spool's threads, in the stream's order; must not block. */
 public interface SpoolSink {
+    /** A segment begins: its number is taken, whatever becomes of it. */
+    default void onOpened(long sequence) {}
+
     /** A segment is on disk, forced there, under its final name. */
     void onSealed(SealedSegment segment);
 

@@ -34,17 +34,27 @@ public final class ObjectKeys {
         return name;
     }
 
+    /** Is it names joined by slashes? */
+    public static boolean isKey(String key) {
+        return NAMES.matcher(key).matches();
+    }
+
     /** Returns the key if it is one; throws IllegalArgumentException if not. */
     public static String requireKey(String key) {
-        if (!NAMES.matcher(key).matches()) {
+        if (!isKey(key)) {
             throw new IllegalArgumentException("not an object key: names of A-Z a-z 0-9 . _ - joined by slashes");
         }
         return key;
     }
 
+    /** Is it empty, or names that each end with a slash? */
+    public static boolean isPrefix(String prefix) {
+        return PREFIX.matcher(prefix).matches();
+    }
+
     /** Returns the prefix if it is empty, or names that each end with a slash; throws IllegalArgumentException if not. */
     public static String requirePrefix(String prefix) {
-        if (!PREFIX.matcher(prefix).matches()) {
+        if (!isPrefix(prefix)) {
             throw new IllegalArgumentException(
                     "a prefix is empty, or names of A-Z a-z 0-9 . _ - that each end with a slash");
         }

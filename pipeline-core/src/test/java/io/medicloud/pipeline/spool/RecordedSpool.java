@@ -8,6 +8,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class RecordedSpool implements SpoolSink {
     final List<SealedSegment> sealed = new CopyOnWriteArrayList<>();
     final List<String> told = new CopyOnWriteArrayList<>();
+    final List<Long> opened = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void onOpened(long sequence) {
+        opened.add(sequence);
+    }
 
     @Override
     public void onSealed(SealedSegment segment) {

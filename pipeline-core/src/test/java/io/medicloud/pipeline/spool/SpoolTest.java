@@ -44,7 +44,7 @@ class SpoolTest {
     @BeforeEach
     void open() throws Exception {
         spool = SpoolAccess.open(root, SMALL, disk);
-        folder = spool.folder("live");
+        folder = spool.folder("live", "live/");
         stream = spool.stream(folder, recorder);
     }
 
@@ -99,8 +99,9 @@ class SpoolTest {
 
         assertThat(part).doesNotExist();
         assertThat(name).hasBinaryContent(takeExpected());
-        assertThat(recorder.sealed).containsExactly(new SealedSegment("live", facts(1, 15L * PIECE), name, false));
-        assertThat(folder.nextSequence()).isEqualTo(2);
+        assertThat(recorder.sealed)
+                .containsExactly(new SealedSegment("live", facts(1, 15L * PIECE), name, "live/segment_0001.ts", false));
+        assertThat(folder.highestSequence()).isEqualTo(1);
         assertThat(stream.queuedBytes()).isZero();
         assertThat(spool.queuedBytes()).isZero();
     }
@@ -121,6 +122,7 @@ class SpoolTest {
         awaitTold("drained");
 
         assertThat(stream.handOffs()).isEqualTo(2);
+        assertThat(recorder.opened).containsExactly(1L, 2L, 3L);
         assertThat(recorder.told).containsExactly("sealed 1", "sealed 2", "sealed 3", "drained");
         byte[] joined = new byte[0];
         for (SealedSegment segment : recorder.sealed) {
@@ -265,20 +267,20 @@ class SpoolTest {
 
         try (Spool next = Spool.open(root, SMALL)) {
             assertThat(next.streamIds()).containsExactly("live");
-            StreamFolder again = next.folder("live");
+            StreamFolder again = next.folder("live", "live/");
             List<SealedSegment> recovered = again.recoverParts();
             assertThat(recovered).hasSize(1).isEqualTo(again.sealed());
             assertThat(recovered.get(0).file()).hasBinaryContent(takeExpected());
             assertThat(recovered.get(0).incomplete()).isTrue();
             assertThat(recovered.get(0).facts().startPts()).isEqualTo(Pts.NONE);
-            assertThat(again.nextSequence()).isEqualTo(8);
+            assertThat(again.highestSequence()).isEqualTo(7);
         }
     }
 
     @Test
     void aStreamIdCannotLeaveTheSpool() {
         for (String id : List.of("..", "a/b", ".", "", ".hidden", "../../x")) {
-            assertThatThrownBy(() -> spool.folder(id)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> spool.folder(id, "live/")).isInstanceOf(IllegalArgumentException.class);
         }
     }
 }

@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class StreamFolderTest {
 
     @BeforeEach
     void open() {
-        folder = new StreamFolder("live", path);
+        folder = new StreamFolder("live", path, "live/");
     }
 
     private SealedSegment seal(long sequence, int packets) throws Exception {
@@ -40,25 +41,12 @@ class StreamFolderTest {
         SealedSegment tenth = seal(10, 3);
         SealedSegment ninth = seal(9, 2);
 
-        assertThat(new StreamFolder("live", path).sealed()).containsExactly(ninth, tenth);
+        assertThat(new StreamFolder("live", path, "live/").sealed()).containsExactly(ninth, tenth);
     }
 
     @Test
-    void theNumberOutlivesTheSegmentsAndNeverFalls() throws Exception {
-        folder.delete(seal(41, 1));
-        folder.delete(seal(40, 1));
-
-        assertThat(new StreamFolder("live", path).nextSequence()).isEqualTo(42);
-        assertThat(path.toFile().list()).containsExactly("next-42");
-
-        new StreamFolder("live", path).recordNext(100);
-        folder.recordNext(50);
-        assertThat(new StreamFolder("live", path).nextSequence()).isEqualTo(100);
-    }
-
-    @Test
-    void anEmptyFolderBeginsAtOne() throws Exception {
-        assertThat(folder.nextSequence()).isEqualTo(1);
+    void anEmptyFolderHasNoSegments() throws Exception {
+        assertThat(folder.highestSequence()).isZero();
         assertThat(folder.sealed()).isEmpty();
         assertThat(folder.recoverParts()).isEmpty();
     }
@@ -76,7 +64,7 @@ class StreamFolderTest {
         });
         assertThat(folder.sealed()).hasSize(1);
         assertThat(path.resolve("segment_0005.ts")).hasSize(3 * PACKET);
-        assertThat(folder.nextSequence()).isEqualTo(6);
+        assertThat(folder.highestSequence()).isEqualTo(5);
     }
 
     @Test
@@ -101,7 +89,7 @@ class StreamFolderTest {
 
         assertThat(folder.recoverParts()).isEmpty();
         assertThat(folder.sealed()).isEmpty();
-        assertThat(folder.nextSequence()).isEqualTo(1);
+        assertThat(folder.highestSequence()).isZero();
         assertThat(path.toFile().list()).hasSize(4);
     }
 
@@ -111,15 +99,28 @@ class StreamFolderTest {
 
         assertThat(rejected).isEqualTo(path.resolve("rejected/segment_0003.ts")).hasSize(PACKET);
         assertThat(folder.sealed()).isEmpty();
-        assertThat(folder.nextSequence()).isEqualTo(4);
+        assertThat(folder.highestSequence()).as("its number is taken").isEqualTo(3);
     }
 
     @Test
-    void theKeyPrefixIsRemembered() throws Exception {
-        assertThat(folder.keyPrefix()).isEqualTo("live/");
-        folder.recordKeyPrefix("archive/2026/live/");
+    void aSegmentBelongsWhereItsStreamWentWhenItWasSealed() throws Exception {
+        Files.write(folder.part(1), new byte[PACKET]);
+        List<SealedSegment> sealed = new StreamFolder("live", path, "archive/2026/").recoverParts();
 
-        assertThat(new StreamFolder("live", path).keyPrefix()).isEqualTo("archive/2026/live/");
+        assertThat(sealed).extracting(SealedSegment::key).containsExactly("archive/2026/segment_0001.ts");
+        assertThat(folder.sealed()).isEqualTo(sealed);
+    }
+
+    @Test
+    void whatOlderVersionsKeptInFilesIsFoundAndThenDeleted() throws Exception {
+        Files.createFile(path.resolve("next-41"));
+        Files.createFile(path.resolve("next-x"));
+        Files.writeString(path.resolve("prefix"), "archive/2026/live/");
+
+        assertThat(OldMarkers.find(folder)).isEqualTo(new OldMarkers(41, "archive/2026/live/"));
+        OldMarkers.delete(folder);
+        assertThat(OldMarkers.find(folder)).isEqualTo(new OldMarkers(0, null));
+        assertThat(path.toFile().list()).as("not ours").containsExactly("next-x");
     }
 
     @Test

@@ -25,6 +25,7 @@ public final class ScriptedStore implements SegmentStore {
     private final List<String> stored = new CopyOnWriteArrayList<>();
     private final AtomicInteger underWay = new AtomicInteger();
     private final AtomicInteger mostUnderWay = new AtomicInteger();
+    private final AtomicInteger lists = new AtomicInteger();
     private final CountDownLatch open = new CountDownLatch(1);
     private volatile Function<SegmentObject, @Nullable Kind> script = segment -> null;
     private volatile boolean held;
@@ -63,6 +64,11 @@ public final class ScriptedStore implements SegmentStore {
         return stored;
     }
 
+    /** How often it was asked for a list. */
+    public int lists() {
+        return lists.get();
+    }
+
     public int mostUnderWay() {
         return mostUnderWay.get();
     }
@@ -92,6 +98,7 @@ public final class ScriptedStore implements SegmentStore {
 
     @Override
     public void list(String prefix, Consumer<StoredObject> each) throws StoreException {
+        lists.incrementAndGet();
         failIfOnCue();
         folder.list(prefix, each);
     }

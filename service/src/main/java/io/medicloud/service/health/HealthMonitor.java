@@ -39,6 +39,8 @@ public final class HealthMonitor implements AutoCloseable {
         readiness.set("store", store.isOk() ? "" : store.reason());
         String spool = pipelines.spoolFault();
         readiness.set("spool", spool == null ? "" : spool);
+        String record = pipelines.recordFault();
+        readiness.set("record", record == null ? "" : record);
         if (!isStarted) {
             isStarted = true;
             readiness.set(Readiness.SERVICE, "");

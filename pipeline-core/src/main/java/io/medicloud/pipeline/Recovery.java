@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline;
+
+import io.medicloud.pipeline.event.StreamEvent;
+import io.medicloud.pipeline.record.Ledger;
+import io.medicloud.pipeline.record.LedgerException;
+import io.medicloud.pipeline.record.SegmentRecord;
+import io.medicloud.pipeline.record.SegmentState;
+import io.medicloud.pipeline.record.StreamRecord;
+import io.medicloud.pipeline.spool.OldMarkers;
+import io.medicloud.pipeline.spool.SealedSegment;
+import io.medicloud.pipeline.spool.Spool;
+import io.medicloud.pipeline.spool.StreamFolder;
+import io.medicloud.pipeline.store.ObjectKeys;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings together, at a start, what is in the spool and what is in the record. The spool's files are the truth of what was
+ * received; the record says what had become of it.
+ */
+final class Recovery {
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /**
+     * What was found of one stream.
+     *
+     * @param folder where its files are
+     * @param hasSealed there are segments to upload
+     * @param missing segments that the record says are sealed, and of which there is no file
+     */
+    record Found(StreamFolder folder, boolean hasSealed, List<SegmentRecord> missing) {}
+
+    private final Spool spool;
+    private final Ledger ledger;
+    private final Reporter reporter;
+
+    Recovery(Spool spool, Ledger ledger, Reporter reporter) {
+        this.spool = spool;
+        this.ledger = ledger;
+        this.reporter = reporter;
+    }
+
+    /** To be called before any stream is opened. */
+    List<Found> run() throws IOException {
+        List<Found> found = new ArrayList<>();
+        try {
+            String damage = ledger.damage();
+            if (damage != null) {
+                reporter.tell(new StreamEvent.RecordRebuilt("", reporter.now(), damage));
+            }
+            Map<String, StreamRecord> known = new HashMap<>();
+            ledger.streams().forEach(stream -> known.put(stream.id(), stream));
+            TreeSet<String> ids = new TreeSet<>(known.keySet());
+            ids.addAll(spool.streamIds());
+            for (String id : ids) {
+                if (ObjectKeys.isName(id)) {
+                    found.add(recover(id, known.get(id)));
+                } else {
+                    LOG.warn("The spool holds a folder that is no stream's: {}", id);
+                }
+            }
+        } catch (LedgerException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+        return found;
+    }
+
+    private Found recover(String id, @Nullable StreamRecord known) throws IOException, LedgerException {
+        StreamFolder folder = takeOver(id, known);
+        Map<Long, SegmentRecord> unfinished = new HashMap<>();
+        ledger.unfinished(id).forEach(segment -> unfinished.put(segment.sequence(), segment));
+        for (SealedSegment segment : folder.recoverParts()) {
+            LOG.info("Stream {}: segment {} was left open and is sealed as it is", id, segment.sequence());
+        }
+        boolean hasSealed = false;
+        for (SealedSegment segment : folder.sealed()) {
+            hasSealed |= isToBeUploaded(folder, segment, unfinished.remove(segment.sequence()));
+        }
+        List<SegmentRecord> missing = new ArrayList<>();
+        unfinished.values().forEach(segment -> onNoFile(segment, missing));
+        return new Found(folder, hasSealed, missing);
+    }
+
+    /** The stream's folder; what an older version kept in it, or a lost record, is recorded first. */
+    private StreamFolder takeOver(String id, @Nullable StreamRecord known) throws IOException {
+        StreamFolder folder = spool.folder(id, known == null ? id + "/" : known.keyPrefix());
+        OldMarkers markers = OldMarkers.find(folder);
+        String prefix = known == null ? prefixIn(folder, markers) : known.keyPrefix();
+        long next = Math.max(markers.nextSequence(), folder.highestSequence() + 1);
+        if (known == null || known.nextSequence() < next) {
+            await(ledger.putStream(id, prefix, next));
+        }
+        OldMarkers.delete(folder);
+        return spool.folder(id, prefix);
+    }
+
+    /** Where an unknown stream's segments belong: as the marker says, or as the newest segment's facts do. */
+    private static String prefixIn(StreamFolder folder, OldMarkers markers) throws IOException {
+        String marked = markers.keyPrefix();
+        if (marked != null && ObjectKeys.isPrefix(marked)) {
+            return marked;
+        }
+        List<SealedSegment> sealed = folder.sealed();
+        if (sealed.isEmpty()) {
+            return folder.keyPrefix();
+        }
+        String key = sealed.get(sealed.size() - 1).key();
+        return key.substring(0, key.lastIndexOf('/') + 1);
+    }
+
+    private boolean isToBeUploaded(StreamFolder folder, SealedSegment segment, @Nullable SegmentRecord known)
+            throws IOException {
+        SegmentState state = known == null ? SegmentState.OPEN : known.state();
+        if (state == SegmentState.UPLOADED || state == SegmentState.LISTED) {
+            folder.delete(segment);
+            reporter.onMoved(segment.streamId(), segment.sequence(), SegmentState.EVICTED, null);
+            return false;
+        }
+        if (state == SegmentState.OPEN) {
+            reporter.onMoved(
+                    segment,
+                    SegmentState.SEALED,
+                    new StreamEvent.SegmentSealed(
+                            segment.streamId(), reporter.now(), segment.facts(), segment.incomplete()));
+        }
+        return true;
+    }
+
+    private void onNoFile(SegmentRecord segment, List<SegmentRecord> missing) {
+        switch (segment.state()) {
+            case OPEN ->
+                reporter.onMoved(
+                        segment.streamId(),
+                        segment.sequence(),
+                        SegmentState.LOST,
+                        new StreamEvent.SegmentLost(
+                                segment.streamId(),
+                                reporter.now(),
+                                segment.sequence(),
+                                "nothing of it was on disk when the process ended"));
+            case SEALED -> missing.add(segment);
+            default -> reporter.onMoved(segment.streamId(), segment.sequence(), SegmentState.EVICTED, null);
+        }
+    }
+
+    /** Blocks until a change is on disk; throws with a message that says why it is not. */
+    static void await(CompletionStage<Void> change) throws IOException {
+        try {
+            change.toCompletableFuture().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new IOException(String.valueOf(cause.getMessage()), e);
+        } catch (TimeoutException e) {
+            throw new IOException("the record was not written within " + PATIENCE, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the record was written", e);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline;
+
+import io.medicloud.pipeline.event.EventSink;
+import io.medicloud.pipeline.event.StreamEvent;
+import io.medicloud.pipeline.record.Ledger;
+import io.medicloud.pipeline.record.SegmentState;
+import io.medicloud.pipeline.spool.SealedSegment;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Tells what happened: those who listen in this process at once, and the record. Thread-safe; blocks nobody. */
+final class Reporter {
+    private final EventSink events;
+    private final Ledger ledger;
+    private final InstantSource clock;
+
+    Reporter(EventSink events, Ledger ledger, InstantSource clock) {
+        this.events = events;
+        this.ledger = ledger;
+        this.clock = clock;
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    void tell(StreamEvent event) {
+        events.onEvent(event);
+        ledger.append(event);
+    }
+
+    void onOpened(String streamId, long sequence) {
+        ledger.onOpened(streamId, sequence);
+    }
+
+    /** A segment came into a state; the stage completes once that is on disk. */
+    CompletionStage<Void> onMoved(SealedSegment segment, SegmentState state, StreamEvent event) {
+        events.onEvent(event);
+        return ledger.onMoved(segment, state, event);
+    }
+
+    /** The same, where only its number is at hand, and perhaps nobody need hear of it. */
+    void onMoved(String streamId, long sequence, SegmentState state, @Nullable StreamEvent event) {
+        if (event != null) {
+            events.onEvent(event);
+        }
+        ledger.onMoved(streamId, sequence, state, event);
+    }
+}

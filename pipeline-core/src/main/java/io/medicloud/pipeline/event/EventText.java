@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline.event;
+
+import io.medicloud.mpegts.segment.SegmentFacts;
+import io.medicloud.pipeline.event.StreamEvent.BytesDropped;
+import io.medicloud.pipeline.event.StreamEvent.Connected;
+import io.medicloud.pipeline.event.StreamEvent.Disconnected;
+import io.medicloud.pipeline.event.StreamEvent.Ended;
+import io.medicloud.pipeline.event.StreamEvent.Failed;
+import io.medicloud.pipeline.event.StreamEvent.MediaFlowing;
+import io.medicloud.pipeline.event.StreamEvent.RecordRebuilt;
+import io.medicloud.pipeline.event.StreamEvent.SegmentLost;
+import io.medicloud.pipeline.event.StreamEvent.SegmentSealed;
+import io.medicloud.pipeline.event.StreamEvent.SegmentUploaded;
+import io.medicloud.pipeline.event.StreamEvent.Started;
+import io.medicloud.pipeline.event.StreamEvent.UploadFailed;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Events as text: a type, and lines of {@code name=value}. What is written is read for as long as events are kept: names
+ * are not changed, and what is added has a default.
+ *
+ * @param type the event's simple name
+ * @param fields a line for each field but the stream's id and the time
+ */
+public record EventText(String type, String fields) {
+    /** The event as text. */
+    public static EventText of(StreamEvent event) {
+        Lines lines = new Lines(new LinkedHashMap<>());
+        if (event instanceof Connected e) {
+            lines.put("peer", e.peer());
+        } else if (event instanceof SegmentSealed e) {
+            lines.putFacts(e.facts());
+            lines.put("incomplete", e.incomplete());
+        } else if (event instanceof SegmentUploaded e) {
+            lines.put("sequence", e.sequence());
+            lines.put("key", e.key());
+            lines.put("bytes", e.bytes());
+            lines.put("attempts", e.attempts());
+        } else if (event instanceof UploadFailed e) {
+            lines.put("sequence", e.sequence());
+            lines.put("key", e.key());
+            lines.put("reason", e.reason());
+            lines.put("retried", e.retried());
+        } else if (event instanceof SegmentLost e) {
+            lines.put("sequence", e.sequence());
+            lines.put("reason", e.reason());
+        } else if (event instanceof BytesDropped e) {
+            lines.put("bytes", e.bytes());
+            lines.put("reason", e.reason());
+        } else if (event instanceof Disconnected e) {
+            lines.put("reason", e.reason());
+        } else if (event instanceof Ended e) {
+            lines.put("reason", e.reason());
+            lines.put("left-in-spool", e.leftInSpool());
+        } else if (event instanceof Failed e) {
+            lines.put("reason", e.reason());
+            lines.put("left-in-spool", e.leftInSpool());
+        } else if (event instanceof RecordRebuilt e) {
+            lines.put("reason", e.reason());
+        }
+        return new EventText(event.getClass().getSimpleName(), lines.write());
+    }
+
+    /**
+     * The event that was written.
+     *
+     * @throws IllegalArgumentException if that is no event
+     */
+    public StreamEvent toEvent(String streamId, Instant at) {
+        Lines lines = Lines.read(fields);
+        return switch (type) {
+            case "Started" -> new Started(streamId, at);
+            case "Connected" -> new Connected(streamId, at, lines.text("peer"));
+            case "MediaFlowing" -> new MediaFlowing(streamId, at);
+            case "SegmentSealed" -> new SegmentSealed(streamId, at, lines.facts(), lines.flag("incomplete"));
+            case "SegmentUploaded" ->
+                new SegmentUploaded(
+                        streamId, at, lines.number("sequence"), lines.text("key"), lines.number("bytes"), (int)
+                                lines.number("attempts"));
+            case "UploadFailed" ->
+                new UploadFailed(
+                        streamId,
+                        at,
+                        lines.number("sequence"),
+                        lines.text("key"),
+                        lines.text("reason"),
+                        lines.flag("retried"));
+            case "SegmentLost" -> new SegmentLost(streamId, at, lines.number("sequence"), lines.text("reason"));
+            case "BytesDropped" -> new BytesDropped(streamId, at, lines.number("bytes"), lines.text("reason"));
+            case "Disconnected" -> new Disconnected(streamId, at, lines.text("reason"));
+            case "Ended" -> new Ended(streamId, at, lines.text("reason"), (int) lines.number("left-in-spool"));
+            case "Failed" -> new Failed(streamId, at, lines.text("reason"), (int) lines.number("left-in-spool"));
+            case "RecordRebuilt" -> new RecordRebuilt(streamId, at, lines.text("reason"));
+            default -> throw new IllegalArgumentException("not an event: " + type);
+        };
+    }
+
+    /** Names and their values, a line each; a backslash escapes itself, line feed and carriage return. */
+    private record Lines(Map<String, String> values) {
+        static Lines read(String text) {
+            Map<String, String> values = new LinkedHashMap<>();
+            for (String line : text.split("\n", -1)) {
+                int equals = line.indexOf('=');
+                if (equals > 0) {
+                    values.put(line.substring(0, equals), unescape(line.substring(equals + 1)));
+                }
+            }
+            return new Lines(values);
+        }
+
+        private static String unescape(String text) {
+            StringBuilder plain = new StringBuilder(text.length());
+            for (int i = 0; i < text.length(); i++) {
+                char c = text.charAt(i);
+                if (c != '\\' || i + 1 == text.length()) {
+                    plain.append(c);
+                    continue;
+                }
+                char escaped = text.charAt(++i);
+                plain.append(escaped == 'n' ? '\n' : escaped == 'r' ? '\r' : escaped);
+            }
+            return plain.toString();
+        }
+
+        String write() {
+            StringBuilder text = new StringBuilder();
+            values.forEach((name, value) -> text.append(name)
+                    .append('=')
+                    .append(value.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r"))
+                    .append('\n'));
+            return text.toString();
+        }
+
+        void put(String name, Object value) {
+            values.put(name, value.toString());
+        }
+
+        void putFacts(SegmentFacts facts) {
+            put("sequence", facts.sequence());
+            put("bytes", facts.bytes());
+            put("packets", facts.packets());
+            put("injected-packets", facts.injectedPackets());
+            put("start-packet", facts.startPacket());
+            put("start-pts", facts.startPts());
+            put("duration-ticks", facts.durationTicks());
+            put("independent", facts.independent());
+            put("discontinuity", facts.discontinuity());
+            put("continuity-errors", facts.continuityErrors());
+        }
+
+        SegmentFacts facts() {
+            return new SegmentFacts(
+                    number("sequence"),
+                    number("bytes"),
+                    number("packets"),
+                    (int) number("injected-packets"),
+                    number("start-packet"),
+                    number("start-pts"),
+                    number("duration-ticks"),
+                    flag("independent"),
+                    flag("discontinuity"),
+                    number("continuity-errors"));
+        }
+
+        String text(String name) {
+            return values.getOrDefault(name, "");
+        }
+
+        long number(String name) {
+            return Long.parseLong(values.getOrDefault(name, "0"));
+        }
+
+        boolean flag(String name) {
+            return Boolean.parseBoolean(values.get(name));
+        }
+    }
+}

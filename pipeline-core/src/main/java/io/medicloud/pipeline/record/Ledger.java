@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline.record;
+
+import io.medicloud.pipeline.event.StreamEvent;
+import io.medicloud.pipeline.spool.SealedSegment;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The durable record of streams, segments and events, in one SQLite file. A change is handed to one writing thread and
+ * returns at once; it is on disk when its stage completes, and every later change is after it. Telling of the same step
+ * again changes nothing and logs no second event. Thread-safe; reads see what is on disk.
+ */
+public final class Ledger implements AutoCloseable {
+    private final InstantSource clock;
+    private final LedgerWriter writer;
+    private final Handle reader;
+    private final @Nullable String damage;
+    private final List<Runnable> tails = new CopyOnWriteArrayList<>();
+
+    private Ledger(LedgerFile.Opened file, LedgerLimits limits, InstantSource clock) {
+        this.clock = clock;
+        this.damage = file.damage();
+        this.reader = file.database().open();
+        this.writer = new LedgerWriter(file.writer(), limits, () -> tails.forEach(Runnable::run));
+    }
+
+    /**
+     * Opens the record, and makes it if need be. A damaged one is put aside, and a new one made from what can be read of it.
+     *
+     * @param clock the wall clock
+     * @throws IOException if it cannot be used, or a newer version of this program wrote it; the message says what to do
+     */
+    public static Ledger open(Path file, LedgerLimits limits, InstantSource clock) throws IOException {
+        Ledger ledger = new Ledger(LedgerFile.open(file, clock.instant()), limits, clock);
+        ledger.writer.start();
+        return ledger;
+    }
+
+    /** What was wrong with the record that was found and replaced by this one, and where it is now; null if nothing. */
+    public @Nullable String damage() {
+        return damage;
+    }
+
+    /** Why nothing can be written now, in one line; null if all is well. */
+    public @Nullable String fault() {
+        return writer.fault();
+    }
+
+    /** Changes that were refused because too many waited; the next start finds them out again. */
+    public long refused() {
+        return writer.refused();
+    }
+
+    /** Records a stream, or that it goes elsewhere; its next number only rises. */
+    public CompletionStage<Void> putStream(String id, String keyPrefix, long nextSequence) {
+        return writer.submit((handle, events) -> Tables.putStream(handle, id, keyPrefix, nextSequence));
+    }
+
+    /** Records that a known stream is to run, and how; or, with no settings, that it is not. */
+    public CompletionStage<Void> setWanted(String id, boolean isWanted, Map<String, String> settings) {
+        Map<String, String> kept = Map.copyOf(settings);
+        return writer.submit((handle, events) -> Tables.setWanted(handle, id, isWanted, kept));
+    }
+
+    /** A segment's file was begun: its number is taken. */
+    public CompletionStage<Void> onOpened(String streamId, long sequence) {
+        long atMs = clock.millis();
+        return writer.submit((handle, events) -> Tables.openSegment(handle, streamId, sequence, atMs));
+    }
+
+    /** A segment is sealed, uploaded, or rejected by the store. The event is logged if that is news. */
+    public CompletionStage<Void> onMoved(SealedSegment segment, SegmentState state, @Nullable StreamEvent event) {
+        long atMs = clock.millis();
+        return writer.submit((handle, events) -> {
+            if (Tables.putSegment(handle, segment, state, atMs) && event != null) {
+                events.accept(event);
+            }
+        });
+    }
+
+    /** A segment of which only the number is at hand came into a state. The event is logged if that is news. */
+    public CompletionStage<Void> onMoved(
+            String streamId, long sequence, SegmentState state, @Nullable StreamEvent event) {
+        long atMs = clock.millis();
+        return writer.submit((handle, events) -> {
+            if (Tables.moveSegment(handle, streamId, sequence, state, atMs) && event != null) {
+                events.accept(event);
+            }
+        });
+    }
+
+    /** Logs something that happened. */
+    public CompletionStage<Void> append(StreamEvent event) {
+        return writer.submit((handle, events) -> events.accept(event));
+    }
+
+    /** Every stream that is known, by its id. */
+    public List<StreamRecord> streams() throws LedgerException {
+        return read(Tables::streams);
+    }
+
+    /** One stream, or null if it is not known. */
+    public @Nullable StreamRecord stream(String id) throws LedgerException {
+        return read(handle -> Tables.streams(handle).stream()
+                .filter(stream -> stream.id().equals(id))
+                .findFirst()
+                .orElse(null));
+    }
+
+    /** The segments of a stream for which something is left to do, oldest first. */
+    public List<SegmentRecord> unfinished(String streamId) throws LedgerException {
+        return read(handle -> Tables.unfinished(handle, streamId));
+    }
+
+    /** The segments of a stream from a number on, oldest first. */
+    public List<SegmentRecord> segments(String streamId, long fromSequence, int most) throws LedgerException {
+        return read(handle -> Tables.segments(handle, streamId, fromSequence, most));
+    }
+
+    /** The events behind a cursor, in order; 0 is before the first. */
+    public List<LoggedEvent> events(long afterCursor, int most) throws LedgerException {
+        return read(handle -> Tables.events(handle, afterCursor, most));
+    }
+
+    /** The cursor of the oldest event that is kept; one past {@link #lastCursor()} if there is none. */
+    public long firstCursor() throws LedgerException {
+        return read(Tables::firstCursor);
+    }
+
+    /** The cursor of the newest event, 0 if there never was one. */
+    public long lastCursor() throws LedgerException {
+        return read(Tables::lastCursor);
+    }
+
+    /**
+     * Has something called whenever there are new events.
+     *
+     * @param tail called on the record's thread: must not block
+     * @return takes it off again
+     */
+    public Runnable addTail(Runnable tail) {
+        tails.add(tail);
+        return () -> tails.remove(tail);
+    }
+
+    private <T extends @Nullable Object> T read(Function<Handle, T> query) throws LedgerException {
+        synchronized (reader) {
+            try {
+                return query.apply(reader);
+            } catch (JdbiException e) {
+                throw new LedgerException("the record cannot be read: " + SqliteFaults.describe(e), e);
+            }
+        }
+    }
+
+    /** Writes what waits, for up to 5 s, and closes the file. */
+    @Override
+    public void close() {
+        try {
+            writer.close(Duration.ofSeconds(5));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            synchronized (reader) {
+                reader.close();
+            }
+        }
+    }
+}

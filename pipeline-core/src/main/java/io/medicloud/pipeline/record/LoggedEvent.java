@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline.record;
+
+import io.medicloud.pipeline.event.StreamEvent;
+
+/**
+ * An event that is on disk.
+ *
+ * @param cursor where it stands in the log: above 0, and above that of every event before it, also across restarts
+ * @param event what happened
+ */
+public record LoggedEvent(long cursor, StreamEvent event) {}

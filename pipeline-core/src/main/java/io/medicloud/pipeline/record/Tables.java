@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline.record;
+
+import io.medicloud.mpegts.segment.SegmentFacts;
+import io.medicloud.pipeline.event.EventText;
+import io.medicloud.pipeline.event.StreamEvent;
+import io.medicloud.pipeline.spool.SealedSegment;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+
+/** The statements. Each works within the transaction of the handle that it is given. */
+final class Tables {
+    private static final String FACTS = """
+            bytes, packets, injected_packets, start_packet, start_pts, duration_ticks, independent, discontinuity,
+            continuity_errors, incomplete""";
+
+    private Tables() {}
+
+    /** Adds a stream, or changes where it goes; the number only rises. */
+    static void putStream(Handle handle, String id, String keyPrefix, long nextSequence) {
+        handle.createUpdate("""
+                        INSERT INTO stream (id, key_prefix, next_sequence) VALUES (:id, :prefix, :next)
+                        ON CONFLICT (id) DO UPDATE SET key_prefix = excluded.key_prefix,
+                            next_sequence = max(next_sequence, excluded.next_sequence)""")
+                .bind("id", id)
+                .bind("prefix", keyPrefix)
+                .bind("next", nextSequence)
+                .execute();
+    }
+
+    static void setWanted(Handle handle, String id, boolean isWanted, Map<String, String> settings) {
+        handle.execute("UPDATE stream SET wanted = ? WHERE id = ?", isWanted, id);
+        handle.execute("DELETE FROM setting WHERE stream = ?", id);
+        settings.forEach((name, value) ->
+                handle.execute("INSERT INTO setting (stream, name, value) VALUES (?, ?, ?)", id, name, value));
+    }
+
+    static List<StreamRecord> streams(Handle handle) {
+        Map<String, Map<String, String>> settings = new HashMap<>();
+        handle.createQuery("SELECT stream, name, value FROM setting")
+                .map((row, context) -> settings.computeIfAbsent(row.getString(1), id -> new HashMap<>())
+                        .put(row.getString(2), row.getString(3)))
+                .forEach(previous -> {});
+        return handle.createQuery("SELECT id, key_prefix, next_sequence, wanted FROM stream ORDER BY id")
+                .map((row, context) -> new StreamRecord(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getLong(3),
+                        row.getBoolean(4),
+                        settings.getOrDefault(row.getString(1), Map.of())))
+                .list();
+    }
+
+    static void raiseNext(Handle handle, String id, long nextSequence) {
+        handle.execute(
+                "UPDATE stream SET next_sequence = ? WHERE id = ? AND next_sequence < ?",
+                nextSequence,
+                id,
+                nextSequence);
+    }
+
+    /** False if the segment is known already. */
+    static boolean openSegment(Handle handle, String streamId, long sequence, long atMs) {
+        raiseNext(handle, streamId, sequence + 1);
+        return handle.execute("""
+                        INSERT INTO segment (stream, sequence, state, changed_ms) VALUES (?, ?, 'OPEN', ?)
+                        ON CONFLICT (stream, sequence) DO NOTHING""", streamId, sequence, atMs) > 0;
+    }
+
+    /** False if the segment is in that state already, or past it. */
+    static boolean putSegment(Handle handle, SealedSegment segment, SegmentState state, long atMs) {
+        raiseNext(handle, segment.streamId(), segment.sequence() + 1);
+        String sql = """
+                INSERT INTO segment (stream, sequence, state, key, changed_ms, %1$s)
+                VALUES (:stream, :sequence, :state, :key, :at, :bytes, :packets, :injected, :start, :pts, :ticks,
+                    :independent, :discontinuity, :errors, :incomplete)
+                ON CONFLICT (stream, sequence) DO UPDATE SET (state, key, changed_ms, %1$s)
+                    = (excluded.state, excluded.key, excluded.changed_ms, excluded.bytes, excluded.packets,
+                    excluded.injected_packets, excluded.start_packet, excluded.start_pts, excluded.duration_ticks,
+                    excluded.independent, excluded.discontinuity, excluded.continuity_errors, excluded.incomplete)
+                WHERE segment.state IN (%2$s)""".formatted(FACTS, quoted(state));
+        SegmentFacts facts = segment.facts();
+        return handle.createUpdate(sql)
+                        .bind("stream", segment.streamId())
+                        .bind("sequence", facts.sequence())
+                        .bind("state", state.name())
+                        .bind("key", segment.key())
+                        .bind("at", atMs)
+                        .bind("bytes", facts.bytes())
+                        .bind("packets", facts.packets())
+                        .bind("injected", facts.injectedPackets())
+                        .bind("start", facts.startPacket())
+                        .bind("pts", facts.startPts())
+                        .bind("ticks", facts.durationTicks())
+                        .bind("independent", facts.independent())
+                        .bind("discontinuity", facts.discontinuity())
+                        .bind("errors", facts.continuityErrors())
+                        .bind("incomplete", segment.incomplete())
+                        .execute()
+                > 0;
+    }
+
+    /** False if the segment is not known, in that state already, or past it. */
+    static boolean moveSegment(Handle handle, String streamId, long sequence, SegmentState state, long atMs) {
+        return handle.execute(
+                        "UPDATE segment SET state = ?, changed_ms = ? WHERE stream = ? AND sequence = ? AND state IN ("
+                                + quoted(state) + ")",
+                        state.name(),
+                        atMs,
+                        streamId,
+                        sequence)
+                > 0;
+    }
+
+    private static String quoted(SegmentState next) {
+        return next.before().stream().map(state -> "'" + state + "'").collect(Collectors.joining(", "));
+    }
+
+    /** Those of a stream for which something is left to do, oldest first. */
+    static List<SegmentRecord> unfinished(Handle handle, String streamId) {
+        return segments(handle.createQuery(select()
+                        + " WHERE stream = :stream AND state NOT IN ('EVICTED', 'REJECTED', 'LOST') ORDER BY sequence")
+                .bind("stream", streamId));
+    }
+
+    /** Those of a stream from a number on, oldest first. */
+    static List<SegmentRecord> segments(Handle handle, String streamId, long fromSequence, int most) {
+        return segments(handle.createQuery(
+                        select() + " WHERE stream = :stream AND sequence >= :from ORDER BY sequence LIMIT :most")
+                .bind("stream", streamId)
+                .bind("from", fromSequence)
+                .bind("most", most));
+    }
+
+    private static String select() {
+        return "SELECT stream, sequence, state, key, changed_ms, " + FACTS + " FROM segment";
+    }
+
+    private static List<SegmentRecord> segments(Query query) {
+        return query.map((row, context) -> segment(row)).list();
+    }
+
+    private static SegmentRecord segment(ResultSet row) throws SQLException {
+        SegmentFacts facts = new SegmentFacts(
+                row.getLong("sequence"),
+                row.getLong("bytes"),
+                row.getLong("packets"),
+                row.getInt("injected_packets"),
+                row.getLong("start_packet"),
+                row.getLong("start_pts"),
+                row.getLong("duration_ticks"),
+                row.getBoolean("independent"),
+                row.getBoolean("discontinuity"),
+                row.getLong("continuity_errors"));
+        return new SegmentRecord(
+                row.getString("stream"),
+                SegmentState.valueOf(row.getString("state")),
+                facts,
+                row.getString("key"),
+                row.getBoolean("incomplete"),
+                Instant.ofEpochMilli(row.getLong("changed_ms")));
+    }
+
+    static long addEvent(Handle handle, StreamEvent event) {
+        EventText text = EventText.of(event);
+        handle.createUpdate("INSERT INTO event (at_us, stream, type, fields) VALUES (:at, :stream, :type, :fields)")
+                .bind("at", ChronoUnit.MICROS.between(Instant.EPOCH, event.at()))
+                .bind("stream", event.streamId())
+                .bind("type", text.type())
+                .bind("fields", text.fields())
+                .execute();
+        return handle.createQuery("SELECT last_insert_rowid()")
+                .mapTo(Long.class)
+                .one();
+    }
+
+    /** Those behind a cursor, in order. */
+    static List<LoggedEvent> events(Handle handle, long afterCursor, int most) {
+        return handle.createQuery(
+                        "SELECT cursor, at_us, stream, type, fields FROM event WHERE cursor > ? ORDER BY cursor LIMIT ?")
+                .bind(0, afterCursor)
+                .bind(1, most)
+                .map((row, context) -> new LoggedEvent(
+                        row.getLong(1),
+                        new EventText(row.getString(4), row.getString(5))
+                                .toEvent(row.getString(3), Instant.EPOCH.plus(row.getLong(2), ChronoUnit.MICROS))))
+                .list();
+    }
+
+    static long lastCursor(Handle handle) {
+        return handle.createQuery("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'event'")
+                .mapTo(Long.class)
+                .one();
+    }
+
+    /** The cursor of the oldest event that is kept; one past the last if there is none. */
+    static long firstCursor(Handle handle) {
+        return handle.createQuery("SELECT min(cursor) FROM event")
+                .mapTo(Long.class)
+                .findOne()
+                .orElseGet(() -> lastCursor(handle) + 1);
+    }
+
+    /** From now on cursors are above that one. */
+    static void raiseCursor(Handle handle, long cursor) {
+        if (handle.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'event'", cursor) == 0) {
+            handle.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('event', ?)", cursor);
+        }
+    }
+
+    static void prune(Handle handle, LedgerLimits limits) {
+        handle.execute(
+                "DELETE FROM event WHERE cursor <= (SELECT cursor FROM event ORDER BY cursor DESC LIMIT 1 OFFSET ?)",
+                limits.mostEvents());
+        handle.execute("""
+                DELETE FROM segment WHERE id <= (SELECT max(id) FROM segment) - ?
+                    AND state IN ('EVICTED', 'REJECTED', 'LOST')""", limits.mostSegments());
+    }
+}
