@@ -102,7 +102,7 @@ final class PipelineFailuresTest extends PipelineScene {
     @Test
     void aDiskThatStallsCostsAGapThatIsCountedToldAndFlagged() throws Exception {
         pipelines.close();
-        SpoolLimits small = new SpoolLimits(SpoolLimits.LEAST, SpoolLimits.LEAST, 4);
+        SpoolLimits small = new SpoolLimits(SpoolLimits.LEAST, SpoolLimits.LEAST, 4, Duration.ofSeconds(1));
         pipelines = newPipelines(Limits.DEFAULT.withSpool(small));
         Pipeline pipeline = start();
         source.connect();

@@ -111,7 +111,7 @@ class RecordingTest {
     @Test
     void aFileWaitsForASlowDiskInsteadOfLosingBytes() throws Exception {
         ScriptedDisk disk = new ScriptedDisk();
-        SpoolLimits small = new SpoolLimits(SpoolLimits.LEAST, SpoolLimits.LEAST, 1);
+        SpoolLimits small = new SpoolLimits(SpoolLimits.LEAST, SpoolLimits.LEAST, 1, Duration.ofSeconds(1));
         Limits limits = Limits.DEFAULT.withSpool(small);
         byte[] media = Media.eightSeconds();
         byte[] longer = Arrays.copyOf(media, 3 * media.length);

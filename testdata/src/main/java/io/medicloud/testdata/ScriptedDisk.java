@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -18,6 +20,7 @@ public final class ScriptedDisk {
     /** A piece of direct memory that was written. */
     public record Written(long address, int bytes) {}
 
+    private final List<Channel> files = new CopyOnWriteArrayList<>();
     private final List<Written> written = new ArrayList<>();
     private final AtomicLong bytesUntilFull = new AtomicLong(Long.MAX_VALUE);
     private volatile CountDownLatch stall = new CountDownLatch(0);
@@ -27,7 +30,10 @@ public final class ScriptedDisk {
         if (refusing) {
             throw new FileSystemException(part.toString(), null, "Read-only file system");
         }
-        return new Channel(FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+        Channel file =
+                new Channel(part, FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+        files.add(file);
+        return file;
     }
 
     /** Writes wait until {@link #goOn()}. */
@@ -44,6 +50,18 @@ public final class ScriptedDisk {
         bytesUntilFull.set(bytes);
     }
 
+    /** Cuts the power: of every file that was opened here is left what had been forced to disk. */
+    public void cutPower() throws IOException {
+        for (Channel file : files) {
+            file.cut();
+        }
+    }
+
+    /** How much was forced to disk, of all files. */
+    public long forcedBytes() {
+        return files.stream().mapToLong(file -> file.forced).sum();
+    }
+
     /** No file can be opened. */
     public void refuse(boolean on) {
         refusing = on;
@@ -56,8 +74,27 @@ public final class ScriptedDisk {
     }
 
     private final class Channel extends DelegatingChannel {
-        Channel(FileChannel file) {
+        private final Path path;
+        private volatile long forced;
+
+        Channel(Path path, FileChannel file) {
             super(file);
+            this.path = path;
+        }
+
+        @Override
+        public void force(boolean metaData) throws IOException {
+            long bytes = size();
+            super.force(metaData);
+            forced = bytes;
+        }
+
+        void cut() throws IOException {
+            if (Files.exists(path)) {
+                try (FileChannel again = FileChannel.open(path, StandardOpenOption.WRITE)) {
+                    again.truncate(forced);
+                }
+            }
         }
 
         @Override

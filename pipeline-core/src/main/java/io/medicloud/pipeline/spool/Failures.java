@@ -6,6 +6,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 
 /** Says in few words why a file operation failed. */
 final class Failures {
@@ -17,6 +18,9 @@ final class Failures {
         }
         if (e instanceof NoSuchFileException) {
             return "no such file or folder";
+        }
+        if (e instanceof NotDirectoryException) {
+            return "not a folder";
         }
         if (e instanceof FileAlreadyExistsException) {
             return "exists already";

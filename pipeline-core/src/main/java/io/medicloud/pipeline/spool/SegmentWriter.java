@@ -4,6 +4,7 @@ package io.medicloud.pipeline.spool;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -16,12 +17,16 @@ final class SegmentWriter {
     private final Sealer sealer;
     private final SpoolSink sink;
     private ByteBuffer[] gather = new ByteBuffer[64];
-    private @Nullable FileChannel channel;
-    private Path part = Path.of("");
+    private volatile @Nullable FileChannel channel;
+    private volatile Path part = Path.of("");
     private long sequence;
-    private long written;
+    private volatile long written;
     private long dropped;
     private @Nullable String failure;
+    /** What was forced to disk last, and how much of it; of the forcer's thread alone. */
+    private @Nullable FileChannel forced;
+
+    private long forcedBytes;
 
     SegmentWriter(StreamFolder folder, PartOpener opener, Sealer sealer, SpoolSink sink) {
         this.folder = folder;
@@ -111,7 +116,8 @@ final class SegmentWriter {
             if (first == count) {
                 return;
             }
-            written += out.write(gather, first, count - first);
+            long before = written;
+            written = before + out.write(gather, first, count - first);
         }
     }
 
@@ -129,6 +135,28 @@ final class SegmentWriter {
                 new SealTask(folder, sink, part, channel, written, dropped, end.facts(), end.incomplete(), failure);
         channel = null;
         sealer.submit(task);
+    }
+
+    /** Forces to disk what was written since the last time; on the forcer's thread, while others write and seal. */
+    void force(SpoolStream stream) {
+        FileChannel open = channel;
+        long writtenSoFar = written;
+        if (open == null || (open == forced && writtenSoFar == forcedBytes)) {
+            return;
+        }
+        try {
+            open.force(false);
+            if (open != forced) {
+                // Its name must be on disk too.
+                folder.force();
+            }
+            forced = open;
+            forcedBytes = writtenSoFar;
+        } catch (ClosedChannelException e) {
+            Spool.LOG.trace("Sealed in the meantime", e);
+        } catch (IOException e) {
+            stream.onFault("cannot force " + part + " to disk: " + Failures.describe(e));
+        }
     }
 
     /** Closes what is open and leaves it to the next start; for a spool that closes under a running stream. */

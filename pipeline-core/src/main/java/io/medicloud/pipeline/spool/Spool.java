@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -38,6 +39,7 @@ public final class Spool implements AutoCloseable {
     private final PartOpener opener;
     private final FileChannel lockFile;
     private final Sealer sealer;
+    private final Forcer forcer = new Forcer();
     private final Thread writer;
     /** Bounded by the bytes in it, see {@link SpoolLimits}. */
     private final BlockingQueue<HandOff> handOffs = new LinkedBlockingQueue<>();
@@ -68,20 +70,32 @@ public final class Spool implements AutoCloseable {
 
     static Spool open(Path root, SpoolLimits limits, PartOpener opener) throws IOException {
         Path folder = root.toAbsolutePath().normalize();
-        Files.createDirectories(folder);
-        FileChannel lockFile =
-                FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel lockFile = openLock(folder);
         try {
             if (tryLock(lockFile) == null) {
                 throw new IOException("the spool " + folder + " is in use by another process");
             }
             Spool spool = new Spool(folder, limits, opener, lockFile);
             spool.sealer.start();
+            spool.forcer.start(limits.forceEvery(), spool.open);
             spool.writer.start();
             return spool;
         } catch (IOException e) {
             lockFile.close();
             throw e;
+        }
+    }
+
+    /** Made and opened: a folder that cannot be written fails here, and not at the first segment. */
+    private static FileChannel openLock(Path folder) throws IOException {
+        try {
+            Files.createDirectories(folder);
+            return FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw new IOException(
+                    "the spool " + folder + " cannot be used: " + Failures.describe(e)
+                            + "; it must be a folder that this program may write to",
+                    e);
         }
     }
 
@@ -93,11 +107,11 @@ public final class Spool implements AutoCloseable {
         }
     }
 
-    /** The streams that have a folder here, in no particular order. */
+    /** The streams that have a folder here, in no particular order; a link to one is none. */
     public List<String> streamIds() throws IOException {
         try (Stream<Path> entries = Files.list(root)) {
             List<String> ids = new ArrayList<>();
-            entries.filter(Files::isDirectory)
+            entries.filter(entry -> Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))
                     .map(folder -> folder.getFileName().toString())
                     .filter(name -> !name.startsWith("."))
                     .forEach(ids::add);
@@ -115,6 +129,9 @@ public final class Spool implements AutoCloseable {
         Path folder = root.resolve(streamId).normalize();
         if (!root.equals(folder.getParent()) || streamId.startsWith(".")) {
             throw new IllegalArgumentException("not a stream id: " + streamId);
+        }
+        if (Files.isSymbolicLink(folder)) {
+            throw new IOException(folder + " is a symbolic link: what a stream receives must stay in the spool");
         }
         Files.createDirectories(folder);
         return new StreamFolder(streamId, folder, keyPrefix);
@@ -219,6 +236,7 @@ public final class Spool implements AutoCloseable {
             return;
         }
         closed = true;
+        forcer.close();
         handOffs.add(new HandOff(null, new Batch()));
         try {
             writer.join(patience.toMillis());

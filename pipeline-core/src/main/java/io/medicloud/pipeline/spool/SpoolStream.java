@@ -135,6 +135,11 @@ public final class SpoolStream implements SegmentSink {
         wakeWaiter();
     }
 
+    /** The forcer's side. */
+    void force() {
+        writer.force(this);
+    }
+
     void onSegmentWritten() {
         spool.onGood();
     }

@@ -74,7 +74,7 @@ public final class StreamFolder {
         SealedSegment segment = new SealedSegment(streamId, there, name, keyOf(name), incomplete);
         writeForced(factsOf(name), FactsText.write(segment));
         Files.move(part, name, StandardCopyOption.ATOMIC_MOVE);
-        forceFolder();
+        force();
         return segment;
     }
 
@@ -185,7 +185,8 @@ public final class StreamFolder {
         }
     }
 
-    private void forceFolder() throws IOException {
+    /** Forces to disk which files are here. */
+    void force() throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         }

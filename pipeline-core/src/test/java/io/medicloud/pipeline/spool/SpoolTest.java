@@ -14,6 +14,7 @@ import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -27,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SpoolTest {
     private static final int PACKET = 188;
     private static final int PIECE = 7 * PACKET;
-    private static final SpoolLimits SMALL = new SpoolLimits(SpoolLimits.LEAST, SpoolLimits.LEAST, 2);
+    private static final SpoolLimits SMALL =
+            new SpoolLimits(SpoolLimits.LEAST, SpoolLimits.LEAST, 2, Duration.ofMillis(20));
 
     @TempDir
     Path root;
@@ -282,5 +284,62 @@ class SpoolTest {
         for (String id : List.of("..", "a/b", ".", "", ".hidden", "../../x")) {
             assertThatThrownBy(() -> spool.folder(id, "live/")).isInstanceOf(IllegalArgumentException.class);
         }
+    }
+
+    @Test
+    void aPowerCutCostsOfAnOpenSegmentOnlyWhatCameSinceItWasLastForcedToDisk() throws Exception {
+        stream.onSegmentStart(1);
+        give(10);
+        stream.flush();
+        await().until(() -> disk.forcedBytes() == 10L * PIECE);
+        give(7);
+        stream.flush();
+        await().until(() -> disk.forcedBytes() == 17L * PIECE);
+        spool.close();
+        disk.cutPower();
+
+        try (Spool next = Spool.open(root, SMALL)) {
+            assertThat(next.folder("live", "live/").recoverParts())
+                    .singleElement()
+                    .satisfies(segment -> assertThat(segment.file()).hasBinaryContent(takeExpected()));
+        }
+    }
+
+    @Test
+    void withoutAnIntervalAnOpenSegmentIsForcedWhenItIsSealed() throws Exception {
+        spool.close();
+        Duration never = Duration.ZERO;
+        spool = SpoolAccess.open(root, new SpoolLimits(SpoolLimits.LEAST, SpoolLimits.LEAST, 2, never), disk);
+        stream = spool.stream(spool.folder("live", "live/"), recorder);
+        stream.onSegmentStart(1);
+        give(10);
+        stream.flush();
+        await().until(() -> stream.queuedBytes() == 0);
+        assertThat(disk.forcedBytes()).isZero();
+        end(1, 10);
+        stream.flush();
+        awaitTold("sealed 1");
+        assertThat(disk.forcedBytes()).isEqualTo(10L * PIECE);
+    }
+
+    @Test
+    void aFolderThatCannotBeUsedIsToldWithItsName() throws Exception {
+        Path file = Files.createFile(root.resolve("file"));
+        for (Path path : List.of(file, file.resolve("below"))) {
+            assertThatThrownBy(() -> Spool.open(path, SMALL))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining(path.toString())
+                    .hasMessageContaining("cannot be used");
+        }
+    }
+
+    @Test
+    void aLinkInTheSpoolIsNoStream(@TempDir Path elsewhere) throws Exception {
+        Files.createSymbolicLink(root.resolve("linked"), elsewhere);
+
+        assertThat(spool.streamIds()).containsExactly("live");
+        assertThatThrownBy(() -> spool.folder("linked", "linked/"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("symbolic link");
     }
 }
