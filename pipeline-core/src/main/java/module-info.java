@@ -19,4 +19,5 @@ module io.medicloud.pipeline {
     exports io.medicloud.pipeline.source;
     exports io.medicloud.pipeline.spool;
     exports io.medicloud.pipeline.store;
+    exports io.medicloud.pipeline.text;
 }

@@ -14,9 +14,9 @@ import io.medicloud.pipeline.event.StreamEvent.SegmentSealed;
 import io.medicloud.pipeline.event.StreamEvent.SegmentUploaded;
 import io.medicloud.pipeline.event.StreamEvent.Started;
 import io.medicloud.pipeline.event.StreamEvent.UploadFailed;
+import io.medicloud.pipeline.text.FactFields;
+import io.medicloud.pipeline.text.Fields;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /**
  * Events as text: a type, and lines of {@code name=value}. What is written is read for as long as events are kept: names
@@ -28,12 +28,11 @@ import java.util.Map;
 public record EventText(String type, String fields) {
     /** The event as text. */
     public static EventText of(StreamEvent event) {
-        Lines lines = new Lines(new LinkedHashMap<>());
+        Fields lines = new Fields();
         if (event instanceof Connected e) {
             lines.put("peer", e.peer());
         } else if (event instanceof SegmentSealed e) {
-            lines.putFacts(e.facts());
-            lines.put("incomplete", e.incomplete());
+            lines = FactFields.of(e.facts()).put("bytes", e.facts().bytes()).put("incomplete", e.incomplete());
         } else if (event instanceof SegmentUploaded e) {
             lines.put("sequence", e.sequence());
             lines.put("key", e.key());
@@ -70,12 +69,12 @@ public record EventText(String type, String fields) {
      * @throws IllegalArgumentException if that is no event
      */
     public StreamEvent toEvent(String streamId, Instant at) {
-        Lines lines = Lines.read(fields);
+        Fields lines = Fields.read(fields);
         return switch (type) {
             case "Started" -> new Started(streamId, at);
             case "Connected" -> new Connected(streamId, at, lines.text("peer"));
             case "MediaFlowing" -> new MediaFlowing(streamId, at);
-            case "SegmentSealed" -> new SegmentSealed(streamId, at, lines.facts(), lines.flag("incomplete"));
+            case "SegmentSealed" -> new SegmentSealed(streamId, at, facts(lines), lines.flag("incomplete"));
             case "SegmentUploaded" ->
                 new SegmentUploaded(
                         streamId, at, lines.number("sequence"), lines.text("key"), lines.number("bytes"), (int)
@@ -98,83 +97,7 @@ public record EventText(String type, String fields) {
         };
     }
 
-    /** Names and their values, a line each; a backslash escapes itself, line feed and carriage return. */
-    private record Lines(Map<String, String> values) {
-        static Lines read(String text) {
-            Map<String, String> values = new LinkedHashMap<>();
-            for (String line : text.split("\n", -1)) {
-                int equals = line.indexOf('=');
-                if (equals > 0) {
-                    values.put(line.substring(0, equals), unescape(line.substring(equals + 1)));
-                }
-            }
-            return new Lines(values);
-        }
-
-        private static String unescape(String text) {
-            StringBuilder plain = new StringBuilder(text.length());
-            for (int i = 0; i < text.length(); i++) {
-                char c = text.charAt(i);
-                if (c != '\\' || i + 1 == text.length()) {
-                    plain.append(c);
-                    continue;
-                }
-                char escaped = text.charAt(++i);
-                plain.append(escaped == 'n' ? '\n' : escaped == 'r' ? '\r' : escaped);
-            }
-            return plain.toString();
-        }
-
-        String write() {
-            StringBuilder text = new StringBuilder();
-            values.forEach((name, value) -> text.append(name)
-                    .append('=')
-                    .append(value.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r"))
-                    .append('\n'));
-            return text.toString();
-        }
-
-        void put(String name, Object value) {
-            values.put(name, value.toString());
-        }
-
-        void putFacts(SegmentFacts facts) {
-            put("sequence", facts.sequence());
-            put("bytes", facts.bytes());
-            put("packets", facts.packets());
-            put("injected-packets", facts.injectedPackets());
-            put("start-packet", facts.startPacket());
-            put("start-pts", facts.startPts());
-            put("duration-ticks", facts.durationTicks());
-            put("independent", facts.independent());
-            put("discontinuity", facts.discontinuity());
-            put("continuity-errors", facts.continuityErrors());
-        }
-
-        SegmentFacts facts() {
-            return new SegmentFacts(
-                    number("sequence"),
-                    number("bytes"),
-                    number("packets"),
-                    (int) number("injected-packets"),
-                    number("start-packet"),
-                    number("start-pts"),
-                    number("duration-ticks"),
-                    flag("independent"),
-                    flag("discontinuity"),
-                    number("continuity-errors"));
-        }
-
-        String text(String name) {
-            return values.getOrDefault(name, "");
-        }
-
-        long number(String name) {
-            return Long.parseLong(values.getOrDefault(name, "0"));
-        }
-
-        boolean flag(String name) {
-            return Boolean.parseBoolean(values.get(name));
-        }
+    private static SegmentFacts facts(Fields lines) {
+        return FactFields.read(lines, lines.number("sequence"), lines.number("bytes"), lines.number("packets"));
     }
 }

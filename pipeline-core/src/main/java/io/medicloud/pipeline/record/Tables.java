@@ -5,6 +5,8 @@ import io.medicloud.mpegts.segment.SegmentFacts;
 import io.medicloud.pipeline.event.EventText;
 import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.spool.SealedSegment;
+import io.medicloud.pipeline.text.FactFields;
+import io.medicloud.pipeline.text.Fields;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -18,9 +20,8 @@ import org.jdbi.v3.core.statement.Query;
 
 /** The statements. Each works within the transaction of the handle that it is given. */
 final class Tables {
-    private static final String FACTS = """
-            bytes, packets, injected_packets, start_packet, start_pts, duration_ticks, independent, discontinuity,
-            continuity_errors, incomplete""";
+    private static final String FACTS = "bytes, facts, incomplete";
+    private static final int PACKET_BYTES = 188;
 
     private Tables() {}
 
@@ -80,29 +81,19 @@ final class Tables {
         raiseNext(handle, segment.streamId(), segment.sequence() + 1);
         String sql = """
                 INSERT INTO segment (stream, sequence, state, key, changed_ms, %1$s)
-                VALUES (:stream, :sequence, :state, :key, :at, :bytes, :packets, :injected, :start, :pts, :ticks,
-                    :independent, :discontinuity, :errors, :incomplete)
+                VALUES (:stream, :sequence, :state, :key, :at, :bytes, :facts, :incomplete)
                 ON CONFLICT (stream, sequence) DO UPDATE SET (state, key, changed_ms, %1$s)
-                    = (excluded.state, excluded.key, excluded.changed_ms, excluded.bytes, excluded.packets,
-                    excluded.injected_packets, excluded.start_packet, excluded.start_pts, excluded.duration_ticks,
-                    excluded.independent, excluded.discontinuity, excluded.continuity_errors, excluded.incomplete)
+                    = (excluded.state, excluded.key, excluded.changed_ms, excluded.bytes, excluded.facts,
+                    excluded.incomplete)
                 WHERE segment.state IN (%2$s)""".formatted(FACTS, quoted(state));
-        SegmentFacts facts = segment.facts();
         return handle.createUpdate(sql)
                         .bind("stream", segment.streamId())
-                        .bind("sequence", facts.sequence())
+                        .bind("sequence", segment.sequence())
                         .bind("state", state.name())
                         .bind("key", segment.key())
                         .bind("at", atMs)
-                        .bind("bytes", facts.bytes())
-                        .bind("packets", facts.packets())
-                        .bind("injected", facts.injectedPackets())
-                        .bind("start", facts.startPacket())
-                        .bind("pts", facts.startPts())
-                        .bind("ticks", facts.durationTicks())
-                        .bind("independent", facts.independent())
-                        .bind("discontinuity", facts.discontinuity())
-                        .bind("errors", facts.continuityErrors())
+                        .bind("bytes", segment.bytes())
+                        .bind("facts", FactFields.of(segment.facts()).write())
                         .bind("incomplete", segment.incomplete())
                         .execute()
                 > 0;
@@ -149,17 +140,9 @@ final class Tables {
     }
 
     private static SegmentRecord segment(ResultSet row) throws SQLException {
-        SegmentFacts facts = new SegmentFacts(
-                row.getLong("sequence"),
-                row.getLong("bytes"),
-                row.getLong("packets"),
-                row.getInt("injected_packets"),
-                row.getLong("start_packet"),
-                row.getLong("start_pts"),
-                row.getLong("duration_ticks"),
-                row.getBoolean("independent"),
-                row.getBoolean("discontinuity"),
-                row.getLong("continuity_errors"));
+        long bytes = row.getLong("bytes");
+        SegmentFacts facts = FactFields.read(
+                Fields.read(row.getString("facts")), row.getLong("sequence"), bytes, bytes / PACKET_BYTES);
         return new SegmentRecord(
                 row.getString("stream"),
                 SegmentState.valueOf(row.getString("state")),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.medicloud.mpegts.segment.SegmentFacts;
+import io.medicloud.mpegts.segment.SegmentFaults;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -18,8 +19,19 @@ class EventTextTest {
     private static final Instant AT = Instant.parse("2026-05-01T12:00:00.123456Z");
 
     private static List<StreamEvent> oneOfEach(String text, long number) {
-        SegmentFacts facts =
-                new SegmentFacts(number, 188 * 9, 9, 2, 7, 133_500, 540_000, number % 2 == 0, number % 3 == 0, 4);
+        SegmentFacts facts = new SegmentFacts(
+                number,
+                188 * 9,
+                9,
+                2,
+                1,
+                7,
+                133_500,
+                540_000,
+                8_000_000,
+                number % 2 == 0,
+                number % 3 == 0,
+                new SegmentFaults(1, 2, 3, 4, 5));
         return List.of(
                 new StreamEvent.Started("live", AT),
                 new StreamEvent.Connected("live", AT, text),
