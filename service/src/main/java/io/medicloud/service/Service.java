@@ -11,6 +11,7 @@ import io.medicloud.pipeline.store.MinioStore;
 import io.medicloud.pipeline.store.S3Config;
 import io.medicloud.pipeline.store.UploadLimits;
 import io.medicloud.service.config.Address;
+import io.medicloud.service.config.Secret;
 import io.medicloud.service.config.ServiceConfig;
 import io.medicloud.service.config.StoreConfig;
 import io.medicloud.service.config.Units;
@@ -19,10 +20,13 @@ import io.medicloud.service.grpc.LivestreamService;
 import io.medicloud.service.health.HealthMonitor;
 import io.medicloud.service.health.Readiness;
 import io.medicloud.service.http.HttpFace;
+import io.medicloud.service.security.KeyFile;
+import io.medicloud.service.security.SecretBox;
 import io.medicloud.service.store.EmbeddedS3;
 import io.medicloud.service.stream.SharedPort;
 import io.medicloud.service.stream.StreamLog;
 import io.medicloud.service.stream.StreamRegistry;
+import io.medicloud.service.stream.WantedStreams;
 import io.medicloud.srt.SrtStack;
 import io.medicloud.srt.SrtStacks;
 import java.io.IOException;
@@ -31,6 +35,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -48,6 +53,7 @@ public final class Service implements AutoCloseable {
     /** What {@link #close} may take beyond the time configured: what waits in SRT's buffers comes a latency later, a minute at the most. */
     public static final Duration LONGEST_CLOSE = Duration.ofSeconds(80);
 
+    private static final Duration RESUME_PATIENCE = Duration.ofSeconds(10);
     private static final Duration STORE_CHECK = Duration.ofSeconds(1);
 
     private final ServiceConfig config;
@@ -85,8 +91,11 @@ public final class Service implements AutoCloseable {
                     event -> List.of(log, registry.get(), events).forEach(sink -> sink.onEvent(event)),
                     InstantSource.system()));
             SharedPort shared = sharedPort(stack);
-            streams = part(new StreamRegistry(config, stack, shared, pipelines));
+            WantedStreams wanted = new WantedStreams(pipelines.ledger(), secretBox());
+            streams = part(new StreamRegistry(config, stack, shared, pipelines, wanted));
             registry.set(streams);
+            // Before the API: nobody else is to get a port that a stream had.
+            streams.resume(RESUME_PATIENCE);
             part(new HealthMonitor(pipelines, readiness));
             http = part(listen("http.port", config.http(), () -> new HttpFace(config.http(), readiness)));
             grpc = part(listen(
@@ -121,6 +130,14 @@ public final class Service implements AutoCloseable {
         }
     }
 
+    private SecretBox secretBox() throws IOException {
+        Secret key = config.spool().recordKey();
+        return new SecretBox(
+                key.isEmpty()
+                        ? KeyFile.readOrMake(config.cacheDir().resolve("record.key"))
+                        : Base64.getDecoder().decode(key.reveal()));
+    }
+
     private static S3Config s3(StoreConfig store) {
         return S3Config.of(
                 store.endpoint(), store.accessKey().reveal(), store.secretKey().reveal(), store.bucket());
@@ -129,7 +146,7 @@ public final class Service implements AutoCloseable {
     private Limits limits() {
         UploadLimits usual = UploadLimits.DEFAULT;
         return new Limits(
-                SpoolLimits.DEFAULT,
+                SpoolLimits.DEFAULT.withForceEvery(config.spool().fsyncInterval()),
                 LedgerLimits.DEFAULT,
                 new UploadLimits(
                         usual.concurrency(),

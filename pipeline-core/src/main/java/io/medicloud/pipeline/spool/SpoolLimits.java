@@ -35,4 +35,9 @@ public record SpoolLimits(long mostQueuedBytes, long mostQueuedBytesInAll, int m
             throw new IllegalArgumentException("mostSealing is " + mostSealing + ", at least 1 is needed");
         }
     }
+
+    /** The same with another interval. */
+    public SpoolLimits withForceEvery(Duration interval) {
+        return new SpoolLimits(mostQueuedBytes, mostQueuedBytesInAll, mostSealing, interval);
+    }
 }

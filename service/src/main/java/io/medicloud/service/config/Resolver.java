@@ -47,6 +47,7 @@ final class Resolver {
                         read(Schema.STREAM_WATCHERS),
                         read(Schema.STREAM_UPLOAD_WAIT)),
                 store(),
+                new SpoolConfig(read(Schema.SPOOL_FSYNC_INTERVAL), read(Schema.RECORD_KEY)),
                 directory.resolve(read(Schema.CACHE_DIR)).normalize(),
                 read(Schema.SHUTDOWN_TIMEOUT));
     }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.config;
 
+import io.medicloud.service.security.SecretBox;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,8 +65,11 @@ final class Schema {
             false);
     static final Setting<Integer> STORE_EMBEDDED_PORT = number("store.embeddedPort", "0", 0, 65_535, null);
 
+    static final Setting<Duration> SPOOL_FSYNC_INTERVAL = duration("spool.fsyncInterval", "1s", "0s", "1m");
     static final Setting<Path> CACHE_DIR = add("cacheDir", "./cache", "a folder", Schema::path);
     static final Setting<Duration> SHUTDOWN_TIMEOUT = duration("shutdown.timeout", "10s", "0s", "10m");
+    static final Setting<Secret> RECORD_KEY =
+            old("security.recordKey", "", "32 bytes in Base64", Schema::recordKey, null, true);
     static final Setting<Boolean> INSECURE = choice("security.insecure", "false", "true", "false", Schema::isTrue);
 
     /** The keys of settings.json, and what they are here. */
@@ -156,6 +161,13 @@ final class Schema {
     private static Secret secret(String text) {
         if (text.length() > 256) {
             throw new IllegalArgumentException("too long");
+        }
+        return Secret.of(text);
+    }
+
+    private static Secret recordKey(String text) {
+        if (!text.isEmpty() && Base64.getDecoder().decode(text).length != SecretBox.KEY_BYTES) {
+            throw new IllegalArgumentException("not 32 bytes");
         }
         return Secret.of(text);
     }

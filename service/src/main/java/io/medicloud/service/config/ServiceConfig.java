@@ -7,7 +7,7 @@ import java.time.Duration;
 /**
  * Everything the service is told. Checked; holds no secret that prints.
  *
- * @param cacheDir the spool, and the embedded store's data
+ * @param cacheDir the spool, the record's key, and the embedded store's data
  * @param shutdownTimeout how long the end waits for uploads
  */
 public record ServiceConfig(
@@ -17,5 +17,6 @@ public record ServiceConfig(
         SegmentConfig segment,
         StreamConfig stream,
         StoreConfig store,
+        SpoolConfig spool,
         Path cacheDir,
         Duration shutdownTimeout) {}

@@ -45,9 +45,10 @@ final class Feeds implements AutoCloseable {
     /**
      * Opens it; the source's is the first connection from {@link SrtSource#start} on.
      *
+     * @param port the port that is to be its own again, if it needs one and that is still one of ours; 0 for any
      * @throws StreamException if it cannot be opened; the kind says why
      */
-    Feed open(StreamSpec spec, SrtSource source) throws StreamException {
+    Feed open(StreamSpec spec, SrtSource source, int port) throws StreamException {
         if (spec.ingress() instanceof Ingress.Pull pull) {
             Duration window = StreamSettings.or(
                     spec.settings().reconnectWindow(), config.stream().reconnectWindow());
@@ -64,7 +65,8 @@ final class Feeds implements AutoCloseable {
                 .withLatencyMs(Math.toIntExact(latency(spec).toMillis()))
                 .withPassphrase(spec.passphrase().reveal());
         try {
-            SrtListener listener = ports.bind(address -> stack.listen(address, options, source::decide));
+            SrtPorts.Binder<SrtListener> binder = address -> stack.listen(address, options, source::decide);
+            SrtListener listener = ports.contains(port) ? ports.bindAt(port, binder) : ports.bind(binder);
             return new OwnPort(listener, portRelease);
         } catch (IOException e) {
             LOG.error("no stream can listen: {}", e.getMessage());

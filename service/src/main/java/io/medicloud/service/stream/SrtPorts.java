@@ -71,6 +71,38 @@ final class SrtPorts {
                         + takenByOthers.cardinality() + " by other programs");
     }
 
+    /**
+     * Binds a certain port.
+     *
+     * @throws StreamException {@link Kind#EXHAUSTED} if it is not of the range, or held by another stream
+     * @throws BindException if another program holds it
+     */
+    <T> T bindAt(int port, Binder<T> binder) throws StreamException, IOException {
+        synchronized (this) {
+            int index = port - range.first();
+            if (index < 0 || index >= range.size() || held.get(index)) {
+                throw new StreamException(
+                        Kind.EXHAUSTED, "srt.ports: port " + port + " is not free, or not of " + range);
+            }
+            held.set(index);
+        }
+        boolean isBound = false;
+        try {
+            T bound = binder.bind(address(port));
+            isBound = true;
+            return bound;
+        } finally {
+            if (!isBound) {
+                release(port);
+            }
+        }
+    }
+
+    /** Is it one that streams may have? */
+    boolean contains(int port) {
+        return port >= range.first() && port < range.first() + range.size();
+    }
+
     /** A port may be given out again. */
     synchronized void release(int port) {
         held.clear(port - range.first());

@@ -15,8 +15,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,10 +30,23 @@ import org.slf4j.LoggerFactory;
 /** The streams that are open. Thread-safe; {@link #start} blocks for as long as the store may be asked what it holds. */
 public final class StreamRegistry implements EventSink, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamRegistry.class);
+    /** Each may wait for the store to say which segments it has. */
+    private static final int RESUMING_THREADS = 16;
+
+    private static final int RESUME_AGAIN_MS = 2000;
 
     private final ServiceConfig config;
     private final Pipelines pipelines;
+    private final WantedStreams wanted;
     private final Feeds feeds;
+    /** Started again by ourselves; until a client asks for just that, and is told so. */
+    private final Set<String> resumed = ConcurrentHashMap.newKeySet();
+
+    private final ScheduledThreadPoolExecutor resuming = new ScheduledThreadPoolExecutor(RESUMING_THREADS, work -> {
+        Thread thread = new Thread(work, "resume");
+        thread.setDaemon(true);
+        return thread;
+    });
     private final @Nullable SharedPort shared;
     /** By live id. */
     private final Map<String, Slot> streams = new HashMap<>();
@@ -42,8 +61,19 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
 
     private boolean isDraining;
 
-    /** @param shared null if there is no port for many streams */
-    public StreamRegistry(ServiceConfig config, SrtStack stack, @Nullable SharedPort shared, Pipelines pipelines) {
+    /**
+     * Opens none yet.
+     *
+     * @param shared null if there is no port for many streams
+     * @param wanted where it is kept which streams are to run
+     */
+    public StreamRegistry(
+            ServiceConfig config,
+            SrtStack stack,
+            @Nullable SharedPort shared,
+            Pipelines pipelines,
+            WantedStreams wanted) {
+        this.wanted = wanted;
         this.config = config;
         this.pipelines = pipelines;
         this.shared = shared;
@@ -51,16 +81,67 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
     }
 
     /**
-     * Makes the service listen for a stream.
+     * Starts again the streams that were to run when the process before this one ended, on the same ports; returns when each was tried
+     * once, or the patience is over. What cannot be started yet, for its port is taken, is tried again until it can.
+     *
+     * @throws IOException if the record cannot be read
+     */
+    public void resume(Duration patience) throws IOException {
+        List<CompletableFuture<Void>> tries = new ArrayList<>();
+        for (WantedStreams.Wanted stream : wanted.find()) {
+            tries.add(CompletableFuture.runAsync(() -> resume(stream), resuming));
+        }
+        try {
+            CompletableFuture.allOf(tries.toArray(CompletableFuture[]::new))
+                    .get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            LOG.warn("not every stream is started again yet; that goes on");
+        } catch (ExecutionException e) {
+            LOG.error("a stream could not be started again", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // tries again by itself
+    private void resume(WantedStreams.Wanted stream) {
+        String liveId = stream.spec().liveId();
+        try {
+            stream.spec().check(config.segment());
+            resumed.add(liveId);
+            start(stream.spec(), stream.port());
+        } catch (StreamException e) {
+            resumed.remove(liveId);
+            boolean isPassing = e.kind() == Kind.UNAVAILABLE || e.kind() == Kind.EXHAUSTED;
+            LOG.error("{}: cannot be started again{}: {}", liveId, isPassing ? " yet" : "", e.getMessage());
+            if (isPassing && !isDraining()) {
+                resuming.schedule(() -> resume(stream), RESUME_AGAIN_MS, TimeUnit.MILLISECONDS);
+            }
+        }
+    }
+
+    /** The stream that we started again by ourselves, if just that is asked for: its client need not know that we were away. */
+    private @Nullable StreamInfo resumedAs(StreamSpec spec) {
+        LiveStream stream = find(spec.liveId());
+        return stream != null && stream.spec().equals(spec) && resumed.remove(spec.liveId()) ? stream.info() : null;
+    }
+
+    /**
+     * Makes the service listen for a stream, now and after every restart until it has ended.
      *
      * @throws StreamException if it cannot; the kind says why
      */
     public StreamInfo start(StreamSpec spec) throws StreamException {
         spec.check(config.segment());
+        StreamInfo again = resumedAs(spec);
+        return again == null ? start(spec, 0) : again;
+    }
+
+    private StreamInfo start(StreamSpec spec, int port) throws StreamException {
         reserve(spec);
         LiveStream stream = null;
         try {
-            stream = open(spec);
+            stream = open(spec, port);
         } finally {
             synchronized (streams) {
                 if (stream == null) {
@@ -124,13 +205,15 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         }
     }
 
-    private LiveStream open(StreamSpec spec) throws StreamException {
+    private LiveStream open(StreamSpec spec, int port) throws StreamException {
         SrtSource source = new SrtSource(spec.liveId(), spec.passphrase(), feeds.latency(spec));
-        Feed feed = feeds.open(spec, source);
+        Feed feed = feeds.open(spec, source, port);
         source.takeFeed(feed);
         boolean isOpen = false;
+        Pipeline pipeline = null;
         try {
-            Pipeline pipeline = pipelines.open(pipelineConfig(spec));
+            pipeline = pipelines.open(pipelineConfig(spec));
+            wanted.add(spec, spec.ingress().equals(Ingress.OWN_PORT) ? feed.port() : 0);
             isOpen = true;
             Watchers watchers = new Watchers(config.stream().watchers());
             return new LiveStream(spec, source, feed, pipeline, watchers, new CompletableFuture<>());
@@ -143,6 +226,9 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
             if (!isOpen) {
                 source.close();
                 feed.released();
+                if (pipeline != null) {
+                    pipeline.stop("could not be recorded", Duration.ZERO);
+                }
             }
         }
     }
@@ -157,6 +243,10 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
 
     private void onPipelineEnded(LiveStream stream) {
         stream.feed().released().whenComplete((done, failure) -> {
+            if (!isDraining()) {
+                wanted.remove(stream.liveId());
+            }
+            resumed.remove(stream.liveId());
             synchronized (streams) {
                 streams.remove(stream.liveId());
             }
@@ -172,6 +262,9 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
      *     is no such stream
      */
     public CompletionStage<Boolean> stop(String liveId) {
+        if (find(liveId) != null) {
+            wanted.remove(liveId);
+        }
         return stop(liveId, config.stream().uploadWait());
     }
 
@@ -214,7 +307,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         return require(liveId).watchers().add(sink);
     }
 
-    /** Takes no more streams, and ends all there are within the time, each as {@link #stop} does. */
+    /** Takes no more streams, and ends all there are within the time, each as {@link #stop} does; they are to run after the next start. */
     public CompletionStage<Void> drain(Duration patience) {
         List<String> ids;
         synchronized (streams) {
@@ -228,6 +321,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
     /** Calls no more; after {@link #drain}. */
     @Override
     public void close() {
+        resuming.shutdownNow();
         feeds.close();
     }
 

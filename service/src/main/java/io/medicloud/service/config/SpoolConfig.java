@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.config;
+
+import java.time.Duration;
+
+/**
+ * How what was received, and what is to run, is kept.
+ *
+ * @param fsyncInterval how often open segments are forced to disk; zero for not before they are sealed
+ * @param recordKey what secrets in the record are encrypted with, 32 bytes in Base64; none for a generated key file
+ */
+public record SpoolConfig(Duration fsyncInterval, Secret recordKey) {}

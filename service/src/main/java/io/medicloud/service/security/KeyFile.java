@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.security;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Set;
+
+/** A generated key in a file that only its owner may read (mode 0600), as a line of Base64. */
+public final class KeyFile {
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+
+    private KeyFile() {}
+
+    /**
+     * Reads the key, and makes it if there is none.
+     *
+     * @throws IOException if it cannot be read or made, others may read it, or it holds no key; the message says which
+     */
+    public static byte[] readOrMake(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            make(file);
+        }
+        if (!Files.getPosixFilePermissions(file).equals(OWNER_ONLY)) {
+            throw new IOException(file + ": others may use this key; chmod 600 it");
+        }
+        try {
+            byte[] key = Base64.getDecoder()
+                    .decode(Files.readString(file, StandardCharsets.US_ASCII).strip());
+            if (key.length == SecretBox.KEY_BYTES) {
+                return key;
+            }
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + ": holds no key", e);
+        }
+        throw new IOException(file + ": holds no key of " + SecretBox.KEY_BYTES + " bytes");
+    }
+
+    private static void make(Path file) throws IOException {
+        byte[] key = new byte[SecretBox.KEY_BYTES];
+        new SecureRandom().nextBytes(key);
+        Path folder = file.toAbsolutePath().getParent();
+        Path aside = Files.createTempFile(folder, ".key", "", PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+        try (FileChannel channel = FileChannel.open(aside, StandardOpenOption.WRITE)) {
+            channel.write(StandardCharsets.US_ASCII.encode(Base64.getEncoder().encodeToString(key) + "\n"));
+            channel.force(true);
+        }
+        Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+}

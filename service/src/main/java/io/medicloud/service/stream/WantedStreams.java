@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.stream;
+
+import io.medicloud.pipeline.record.Ledger;
+import io.medicloud.pipeline.record.LedgerException;
+import io.medicloud.pipeline.record.StreamRecord;
+import io.medicloud.service.config.Secret;
+import io.medicloud.service.security.SecretBox;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The streams that are to run also after the next start, in the durable record. Secrets (the passphrase, and the URL that is
+ * called, which may hold one) are encrypted. Thread-safe.
+ */
+public final class WantedStreams {
+    private static final Logger LOG = LoggerFactory.getLogger(WantedStreams.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static final String PORT = "port";
+    private static final String PASSPHRASE = "passphrase";
+    private static final String UNENCRYPTED = "allow-unencrypted";
+    private static final String URL = "source-url";
+    private static final String STREAM_ID = "stream-id";
+    private static final String SEGMENT = "segment-duration-ms";
+    private static final String LONGEST = "segment-max-duration-ms";
+    private static final String BYTES = "segment-max-bytes";
+    private static final String LATENCY = "latency-ms";
+    private static final String PREFIX = "storage-prefix";
+    private static final String WINDOW = "reconnect-window-ms";
+
+    private final Ledger ledger;
+    private final SecretBox box;
+
+    /**
+     * A stream as it ran.
+     *
+     * @param port the port that was its own; 0 if it had none
+     */
+    record Wanted(StreamSpec spec, int port) {}
+
+    public WantedStreams(Ledger ledger, SecretBox box) {
+        this.ledger = ledger;
+        this.box = box;
+    }
+
+    /** Records that a stream is to run; returns once that is on disk. */
+    void add(StreamSpec spec, int port) throws IOException {
+        try {
+            ledger.setWanted(spec.liveId(), true, settingsOf(spec, port))
+                    .toCompletableFuture()
+                    .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new IOException(String.valueOf(cause.getMessage()), e);
+        } catch (TimeoutException e) {
+            throw new IOException("the record was not written within " + PATIENCE, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the record was written", e);
+        }
+    }
+
+    /** Records that a stream is not to run any more. */
+    void remove(String liveId) {
+        ledger.setWanted(liveId, false, Map.of());
+    }
+
+    /** The streams that were to run when the record was last written; one whose settings cannot be read is told in the log. */
+    List<Wanted> find() throws IOException {
+        List<Wanted> wanted = new ArrayList<>();
+        try {
+            for (StreamRecord stream : ledger.streams()) {
+                if (stream.isWanted()) {
+                    Wanted read = read(stream);
+                    if (read != null) {
+                        wanted.add(read);
+                    }
+                }
+            }
+        } catch (LedgerException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+        return wanted;
+    }
+
+    private @Nullable Wanted read(StreamRecord stream) {
+        try {
+            return wantedOf(stream.id(), stream.settings());
+        } catch (GeneralSecurityException e) {
+            LOG.error(
+                    "{}: cannot start again: its passphrase was encrypted with another key ({}); security.recordKey, or"
+                            + " the key file, must be the one it was started with",
+                    stream.id(),
+                    e.getMessage());
+        } catch (StreamException | NumberFormatException e) {
+            LOG.error("{}: cannot start again: its settings cannot be read: {}", stream.id(), e.getMessage());
+        }
+        return null;
+    }
+
+    private Map<String, String> settingsOf(StreamSpec spec, int port) {
+        Map<String, String> map = new HashMap<>();
+        map.put(PORT, Integer.toString(port));
+        map.put(UNENCRYPTED, Boolean.toString(spec.allowUnencrypted()));
+        map.put(PASSPHRASE, box.seal(spec.passphrase(), place(spec.liveId(), PASSPHRASE)));
+        if (spec.ingress() instanceof Ingress.Pull pull) {
+            map.put(URL, box.seal(Secret.of(pull.uri().toUrl()), place(spec.liveId(), URL)));
+        } else if (spec.ingress() instanceof Ingress.Shared shared) {
+            map.put(STREAM_ID, shared.resource());
+        }
+        StreamSettings settings = spec.settings();
+        putMs(map, SEGMENT, settings.segmentDuration());
+        putMs(map, LONGEST, settings.segmentMaxDuration());
+        putMs(map, LATENCY, settings.latency());
+        putMs(map, WINDOW, settings.reconnectWindow());
+        map.put(BYTES, Long.toString(settings.segmentMaxBytes()));
+        map.put(PREFIX, settings.storagePrefix());
+        return map;
+    }
+
+    private Wanted wantedOf(String liveId, Map<String, String> map) throws GeneralSecurityException, StreamException {
+        Secret passphrase = box.open(map.getOrDefault(PASSPHRASE, ""), place(liveId, PASSPHRASE));
+        String sealedUrl = map.get(URL);
+        String url =
+                sealedUrl == null ? "" : box.open(sealedUrl, place(liveId, URL)).reveal();
+        String resource = map.get(STREAM_ID);
+        Ingress ingress = resource == null ? Ingress.of(url, "") : new Ingress.Shared(resource);
+        StreamSettings settings = new StreamSettings(
+                ms(map, SEGMENT),
+                ms(map, LONGEST),
+                Long.parseLong(map.getOrDefault(BYTES, "0")),
+                ms(map, LATENCY),
+                map.getOrDefault(PREFIX, ""),
+                ms(map, WINDOW));
+        boolean isUnencrypted = Boolean.parseBoolean(map.get(UNENCRYPTED));
+        return new Wanted(
+                new StreamSpec(liveId, passphrase, isUnencrypted, ingress, settings),
+                Integer.parseInt(map.getOrDefault(PORT, "0")));
+    }
+
+    private static String place(String liveId, String name) {
+        return liveId + "/" + name;
+    }
+
+    private static void putMs(Map<String, String> map, String name, @Nullable Duration value) {
+        if (value != null) {
+            map.put(name, Long.toString(value.toMillis()));
+        }
+    }
+
+    private static @Nullable Duration ms(Map<String, String> map, String name) {
+        String text = map.get(name);
+        return text == null ? null : Duration.ofMillis(Long.parseLong(text));
+    }
+}
