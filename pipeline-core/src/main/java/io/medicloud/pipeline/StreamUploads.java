@@ -15,6 +15,7 @@ import io.medicloud.pipeline.store.UploadSink;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -26,6 +27,8 @@ import org.slf4j.LoggerFactory;
  */
 final class StreamUploads implements UploadSink {
     private static final Logger LOG = LoggerFactory.getLogger(StreamUploads.class);
+
+    private static final int MOST_LOOKED_UP = 256;
 
     private final StreamFolder folder;
     private final Reporter reporter;
@@ -93,11 +96,15 @@ final class StreamUploads implements UploadSink {
 
     private void refill() {
         try {
-            for (SealedSegment segment : folder.sealed()) {
-                if (!offer(segment)) {
-                    return;
+            List<SealedSegment> found;
+            do {
+                found = folder.sealed(lastOffered, MOST_LOOKED_UP);
+                for (SealedSegment segment : found) {
+                    if (!offer(segment)) {
+                        return;
+                    }
                 }
-            }
+            } while (found.size() == MOST_LOOKED_UP);
             moreOnDisk = false;
         } catch (IOException e) {
             LOG.error("Stream {}: cannot look up what waits in {}", folder.streamId(), folder.path(), e);

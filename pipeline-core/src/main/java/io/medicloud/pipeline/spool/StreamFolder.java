@@ -7,13 +7,15 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -124,14 +126,31 @@ public final class StreamFolder {
 
     /** The sealed segments that are still here, oldest first. */
     public List<SealedSegment> sealed() throws IOException {
-        List<SealedSegment> segments = new ArrayList<>();
+        return sealed(0, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Of the sealed segments that are still here the oldest behind a number; one that is deleted while we look is not here.
+     *
+     * @param most how many
+     */
+    public List<SealedSegment> sealed(long afterSequence, int most) throws IOException {
+        TreeMap<Long, Path> files = new TreeMap<>();
         for (Path file : list(".ts")) {
-            OptionalLong sequence = SegmentName.sequenceOf(file.getFileName().toString());
-            if (sequence.isPresent()) {
-                segments.add(FactsText.read(streamId, file, factsOf(file), sequence.getAsLong(), keyOf(file)));
+            SegmentName.sequenceOf(file.getFileName().toString()).ifPresent(sequence -> files.put(sequence, file));
+        }
+        List<SealedSegment> segments = new ArrayList<>();
+        for (Map.Entry<Long, Path> found : files.tailMap(afterSequence, false).entrySet()) {
+            if (segments.size() == most) {
+                break;
+            }
+            Path file = found.getValue();
+            try {
+                segments.add(FactsText.read(streamId, file, factsOf(file), found.getKey(), keyOf(file)));
+            } catch (NoSuchFileException e) {
+                Spool.LOG.debug("{} was deleted meanwhile", file, e);
             }
         }
-        segments.sort(Comparator.comparingLong(SealedSegment::sequence));
         return segments;
     }
 

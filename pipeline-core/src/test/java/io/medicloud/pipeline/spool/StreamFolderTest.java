@@ -45,6 +45,19 @@ class StreamFolderTest {
     }
 
     @Test
+    void theNextSegmentsBehindANumberAreFoundWhateverWasDeletedMeanwhile() throws Exception {
+        SealedSegment first = seal(9, 1);
+        SealedSegment second = seal(10, 1);
+        SealedSegment third = seal(11, 1);
+        assertThat(folder.sealed(8, 2)).containsExactly(first, second);
+        assertThat(folder.sealed(10, 2)).containsExactly(third);
+
+        folder.delete(second);
+        assertThat(folder.sealed(8, 2)).containsExactly(first, third);
+        assertThat(folder.sealed(11, 2)).isEmpty();
+    }
+
+    @Test
     void anEmptyFolderHasNoSegments() throws Exception {
         assertThat(folder.highestSequence()).isZero();
         assertThat(folder.sealed()).isEmpty();
