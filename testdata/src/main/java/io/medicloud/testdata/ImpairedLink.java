@@ -75,6 +75,12 @@ public final class ImpairedLink {
         }
     }
 
+    /** When the next datagram comes out, or {@link Long#MAX_VALUE}. */
+    public long nextDueUs() {
+        InFlight next = inFlight.peek();
+        return next == null ? Long.MAX_VALUE : next.dueUs();
+    }
+
     private boolean isLost(long nowUs) {
         for (Impairment.Blackout blackout : impairment.blackouts()) {
             if (nowUs >= blackout.fromUs() && nowUs < blackout.toUs()) {

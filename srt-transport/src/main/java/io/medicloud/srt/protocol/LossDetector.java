@@ -7,28 +7,24 @@ import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
 /**
- * The missing packets, as ranges in order, and when each is to be reported (draft 4.8.2). A report may be lost like any packet, so each is
- * repeated shortly after; the sender, which does not send a packet twice within a round trip, does not mind. When the answer to both is overdue the
- * next round begins; where a whole round would end too late, the last one is cut short. What could not arrive in time is not asked for any more,
- * and what is asked for in a while is limited by what arrived in it.
+ * The missing packets, as ranges in order, and when each is to be reported (draft 4.8.2); {@link ReportTiming} says when again. What could not arrive
+ * in time is not asked for any more, and what is asked for in a while is limited by what arrived in it.
  */
 final class LossDetector {
     private static final int INITIAL_CAPACITY = 8;
-    private static final long NEVER = Long.MAX_VALUE;
-    private static final long LEAST_MARGIN_US = 1_000;
-    private static final long LEAST_REPEAT_US = 3_000;
-    private static final long MOST_REPEAT_US = 10_000;
+    private static final long NEVER = ReportTiming.NEVER;
+    private static final long NO_ROOM_US = 3_000;
     private static final int CREDIT_PER_PACKET = 2;
     private static final int MOST_CREDIT = 16_384;
 
-    private final RttEstimator rtt;
+    private final ReportTiming timing;
     private final boolean repeats;
-    private final long usefulUs;
     private final int mostRanges;
 
     private int[] first = new int[INITIAL_CAPACITY];
     private int[] last = new int[INITIAL_CAPACITY];
     private long[] detectedUs = new long[INITIAL_CAPACITY];
+    private long[] deadlineUs = new long[INITIAL_CAPACITY];
     private long[] dueUs = new long[INITIAL_CAPACITY];
     private long[] roundUs = new long[INITIAL_CAPACITY];
     private boolean[] isRepeat = new boolean[INITIAL_CAPACITY];
@@ -41,13 +37,11 @@ final class LossDetector {
      * A detector without losses.
      *
      * @param repeats whether a loss is reported more than once (NAKREPORT)
-     * @param usefulUs how long after its detection a packet is still of use
      * @param mostRanges limit of the list; a gap beyond it is not reported
      */
-    LossDetector(RttEstimator rtt, boolean repeats, long usefulUs, int mostRanges) {
-        this.rtt = rtt;
+    LossDetector(ReportTiming timing, boolean repeats, int mostRanges) {
+        this.timing = timing;
         this.repeats = repeats;
-        this.usefulUs = usefulUs;
         this.mostRanges = mostRanges;
     }
 
@@ -62,7 +56,7 @@ final class LossDetector {
 
     /** When the answer to the last report of the first missing packet is overdue; only if not empty. */
     long answerDueUs() {
-        return roundUs[0] + rtt.rttUs() + Math.max(LEAST_MARGIN_US, 2L * rtt.varianceUs());
+        return timing.answerDueUs(roundUs[0]);
     }
 
     /** How many packets are missing. */
@@ -75,8 +69,13 @@ final class LossDetector {
         return nextDueUs;
     }
 
-    /** Packets {@code from} to {@code to}, all later than those known to be missing, were passed over. */
-    void onGap(int from, int to, long nowUs, long toleranceUs) {
+    /**
+     * Packets {@code from} to {@code to}, all later than those known to be missing, were passed over.
+     *
+     * @param toleranceUs how long that may be mere disorder
+     * @param uselessUs when they are skipped
+     */
+    void onGap(int from, int to, long nowUs, long toleranceUs, long uselessUs) {
         if (size == mostRanges) {
             return;
         }
@@ -86,6 +85,7 @@ final class LossDetector {
         first[size] = from;
         last[size] = to;
         detectedUs[size] = nowUs;
+        deadlineUs[size] = uselessUs;
         dueUs[size] = nowUs + toleranceUs;
         roundUs[size] = nowUs;
         isRepeat[size] = false;
@@ -106,6 +106,7 @@ final class LossDetector {
     /** A packet arrived that pays for reports of others. */
     void onPacket() {
         credit = Math.min(MOST_CREDIT, credit + CREDIT_PER_PACKET);
+        timing.onPacket();
     }
 
     /** Takes a packet off the list; answers when it was found missing, or -1 if it was not. */
@@ -157,25 +158,22 @@ final class LossDetector {
         for (int i = 0; i < size; i++) {
             if (dueUs[i] <= nowUs) {
                 int count = SeqNo.distance(first[i], last[i]) + 1;
-                if (isTooLate(i, nowUs)) {
+                if (timing.isTooLate(deadlineUs[i], nowUs)) {
                     dueUs[i] = NEVER;
                 } else if (room >= 2 && credit >= count) {
                     LossList.write(out, first[i], last[i]);
                     room -= count == 1 ? 1 : 2;
                     credit -= count;
                     reported += count;
+                    timing.onReported(count, isRepeat[i]);
                     schedule(i, nowUs);
                 } else {
-                    dueUs[i] = nowUs + LEAST_REPEAT_US;
+                    dueUs[i] = nowUs + NO_ROOM_US;
                 }
             }
             nextDueUs = Math.min(nextDueUs, dueUs[i]);
         }
         return reported;
-    }
-
-    private boolean isTooLate(int i, long nowUs) {
-        return rtt.isMeasured() && nowUs + rtt.rttUs() - detectedUs[i] > usefulUs;
     }
 
     private void schedule(int i, long nowUs) {
@@ -186,25 +184,9 @@ final class LossDetector {
         if (!isRepeat[i]) {
             roundUs[i] = nowUs;
         }
-        long spareUs = rtt.rttUs() - 4L * rtt.varianceUs();
-        long repeatUs = Math.max(LEAST_REPEAT_US, Math.min(MOST_REPEAT_US, Math.min(rtt.rttUs() / 8, spareUs / 3)));
-        // The sender takes a second report for the same one only if it is sure that its answer is still under way.
-        if (!isRepeat[i] && rtt.isMeasured() && spareUs > 2 * repeatUs) {
-            isRepeat[i] = true;
-            dueUs[i] = nowUs + repeatUs;
-            return;
-        }
-        isRepeat[i] = false;
-        long nextRoundUs = roundUs[i] + rtt.rttUs() + marginUs();
-        if (isTooLate(i, nextRoundUs)) {
-            // Nothing is left to wait for: ask once more as soon as the sender would send it again.
-            nextRoundUs = Math.min(nextRoundUs, nowUs + Math.max(spareUs, rtt.rttUs() / 4));
-        }
-        dueUs[i] = Math.max(nowUs + LEAST_REPEAT_US, nextRoundUs);
-    }
-
-    private long marginUs() {
-        return Math.max(LEAST_MARGIN_US, rtt.varianceUs() / 2);
+        long repeatAfterUs = isRepeat[i] ? NEVER : timing.repeatAfterUs();
+        isRepeat[i] = repeatAfterUs != NEVER;
+        dueUs[i] = isRepeat[i] ? nowUs + repeatAfterUs : timing.nextRoundUs(deadlineUs[i], roundUs[i], nowUs);
     }
 
     private int find(int seqNo) {
@@ -237,6 +219,7 @@ final class LossDetector {
         System.arraycopy(first, i + 1, first, i + 2, moved);
         System.arraycopy(last, i + 1, last, i + 2, moved);
         System.arraycopy(detectedUs, i, detectedUs, i + 1, moved + 1);
+        System.arraycopy(deadlineUs, i, deadlineUs, i + 1, moved + 1);
         System.arraycopy(dueUs, i, dueUs, i + 1, moved + 1);
         System.arraycopy(roundUs, i, roundUs, i + 1, moved + 1);
         System.arraycopy(isRepeat, i, isRepeat, i + 1, moved + 1);
@@ -250,6 +233,7 @@ final class LossDetector {
         System.arraycopy(first, at + count, first, at, moved);
         System.arraycopy(last, at + count, last, at, moved);
         System.arraycopy(detectedUs, at + count, detectedUs, at, moved);
+        System.arraycopy(deadlineUs, at + count, deadlineUs, at, moved);
         System.arraycopy(dueUs, at + count, dueUs, at, moved);
         System.arraycopy(roundUs, at + count, roundUs, at, moved);
         System.arraycopy(isRepeat, at + count, isRepeat, at, moved);
@@ -261,6 +245,7 @@ final class LossDetector {
         first = Arrays.copyOf(first, capacity);
         last = Arrays.copyOf(last, capacity);
         detectedUs = Arrays.copyOf(detectedUs, capacity);
+        deadlineUs = Arrays.copyOf(deadlineUs, capacity);
         dueUs = Arrays.copyOf(dueUs, capacity);
         roundUs = Arrays.copyOf(roundUs, capacity);
         isRepeat = Arrays.copyOf(isRepeat, capacity);

@@ -40,8 +40,16 @@ final class ReorderTolerance {
     }
 
     long toleranceUs() {
-        long spareUs = usefulUs - ROUNDS * rtt.timeoutUs();
-        return Math.min(allUs, Math.max(mostOfThemUs, spareUs));
+        return Math.min(allUs, Math.max(mostOfThemUs, spareUs()));
+    }
+
+    /** Whether there is disorder, and waiting for all of it would cost rounds of retransmission that may be needed. */
+    boolean isTimeShort() {
+        return spareUs() < allUs;
+    }
+
+    private long spareUs() {
+        return usefulUs - ROUNDS * rtt.timeoutUs();
     }
 
     /** Longest disorder seen, in packets. */

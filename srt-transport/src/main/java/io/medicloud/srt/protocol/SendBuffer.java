@@ -131,6 +131,13 @@ final class SendBuffer {
         return null;
     }
 
+    /** The packet of this number if it was sent and is not acknowledged; still the buffer's. */
+    @Nullable
+    ByteBuf sentPacket(int seqNo) {
+        boolean isThere = !SeqNo.isBefore(seqNo, first) && SeqNo.isBefore(seqNo, nextUnsent);
+        return isThere ? ring.get(seqNo) : null;
+    }
+
     /** The newest packet that was sent, if it is not acknowledged. */
     int lastSent() {
         return SeqNo.previous(nextUnsent);

@@ -16,6 +16,7 @@ import io.medicloud.srt.SrtOptions;
  * @param tracesDrift the peer's clock is followed
  * @param sendDropDelayMs added to the peer's latency before the sender drops; -1: it does not drop
  * @param filtersRetransmissions what was retransmitted within a round trip is not again
+ * @param sparesCopies what cannot be asked for once more in time is sent again twice
  * @param bandwidth how fast it sends
  * @param peerIdleTimeoutUs a peer silent for so long is gone
  * @param lingerUs how long closing waits for acknowledgements
@@ -30,6 +31,7 @@ public record SessionPolicy(
         boolean tracesDrift,
         long sendDropDelayMs,
         boolean filtersRetransmissions,
+        boolean sparesCopies,
         Bandwidth bandwidth,
         long peerIdleTimeoutUs,
         long lingerUs) {
@@ -63,6 +65,7 @@ public record SessionPolicy(
                 byTimestamp && options.flag(SrtOption.DRIFTTRACER),
                 options.number(SrtOption.SNDDROPDELAY),
                 options.number(SrtOption.RETRANSMITALGO) == 1,
+                true,
                 new Bandwidth(
                         options.number(SrtOption.MAXBW),
                         options.number(SrtOption.INPUTBW),
@@ -71,6 +74,24 @@ public record SessionPolicy(
                         options.number(SrtOption.MAXREXMITBW)),
                 options.number(SrtOption.PEERIDLETIMEO) * 1000,
                 options.number(SrtOption.LINGER) * 1_000_000);
+    }
+
+    /** The same, but what is asked for is sent again once only. */
+    SessionPolicy withoutCopies() {
+        return new SessionPolicy(
+                receiveBufferPackets,
+                sendBufferPackets,
+                payloadSize,
+                dropsTooLate,
+                repeatsNak,
+                toleratesReordering,
+                tracesDrift,
+                sendDropDelayMs,
+                filtersRetransmissions,
+                false,
+                bandwidth,
+                peerIdleTimeoutUs,
+                lingerUs);
     }
 
     private static int packets(SrtOptions options, SrtOption size) {

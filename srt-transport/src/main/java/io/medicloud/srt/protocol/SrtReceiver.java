@@ -30,6 +30,7 @@ final class SrtReceiver {
     private final SessionCounters counters;
     private final RttEstimator rtt;
     private final ReceiveBuffer buffer;
+    private final long usefulUs;
     private final LossDetector losses;
     private final ReorderTolerance tolerance;
     private final AckScheduler acks;
@@ -40,6 +41,7 @@ final class SrtReceiver {
     private final @Nullable KeySet keys;
     private final boolean knowsRetransmissions;
     private final @Nullable FecRecovery recovery;
+    private final boolean dropsTooLate;
     private boolean wasFull;
     private boolean hasData;
 
@@ -56,14 +58,15 @@ final class SrtReceiver {
         this.rtt = rtt;
         this.clock = clock;
         this.keys = parameters.receiveKeys();
+        dropsTooLate = policy.dropsTooLate() && parameters.deliversByTimestamp();
         buffer = new ReceiveBuffer(parameters.receiveSeqNo(), policy.receiveBufferPackets());
         long latencyUs = clock.latencyUs();
-        long usefulUs = policy.dropsTooLate() ? latencyUs + Delivery.graceUs(latencyUs) + SLACK_US : Long.MAX_VALUE / 2;
-        int mostRanges = (int) (buffer.limit() / RANGES_PER_PLACE);
-        losses = new LossDetector(rtt, policy.repeatsNak(), usefulUs, mostRanges);
+        usefulUs = dropsTooLate ? latencyUs + Delivery.graceUs(latencyUs) + SLACK_US : Long.MAX_VALUE / 2;
         knowsRetransmissions = parameters.peerHas(SrtFlags.REXMITFLG);
         long mostDisorderUs = policy.toleratesReordering() && knowsRetransmissions ? latencyUs / 4 : 0;
         tolerance = new ReorderTolerance(rtt, usefulUs, mostDisorderUs);
+        ReportTiming timing = new ReportTiming(rtt, tolerance);
+        losses = new LossDetector(timing, policy.repeatsNak(), (int) (buffer.limit() / RANGES_PER_PLACE));
         acks = new AckScheduler(parameters.receiveSeqNo());
         guard = new SequenceGuard(parameters.receiveSeqNo());
         drift = policy.tracesDrift() ? new DriftTracer(clock) : null;
@@ -162,7 +165,7 @@ final class SrtReceiver {
         int passedOver = SeqNo.distance(end, seqNo);
         boolean kept = decrypt(datagram);
         if (passedOver > 0) {
-            onGap(end, SeqNo.previous(seqNo), nowUs);
+            onGap(end, SeqNo.previous(seqNo), uselessUs(datagram, nowUs), nowUs);
             counters.onReceiveLoss(origin == Origin.SENT_AGAIN ? 0 : passedOver);
             if (tolerance.toleranceUs() == 0) {
                 sendNak(nowUs);
@@ -183,18 +186,28 @@ final class SrtReceiver {
         // What fails its authentication was damaged on the way, so it is asked for again; what has no key would only
         // come again as it is.
         if (passedOver >= 0 && keys != null && keys.cipher(DataPacket.keyFlags(datagram)) != null) {
-            onGap(seqNo, seqNo, nowUs);
+            onGap(seqNo, seqNo, uselessUs(datagram, nowUs), nowUs);
         }
     }
 
-    private void onGap(int first, int last, long nowUs) {
+    private void onGap(int first, int last, long uselessUs, long nowUs) {
         if (recovery == null || recovery.reportsAtOnce()) {
-            losses.onGap(first, last, nowUs, tolerance.toleranceUs());
+            losses.onGap(first, last, nowUs, tolerance.toleranceUs(), uselessUs);
             return;
         }
         for (int seqNo = first; !SeqNo.isBefore(last, seqNo); seqNo = SeqNo.next(seqNo)) {
-            losses.onGap(seqNo, seqNo, nowUs, recovery.patienceUs(seqNo));
+            losses.onGap(seqNo, seqNo, nowUs, recovery.patienceUs(seqNo), uselessUs);
         }
+    }
+
+    /** When the packets before this one are skipped: it says so itself, as far as its timestamp can be believed. */
+    private long uselessUs(ByteBuf datagram, long nowUs) {
+        long mostUs = nowUs + usefulUs;
+        if (!dropsTooLate) {
+            return mostUs;
+        }
+        long dueUs = clock.deliveryUs(SrtPacket.timestamp(datagram), nowUs);
+        return Math.min(mostUs, dueUs + Delivery.graceUs(clock.latencyUs()));
     }
 
     private void onHoleFilled(int seqNo, boolean isOriginal, long nowUs) {

@@ -12,6 +12,7 @@ import io.medicloud.srt.packet.MsgNo;
 import io.medicloud.srt.packet.SeqNo;
 import io.medicloud.srt.packet.SrtFlags;
 import io.medicloud.srt.packet.SrtPacket;
+import io.medicloud.srt.packet.SrtTimestamp;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ final class SrtSender {
     private final RttEstimator rtt;
     private final SendBuffer buffer;
     private final LivePacing pacing;
+    private final SpareCopies copies = new SpareCopies();
     private final LossList lossList = new LossList();
     private final RetransmissionLimit limit;
     private final @Nullable KeyRefresh keys;
@@ -43,6 +45,7 @@ final class SrtSender {
     private final boolean filters;
     private final boolean newestFirst;
     private final long dropAfterUs;
+    private final long peerLatencyUs;
     private int msgNo = MsgNo.FIRST;
     private int flowWindow;
     private double linkCapacity;
@@ -81,6 +84,7 @@ final class SrtSender {
         newestFirst = peerDrops;
         peerRepeats = parameters.peerHas(SrtFlags.PERIODICNAK);
         filters = policy.filtersRetransmissions() && peerRepeats;
+        peerLatencyUs = peerDrops && policy.sparesCopies() ? parameters.peerLatencyMs() * 1000L : Long.MAX_VALUE;
         long delayUs = (parameters.peerLatencyMs() + policy.sendDropDelayMs()) * 1000L;
         dropAfterUs = peerDrops && policy.sendDropDelayMs() >= 0
                 ? Math.max(delayUs, LEAST_DROP_US) + DROP_MARGIN_US
@@ -165,8 +169,11 @@ final class SrtSender {
                 ByteBuf packet = buffer.nextLostPacket(nowUs);
                 if (packet != null) {
                     retransmit(packet, nowUs);
+                    if (isLastChance(packet, nowUs)) {
+                        copies.add(DataPacket.seqNo(packet), nowUs);
+                    }
                 }
-            } else {
+            } else if (!sendCopy(nowUs)) {
                 return;
             }
         }
@@ -174,6 +181,7 @@ final class SrtSender {
 
     private void sendFirst(ByteBuf packet, long nowUs) {
         transmit(packet, nowUs);
+        copies.onSent();
         counters.pktSentUnique++;
         counters.byteSentUnique += DataPacket.payloadLength(packet) + SessionCounters.HEADERS;
         if (encoder != null) {
@@ -187,6 +195,25 @@ final class SrtSender {
         transmit(packet, nowUs);
         counters.pktSndFilterExtra++;
         packet.release();
+    }
+
+    /** Sends a spare copy that is due; false if there is none. */
+    private boolean sendCopy(long nowUs) {
+        int seqNo = limit.maySend(nowUs) ? copies.poll(nowUs) : SeqNo.NONE;
+        if (seqNo == SeqNo.NONE) {
+            return false;
+        }
+        ByteBuf packet = buffer.sentPacket(seqNo);
+        if (packet != null) {
+            retransmit(packet, nowUs);
+        }
+        return true;
+    }
+
+    /** Whether the peer could not ask for it once more and get it in time. */
+    private boolean isLastChance(ByteBuf packet, long nowUs) {
+        int ageUs = SrtTimestamp.distance(SrtPacket.timestamp(packet), control.timestamp(nowUs));
+        return ageUs < peerLatencyUs && ageUs + rtt.rttUs() > peerLatencyUs;
     }
 
     private void retransmit(ByteBuf packet, long nowUs) {

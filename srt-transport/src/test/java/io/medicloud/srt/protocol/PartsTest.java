@@ -53,13 +53,13 @@ class PartsTest {
     @Property(tries = 300)
     void theLossListIsTheSetOfWhatIsMissing(@ForAll long seed, @ForAll @IntRange(min = 0) int start) {
         Random random = new Random(seed);
-        LossDetector losses = new LossDetector(new RttEstimator(), true, 1_000_000, 4096);
+        LossDetector losses = detector(new RttEstimator(), 1_000_000, 4096);
         TreeSet<Integer> missing = new TreeSet<>();
         int end = 0;
         for (int i = 0; i < 200; i++) {
             int gap = random.nextInt(4) == 0 ? 1 + random.nextInt(5) : 0;
             if (gap > 0) {
-                losses.onGap(SeqNo.plus(start, end), SeqNo.plus(start, end + gap - 1), i, 0);
+                losses.onGap(SeqNo.plus(start, end), SeqNo.plus(start, end + gap - 1), i, 0, Long.MAX_VALUE);
                 for (int k = 0; k < gap; k++) {
                     missing.add(end + k);
                 }
@@ -80,14 +80,18 @@ class PartsTest {
         }
     }
 
+    private static LossDetector detector(RttEstimator rtt, long usefulUs, int mostRanges) {
+        return new LossDetector(new ReportTiming(rtt, new ReorderTolerance(rtt, usefulUs, 0)), true, mostRanges);
+    }
+
     @Test
     void aLossIsReportedTwiceInEveryRoundAndNotAfterItsTime() {
         RttEstimator rtt = new RttEstimator();
         for (int i = 0; i < 30; i++) {
             rtt.onSample(60_000);
         }
-        LossDetector losses = new LossDetector(rtt, true, 200_000, 64);
-        losses.onGap(5, 7, 0, 0);
+        LossDetector losses = detector(rtt, 200_000, 64);
+        losses.onGap(5, 7, 0, 0, 200_000);
         StringBuilder times = new StringBuilder();
         for (long nowUs = 0; nowUs < 400_000; nowUs += 1000) {
             ByteBuf nak = Unpooled.buffer();
@@ -102,9 +106,9 @@ class PartsTest {
 
     @Test
     void reportsAreLimitedByWhatArrives() {
-        LossDetector losses = new LossDetector(new RttEstimator(), true, 10_000_000, 64);
-        losses.onGap(0, 8000, 0, 0);
-        losses.onGap(8002, 8003, 0, 0);
+        LossDetector losses = detector(new RttEstimator(), 10_000_000, 64);
+        losses.onGap(0, 8000, 0, 0, 10_000_000);
+        losses.onGap(8002, 8003, 0, 0, 10_000_000);
         ByteBuf nak = Unpooled.buffer();
         assertThat(losses.writeDue(nak, 100, 0)).as("the long one has to wait").isEqualTo(2);
         for (int i = 0; i < 4000; i++) {

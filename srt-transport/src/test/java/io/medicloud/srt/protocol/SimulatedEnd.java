@@ -4,6 +4,8 @@ package io.medicloud.srt.protocol;
 import io.medicloud.srt.SrtCloseReason;
 import io.medicloud.testdata.ImpairedLink;
 import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
+import java.util.BitSet;
 
 /** One end of a {@link Simulation}: what it submits, and what is delivered to it. */
 final class SimulatedEnd implements SessionOutput {
@@ -17,11 +19,15 @@ final class SimulatedEnd implements SessionOutput {
     long delivered;
     long outOfOrder;
     long damaged;
+    long longestGap;
+    long longestSilenceUs;
     long next;
     long latestUs;
     long earliestUs = Long.MAX_VALUE;
-    long sumLatencyUs;
-    final long[] lateness = new long[400];
+    private final BitSet seen = new BitSet();
+    private long lastPayloadUs;
+    private long counted;
+    final long[] lateness = new long[1000];
     private long streamFromUs;
     private long streamed;
     private long stoppedUntilUs;
@@ -79,6 +85,8 @@ final class SimulatedEnd implements SessionOutput {
 
     @Override
     public void onPayload(ByteBuf payload, long atUs) {
+        longestSilenceUs = Math.max(longestSilenceUs, lastPayloadUs == 0 ? 0 : simulation.nowUs() - lastPayloadUs);
+        lastPayloadUs = simulation.nowUs();
         int at = payload.readerIndex();
         long number = payload.getLong(at);
         if (payload.readableBytes() != Simulation.PAYLOAD || payload.getLong(at + 16) != ~number) {
@@ -86,6 +94,8 @@ final class SimulatedEnd implements SessionOutput {
             return;
         }
         delivered++;
+        seen.set((int) number);
+        longestGap = Math.max(longestGap, number - next);
         if (number < next) {
             outOfOrder++;
         }
@@ -93,8 +103,21 @@ final class SimulatedEnd implements SessionOutput {
         long latencyUs = simulation.nowUs() - payload.getLong(at + 8);
         latestUs = Math.max(latestUs, latencyUs);
         earliestUs = Math.min(earliestUs, latencyUs);
-        sumLatencyUs += latencyUs;
+        counted++;
         lateness[(int) Math.max(0, Math.min(lateness.length - 1, latencyUs / 1000))]++;
+    }
+
+    /** How many payloads of those numbers did not arrive undamaged. */
+    long missing(long from, long to) {
+        return to - from - seen.get((int) from, (int) to).cardinality();
+    }
+
+    /** Measures the latency anew. */
+    void forgetLatency() {
+        Arrays.fill(lateness, 0);
+        counted = 0;
+        latestUs = 0;
+        earliestUs = Long.MAX_VALUE;
     }
 
     /** The latency in milliseconds that this share of the payloads did not exceed. */
@@ -102,7 +125,7 @@ final class SimulatedEnd implements SessionOutput {
         long count = 0;
         for (int i = 0; i < lateness.length; i++) {
             count += lateness[i];
-            if (count >= share * delivered) {
+            if (count >= share * counted) {
                 return i + 1;
             }
         }

@@ -9,6 +9,7 @@ import io.medicloud.testdata.ImpairedLink;
 import io.medicloud.testdata.Impairment;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 
@@ -40,6 +41,7 @@ final class Simulation {
         private Impairment back = there;
         private int packetsPerSecond = 760;
         private boolean bothWays;
+        private boolean sparesCopies = true;
         private double driftPpm;
         private long tickUs = 1000;
         private int initialSeqNo = 0x1234567;
@@ -62,6 +64,7 @@ final class Simulation {
             copy.back = back;
             copy.packetsPerSecond = packetsPerSecond;
             copy.bothWays = bothWays;
+            copy.sparesCopies = sparesCopies;
             copy.driftPpm = driftPpm;
             copy.tickUs = tickUs;
             copy.initialSeqNo = initialSeqNo;
@@ -91,6 +94,11 @@ final class Simulation {
 
         Setup twoWay() {
             return with(s -> s.bothWays = true);
+        }
+
+        /** The sender sends again once what it is asked for, as libsrt does. */
+        Setup plainSender() {
+            return with(s -> s.sparesCopies = false);
         }
 
         /** The listener's clock is that much faster. */
@@ -192,6 +200,15 @@ final class Simulation {
         }
     }
 
+    /** Ends whatever has not ended. */
+    void release() {
+        for (SimulatedEnd end : List.of(caller, listener)) {
+            if (end.session != null) {
+                end.session.abort(SrtCloseReason.of(SrtCloseReason.Kind.CLOSED_HERE, "done"), end.clock(nowUs));
+            }
+        }
+    }
+
     private void tick() {
         nowUs += setup.tickUs;
         if (!listener.isStopped(nowUs)) {
@@ -275,7 +292,13 @@ final class Simulation {
     }
 
     private SrtSession session(HandshakeVerdict.Connected connected, SrtOptions options, SimulatedEnd side, long now) {
+        SessionPolicy policy = SessionPolicy.of(options);
         return new SrtSession(
-                connected.parameters(), SessionPolicy.of(options), connected.answer(), allocator, side, now);
+                connected.parameters(),
+                setup.sparesCopies ? policy : policy.withoutCopies(),
+                connected.answer(),
+                allocator,
+                side,
+                now);
     }
 }
