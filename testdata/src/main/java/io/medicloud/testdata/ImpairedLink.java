@@ -3,6 +3,7 @@ package io.medicloud.testdata;
 
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.SplittableRandom;
 
 /**
  * One direction of a bad network, on virtual time: what goes in comes out late, out of order, twice, damaged, or never, and always the same for
@@ -10,6 +11,7 @@ import java.util.Random;
  */
 public final class ImpairedLink {
     private Impairment impairment;
+    private final long seed;
     private final Random random;
     private final PriorityQueue<InFlight> inFlight = new PriorityQueue<>();
     private long order;
@@ -22,6 +24,7 @@ public final class ImpairedLink {
 
     public ImpairedLink(Impairment impairment, long seed) {
         this.impairment = impairment;
+        this.seed = seed;
         random = new Random(seed);
     }
 
@@ -65,6 +68,21 @@ public final class ImpairedLink {
             duplicated++;
             enqueue(datagram.clone(), departUs);
         }
+    }
+
+    /**
+     * Sends a datagram whose fate depends on the seed and on {@code identity} alone, not on what was sent before, except for bursts and the bottleneck's
+     * queue: two programs that send the same thing lose the same of it.
+     */
+    public void send(byte[] datagram, long identity, long nowUs) {
+        random.setSeed(new SplittableRandom(seed * 0x9E37_79B9_7F4A_7C15L + identity).nextLong());
+        send(datagram, nowUs);
+    }
+
+    /** Sends a datagram that arrives whole and after the delay, whatever the others suffer. */
+    public void sendSafely(byte[] datagram, long nowUs) {
+        sent++;
+        inFlight.add(new InFlight(nowUs + impairment.delayUs(), order++, new Datagram(datagram)));
     }
 
     /** Hands out everything that has arrived by now, in the order of arrival. */

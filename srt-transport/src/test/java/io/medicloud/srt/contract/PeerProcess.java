@@ -22,7 +22,7 @@ import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
 /** Another program, started by a test and ended by it through its own handle. */
-final class PeerProcess implements AutoCloseable {
+public final class PeerProcess implements AutoCloseable {
 
     private final Process process;
     private final Thread logPump;
@@ -37,7 +37,7 @@ final class PeerProcess implements AutoCloseable {
     }
 
     /** Skips the test if the program is missing; where CI runs it must be there. */
-    static PeerProcess start(String... command) throws IOException {
+    public static PeerProcess start(String... command) throws IOException {
         boolean installed = Stream.of(System.getenv("PATH").split(":"))
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, command[0])));
         if (System.getenv("CI") != null) {
@@ -47,7 +47,7 @@ final class PeerProcess implements AutoCloseable {
         return new PeerProcess(new ProcessBuilder(command).start());
     }
 
-    static PeerProcess srtLiveTransmit(String from, String to) throws IOException {
+    public static PeerProcess srtLiveTransmit(String from, String to) throws IOException {
         return start("srt-live-transmit", "-q", "-a:no", "-chunk:1316", from, to);
     }
 
@@ -60,19 +60,26 @@ final class PeerProcess implements AutoCloseable {
     }
 
     /** Its standard input. */
-    OutputStream input() {
+    public OutputStream input() {
         return process.getOutputStream();
     }
 
     /** Its standard output so far. */
-    byte[] output() {
+    public byte[] output() {
         synchronized (output) {
             return output.toByteArray();
         }
     }
 
+    /** How much it has written to its standard output so far. */
+    public int outputSize() {
+        synchronized (output) {
+            return output.size();
+        }
+    }
+
     /** Its standard error so far. */
-    String log() {
+    public String log() {
         return String.join("\n", log);
     }
 
@@ -86,13 +93,38 @@ final class PeerProcess implements AutoCloseable {
         return process.exitValue();
     }
 
-    boolean isAlive() {
+    /** Whether it ends in this time; then all that it printed is there. */
+    public boolean endsWithin(long time, TimeUnit unit) throws InterruptedException {
+        boolean ended = process.waitFor(time, unit);
+        if (ended) {
+            outputPump.join();
+            logPump.join();
+        }
+        return ended;
+    }
+
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** Asks it to end, as Ctrl-C would. */
-    void stop() {
+    public void stop() {
         process.destroy();
+    }
+
+    /** Stops it where it stands, as a machine that hangs. */
+    public void suspend() throws IOException, InterruptedException {
+        signal("-STOP");
+    }
+
+    /** Lets it go on after {@link #suspend}. */
+    public void resume() throws IOException, InterruptedException {
+        signal("-CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", name, Long.toString(process.pid())).start();
+        Assertions.assertThat(kill.waitFor()).as("kill %s", name).isZero();
     }
 
     /** As if its machine lost power. */
