@@ -16,16 +16,22 @@ import io.medicloud.srt.protocol.SessionPolicy;
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A listener's business on one port and loop. A caller costs nothing before its cookie is right, and one that repeats itself is still one caller.
+ * A listener's business on one port and loop. A caller costs nothing before its cookie is right, and one that repeats itself is still one caller. Each
+ * tick derives one key at most: hundreds of encrypted callers that come at once wait for each other, and hold nobody else up.
  */
 final class Acceptor {
     private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
     private static final int ANSWER_ROOM = 512;
+    private static final int MOST_WAITING = 1024;
+    private static final int MOST_A_TICK = 64;
+    private static final long NEVER = Long.MAX_VALUE;
 
     private final SrtMultiplexer port;
     private final ListenerHandshake handshake;
@@ -35,6 +41,7 @@ final class Acceptor {
     private final ListenerTally tally;
     private final ConclusionLimit limit = new ConclusionLimit();
     private final Map<CallerKey, Accepted> callers = new HashMap<>();
+    private final Map<CallerKey, ConclusionRequest> waiting = new LinkedHashMap<>();
 
     /** What tells callers apart: two on one port have different socket ids. */
     private record CallerKey(InetSocketAddress address, int socketId) {}
@@ -62,7 +69,7 @@ final class Acceptor {
         byte[] address = from.getAddress().getAddress();
         HandshakeVerdict verdict = handshake.onDatagram(datagram, address, from.getPort(), nowUs, out);
         if (verdict instanceof HandshakeVerdict.Asked asked) {
-            onAsked(asked.request(), from, nowUs, out);
+            onAsked(asked.request(), from, nowUs);
         } else {
             if (verdict instanceof HandshakeVerdict.Rejected r) {
                 count(r.reason(), from);
@@ -78,30 +85,53 @@ final class Acceptor {
         }
     }
 
-    private void onAsked(ConclusionRequest request, InetSocketAddress from, long nowUs, ByteBuf out) {
+    private void onAsked(ConclusionRequest request, InetSocketAddress from, long nowUs) {
         CallerKey key = new CallerKey(from, request.socketId());
         Accepted known = callers.get(key);
         if (known != null && known.initialSeqNo() == request.initialSeqNo()) {
             known.connection().repeatHandshakeAnswer(nowUs);
             return;
         }
-        if (!limit.allows(request.address(), nowUs)) {
-            return; // it will ask again
+        // Who is not let in now will ask again.
+        if (waiting.size() < MOST_WAITING && !waiting.containsKey(key) && limit.allows(request.address(), nowUs)) {
+            waiting.put(key, request);
         }
+    }
+
+    /** Answers those who wait, up to the first that costs a key; answers when the next are to be. */
+    long onTick(long nowUs) {
+        int answered = 0;
+        boolean hasDerived = false;
+        while (!waiting.isEmpty() && answered < MOST_A_TICK && !hasDerived) {
+            Iterator<Map.Entry<CallerKey, ConclusionRequest>> first =
+                    waiting.entrySet().iterator();
+            Map.Entry<CallerKey, ConclusionRequest> next = first.next();
+            first.remove();
+            answered++;
+            hasDerived = next.getValue().isEncrypted();
+            answer(next.getValue(), next.getKey(), nowUs);
+        }
+        return waiting.isEmpty() ? NEVER : nowUs;
+    }
+
+    private void answer(ConclusionRequest request, CallerKey key, long nowUs) {
+        Accepted known = callers.get(key);
         if (known != null) {
             String why = "the caller has started anew";
             known.connection().abort(SrtCloseReason.of(SrtCloseReason.Kind.CLOSED_BY_PEER, why));
         }
+        ByteBuf out = port.allocator().directBuffer(ANSWER_ROOM);
         if (!port.hasRoom() || port.ticker().isOverloaded()) {
-            reject(request, RejectReason.RESOURCE, from, nowUs, out);
-            return;
+            reject(request, RejectReason.RESOURCE, key.address(), nowUs, out);
+        } else {
+            SrtVerdict decision = decide(request, key.address());
+            if (decision instanceof SrtVerdict.Reject r) {
+                reject(request, r.reason(), key.address(), nowUs, out);
+            } else if (decision instanceof SrtVerdict.Accept a) {
+                accept(request, a, key, nowUs, out);
+            }
         }
-        SrtVerdict decision = decide(request, from);
-        if (decision instanceof SrtVerdict.Reject r) {
-            reject(request, r.reason(), from, nowUs, out);
-        } else if (decision instanceof SrtVerdict.Accept a) {
-            accept(request, a, key, nowUs, out);
-        }
+        out.release();
     }
 
     private SrtVerdict decide(ConclusionRequest request, InetSocketAddress from) {

@@ -209,9 +209,9 @@ final class SrtMultiplexer extends ChannelInboundHandlerAdapter {
         channel.read();
     }
 
-    /** Gives every connection that is due its tick; answers when the next one is. */
+    /** Answers callers, and gives every connection that is due its tick; answers when the next tick is. */
     long onTick(long nowUs) {
-        long dueUs = Long.MAX_VALUE;
+        long dueUs = acceptor == null ? Long.MAX_VALUE : acceptor.onTick(nowUs);
         for (int i = ticked.size() - 1; i >= 0; i--) {
             if (i < ticked.size()) {
                 NettyConnection connection = ticked.get(i);
