@@ -33,9 +33,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Our handshakes in the place of libsrt's: what the recorded peer was told, it is told by us. */
 class HandshakeReplayTest {
-    private static final byte[] ADDRESS = {127, 0, 0, 1};
-    private static final int PORT = 4711;
-    private static final int COOKIE_AT = SrtPacket.HEADER_LENGTH + 28;
+    static final byte[] ADDRESS = {127, 0, 0, 1};
+    static final int PORT = 4711;
+    static final int COOKIE_AT = SrtPacket.HEADER_LENGTH + 28;
 
     /** The cookie is wrong, an old listener knows no AES-GCM, or the application refused. */
     private static final Set<String> OTHERWISE = Set.of(
@@ -166,7 +166,7 @@ class HandshakeReplayTest {
         assertThat(HandshakePacket.handshakeType(answer)).isEqualTo(1008);
     }
 
-    private static int cookie(ListenerHandshake listener, String name) {
+    static int cookie(ListenerHandshake listener, String name) {
         ByteBuf answer = Unpooled.buffer();
         listener.onDatagram(sent(name, "c2s", t -> t == HandshakePacket.INDUCTION), ADDRESS, PORT, 1000, answer);
         return HandshakePacket.synCookie(answer);
@@ -183,12 +183,12 @@ class HandshakeReplayTest {
         assertThat(ours.km()).isEqualTo(theirs.km());
     }
 
-    private static ListenerHandshake listener(SrtOptions options) {
+    static ListenerHandshake listener(SrtOptions options) {
         KeySource keys = n -> new byte[n];
         return new ListenerHandshake(HandshakeTerms.of(options), new SynCookie(keys, 0), keys, 0);
     }
 
-    private static ByteBuf sent(String name, String direction, IntPredicate type) {
+    static ByteBuf sent(String name, String direction, IntPredicate type) {
         return Capture.read(name).stream()
                 .filter(d -> d.direction().equals(direction) && d.note().contains("HANDSHAKE"))
                 .map(Capture.Datagram::buf)
@@ -198,7 +198,7 @@ class HandshakeReplayTest {
     }
 
     /** The salt and the key that the recorded caller had made. */
-    private static KeySource recordedKeys(SrtOptions options, HandshakeExtensions asked) {
+    static KeySource recordedKeys(SrtOptions options, HandshakeExtensions asked) {
         Queue<byte[]> made = new ArrayDeque<>();
         if (asked.km() != null) {
             KeyMaterial km = KeyMaterial.parse(asked.km());
@@ -209,7 +209,7 @@ class HandshakeReplayTest {
         return n -> made.remove();
     }
 
-    private static SrtOptions options(String name, String key) {
+    static SrtOptions options(String name, String key) {
         Matcher url = Pattern.compile("(?:" + key + ")='&?([^']*)'").matcher(Capture.meta(name));
         if (url.find()) {
             return SrtUri.parse("srt://127.0.0.1:1?" + url.group(1)).options();

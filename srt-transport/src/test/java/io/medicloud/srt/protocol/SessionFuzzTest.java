@@ -108,6 +108,8 @@ class SessionFuzzTest {
             if ((choice & 32) != 0) {
                 options = options.with(SrtOption.TLPKTDROP, false);
             }
+            // Begun anew, so that no cipher remembers what it encrypted in another story.
+            KeyRefresh sendKeys = keys == null ? null : KeyRefresh.begin(keys.fork(), SOURCE, 100, 20);
             SessionParameters parameters = new SessionParameters(
                     0x11,
                     PEER,
@@ -125,7 +127,7 @@ class SessionFuzzTest {
                     0,
                     0,
                     keys == null ? null : keys.fork(),
-                    keys == null ? null : KeyRefresh.adopt(keys.fork(), SOURCE, 100, 20));
+                    sendKeys);
             session = new SrtSession(parameters, SessionPolicy.of(options), new byte[80], allocator, this, nowUs);
         }
 

@@ -113,6 +113,22 @@ class SessionSimulationTest {
         }
     }
 
+    /** What a caller sent again in 20 s of 10 % loss with this limit, in bytes with headers. */
+    private long sentAgain(long bytesPerSecond) {
+        SrtOptions options = SrtOptions.STANDARD.withLatencyMs(200).with(SrtOption.MAXREXMITBW, bytesPerSecond);
+        run(Simulation.Setup.of(12).options(options).links(RTT_60.withLoss(0.1)), 20);
+        return sim.caller.session.stats(sim.nowUs()).total().byteRetrans();
+    }
+
+    @Test
+    void retransmissionsTakeWhatTheyMayAndNoMore() {
+        assertThat(sentAgain(-1)).isGreaterThan(20 * 100_000);
+        assertThat(sentAgain(50_000)).isBetween(20L * 45_000, 21L * 50_000 + 10_000);
+        assertThat(sim.listener.delivered).isBetween(sim.caller.submitted * 90 / 100, sim.caller.submitted * 97 / 100);
+        assertThat(sentAgain(0)).isZero();
+        assertThat(sim.listener.delivered).isBetween(sim.caller.submitted * 87 / 100, sim.caller.submitted * 93 / 100);
+    }
+
     private void run(Simulation.Setup setup, int seconds) {
         sim = new Simulation(setup);
         assertThat(sim.connect(30 * SECOND)).isTrue();
