@@ -32,6 +32,7 @@ final class SrtMultiplexer extends ChannelInboundHandlerAdapter {
     private static final int SLOT_STEP = 64;
     private static final long GONE_POLL_US = 100;
     private static final int MOST_CONNECTIONS = 10_000;
+    private static final long MOST_WAIT_US = 100_000;
 
     private final SessionTicker ticker;
     private final ByteBufAllocator allocator;
@@ -47,7 +48,9 @@ final class SrtMultiplexer extends ChannelInboundHandlerAdapter {
     private boolean isUnused;
     private boolean isClosing;
     private boolean isDraining;
-    private long drainedUs;
+    private boolean isAwaiting;
+    private long emptyUs;
+    private long arrivalUs;
     private volatile long systemDrops;
 
     SrtMultiplexer(SessionTicker ticker, ByteBufAllocator allocator, DatagramChannel channel, SrtOptions options) {
@@ -180,7 +183,11 @@ final class SrtMultiplexer extends ChannelInboundHandlerAdapter {
         if (isClosing) {
             return 0;
         }
-        drainedUs = nowUs;
+        // What has come since the socket was last seen empty came in the middle of that span, on average; what is
+        // waited for comes now.
+        arrivalUs = isAwaiting ? nowUs : nowUs - Math.min(nowUs - emptyUs, MOST_WAIT_US) / 2;
+        emptyUs = nowUs;
+        isAwaiting = false;
         isDraining = true;
         try {
             ticker.transport().drain(channel);
@@ -205,6 +212,7 @@ final class SrtMultiplexer extends ChannelInboundHandlerAdapter {
 
     /** Wants to be told of the next datagram, for there will be no tick for a while. */
     void awaitDatagram() {
+        isAwaiting = true;
         reading.rest();
         channel.read();
     }
@@ -232,7 +240,7 @@ final class SrtMultiplexer extends ChannelInboundHandlerAdapter {
         DatagramPacket packet = (DatagramPacket) message;
         try {
             if (!isClosing) {
-                route(packet.content(), packet.sender(), isDraining ? drainedUs : SessionTicker.nowUs());
+                route(packet.content(), packet.sender(), isDraining ? arrivalUs : SessionTicker.nowUs());
             }
         } finally {
             packet.release();
@@ -242,6 +250,8 @@ final class SrtMultiplexer extends ChannelInboundHandlerAdapter {
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         if (!isDraining && !isClosing) {
+            isAwaiting = false;
+            emptyUs = SessionTicker.nowUs();
             channel.flush();
             ticker.soon();
         }

@@ -1,39 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.srt.protocol;
 
-/** Follows how the peer's clock drifts away from ours (draft 4.7): the mean of a thousand samples corrects the TSBPD clock. */
+/**
+ * Follows how the peer's clock drifts away from ours (draft 4.7): the mean of many samples corrects the TSBPD clock, little by little. Round trips that
+ * became longer are no drift. They are compared with the shortest mean so far, not with the first one, as that and the handshake, too, may have been
+ * taken while one end was still slow.
+ */
 final class DriftTracer {
+    private static final int FIRST_SAMPLES = 100;
     private static final int SAMPLES = 1000;
-    private static final long STEP_US = 5_000;
+
+    /** What one sample moves the clock at most: a hundredth of the time, at one sample every 10 ms. */
+    private static final long STEP_US = 100;
 
     /** A sample this far off is a damaged timestamp or a stalled link, not drift. */
     private static final long OUTLIER_US = 500_000;
 
     private final TsbpdClock clock;
-    private long sumUs;
+    private int wanted = FIRST_SAMPLES;
     private int samples;
+    private long offsetSumUs;
+    private long rttSumUs;
+    private long shortestRttUs = Long.MAX_VALUE;
+    private long pendingUs;
 
     DriftTracer(TsbpdClock clock) {
         this.clock = clock;
     }
 
-    /**
-     * A packet with this timestamp arrived now.
-     *
-     * @param rttChangeUs how much longer the round trip is than the first one was; half of it is not drift
-     */
-    void onSample(int timestamp, long rttChangeUs, long nowUs) {
-        long sampleUs = nowUs - clock.originUs(timestamp, nowUs) - rttChangeUs / 2;
-        if (Math.abs(sampleUs) > OUTLIER_US) {
+    /** A packet with this timestamp arrived now; the round trip takes so long. */
+    void onSample(int timestamp, long rttUs, long nowUs) {
+        long offsetUs = nowUs - clock.originUs(timestamp, nowUs) - pendingUs;
+        if (Math.abs(offsetUs) > OUTLIER_US) {
             return;
         }
-        sumUs += sampleUs;
-        if (++samples == SAMPLES) {
-            long meanUs = sumUs / SAMPLES;
-            long stepUs = Math.abs(meanUs) > STEP_US ? Long.signum(meanUs) * STEP_US : 0;
-            clock.adjust(stepUs, meanUs - stepUs);
-            sumUs = 0;
+        offsetSumUs += offsetUs;
+        rttSumUs += rttUs;
+        if (++samples == wanted) {
+            correct(offsetSumUs / samples, rttSumUs / samples);
             samples = 0;
+            offsetSumUs = 0;
+            rttSumUs = 0;
+            wanted = SAMPLES;
         }
+        long stepUs = Math.max(-STEP_US, Math.min(STEP_US, pendingUs));
+        clock.shift(stepUs);
+        pendingUs -= stepUs;
+    }
+
+    private void correct(long meanOffsetUs, long meanRttUs) {
+        shortestRttUs = Math.min(shortestRttUs, meanRttUs);
+        pendingUs += meanOffsetUs - (meanRttUs - shortestRttUs) / 2;
     }
 }

@@ -11,7 +11,6 @@ final class RttEstimator {
 
     private int rttUs = INITIAL_RTT_US;
     private int varianceUs = INITIAL_VARIANCE_US;
-    private int firstRttUs;
     private boolean measured;
 
     /** An ACKACK came back after this time. */
@@ -22,7 +21,6 @@ final class RttEstimator {
         int sample = (int) sampleUs;
         if (!measured) {
             measured = true;
-            firstRttUs = sample;
             rttUs = sample;
             varianceUs = sample / 2;
             return;
@@ -55,11 +53,6 @@ final class RttEstimator {
 
     int varianceUs() {
         return varianceUs;
-    }
-
-    /** The first sample, against which the drift tracer corrects. */
-    int firstRttUs() {
-        return firstRttUs;
     }
 
     boolean isMeasured() {

@@ -241,13 +241,13 @@ final class SrtReceiver {
         }
         rtt.onSample(sampleUs);
         if (drift != null) {
-            drift.onSample(SrtPacket.timestamp(packet), sampleUs - rtt.firstRttUs(), nowUs);
+            drift.onSample(SrtPacket.timestamp(packet), sampleUs, nowUs);
         }
     }
 
     void onKeepAlive(ByteBuf packet, long nowUs) {
-        if (drift != null) {
-            drift.onSample(SrtPacket.timestamp(packet), 0, nowUs);
+        if (drift != null && rtt.isMeasured()) {
+            drift.onSample(SrtPacket.timestamp(packet), rtt.rttUs(), nowUs);
         }
     }
 

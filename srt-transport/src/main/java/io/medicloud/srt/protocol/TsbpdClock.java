@@ -10,7 +10,6 @@ import io.medicloud.srt.packet.SrtTimestamp;
 final class TsbpdClock {
     private final long latencyUs;
     private long baseUs;
-    private long driftUs;
 
     /**
      * A clock in step with the sender's.
@@ -28,16 +27,15 @@ final class TsbpdClock {
     }
 
     long deliveryUs(int timestamp, long nowUs) {
-        return originUs(timestamp, nowUs) + latencyUs + driftUs;
+        return originUs(timestamp, nowUs) + latencyUs;
     }
 
     long latencyUs() {
         return latencyUs;
     }
 
-    /** Corrects the base and sets the part of the drift that is not in it. */
-    void adjust(long baseStepUs, long newDriftUs) {
-        baseUs += baseStepUs;
-        driftUs = newDriftUs;
+    /** Everything is due so much later from now on. */
+    void shift(long us) {
+        baseUs += us;
     }
 }

@@ -159,15 +159,37 @@ class PartsTest {
         assertThat(clock.deliveryUs(SrtTimestamp.of(sentUs), nowUs)).isEqualTo(baseUs + sentUs + 120_000);
     }
 
+    /** So many samples of a clock that is this much behind. */
+    private static void sample(DriftTracer drift, int count, long rttUs, long lateUs) {
+        for (int i = 0; i < count; i++) {
+            drift.onSample(1_000_000, rttUs, 1_000_000 + lateUs);
+        }
+    }
+
     @Test
-    void driftIsTracedInSteps() {
+    void driftMovesTheClockLittleByLittle() {
         TsbpdClock clock = new TsbpdClock(0, 120_000);
         DriftTracer drift = new DriftTracer(clock);
-        for (int i = 0; i < 1000; i++) {
-            drift.onSample(1_000_000, 0, 1_012_000);
-        }
+        sample(drift, 99, 10_000, 12_000);
+        assertThat(clock.originUs(1_000_000, 1_012_000)).isEqualTo(1_000_000);
+        sample(drift, 11, 10_000, 12_000);
+        assertThat(clock.originUs(1_000_000, 1_012_000)).isEqualTo(1_001_100);
         drift.onSample(1_000_000, 0, 900_000_000); // damaged
+        sample(drift, 500, 10_000, 12_000);
         assertThat(clock.deliveryUs(1_000_000, 1_012_000)).isEqualTo(1_000_000 + 12_000 + 120_000);
+        sample(drift, 2000, 10_000, 9_500);
+        assertThat(clock.deliveryUs(1_000_000, 1_012_000)).isEqualTo(1_000_000 + 9_500 + 120_000);
+    }
+
+    @Test
+    void aLongerRoundTripIsNoDriftButAFirstOneThatWasTooLongIsForgotten() {
+        TsbpdClock clock = new TsbpdClock(0, 120_000);
+        DriftTracer drift = new DriftTracer(clock);
+        sample(drift, 100, 30_000, 15_000); // a slow start
+        sample(drift, 1300, 2_000, 1_000);
+        assertThat(clock.originUs(1_000_000, 1_001_000)).isEqualTo(1_001_000);
+        sample(drift, 3000, 42_000, 21_000);
+        assertThat(clock.originUs(1_000_000, 1_001_000)).isEqualTo(1_001_000);
     }
 
     @Test
