@@ -115,6 +115,11 @@ final class EpollTransport extends Transport {
     }
 
     @Override
+    boolean cutsDatagrams() {
+        return EpollDatagramChannel.isSegmentedDatagramPacketSupported();
+    }
+
+    @Override
     long systemDrops(DatagramChannel channel) {
         ByteBuffer words = channel.config().getOption(SO_MEMINFO).order(ByteOrder.nativeOrder());
         return Integer.toUnsignedLong(words.getInt(MEMINFO_DROPS * Integer.BYTES));

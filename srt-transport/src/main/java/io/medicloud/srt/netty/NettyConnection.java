@@ -186,7 +186,7 @@ final class NettyConnection implements SrtConnection, SessionOutput {
         if (draining) {
             s.drain(nowUs);
         }
-        s.onTick(nowUs);
+        s.onTick(nowUs, nowUs + SessionTicker.TICK_US / 2);
         submitWaiting(s, nowUs);
         room = s.sendRoom();
         if (refused && room > waitingCount.get() && !ended) {

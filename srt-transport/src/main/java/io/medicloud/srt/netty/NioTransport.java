@@ -77,6 +77,11 @@ final class NioTransport extends Transport {
     }
 
     @Override
+    boolean cutsDatagrams() {
+        return false;
+    }
+
+    @Override
     long systemDrops(DatagramChannel channel) {
         return -1;
     }

@@ -38,6 +38,7 @@ final class SrtMultiplexer extends ChannelInboundHandlerAdapter {
     private final ByteBufAllocator allocator;
     private final DatagramChannel channel;
     private final DatagramAllocator reading;
+    private final Departures departures;
     private final int slotSize;
     private final IntObjectHashMap<NettyConnection> connections = new IntObjectHashMap<>();
     private final List<NettyConnection> ticked = new ArrayList<>();
@@ -63,6 +64,7 @@ final class SrtMultiplexer extends ChannelInboundHandlerAdapter {
         ticker.transport().setDatagramSize(channel, slotSize);
         reading = new DatagramAllocator(allocator, slotSize, ticker.transport() instanceof EpollTransport);
         channel.config().setRecvByteBufAllocator(reading);
+        departures = new Departures(channel, allocator, ticker.transport().cutsDatagrams());
     }
 
     InetSocketAddress localAddress() {
@@ -145,7 +147,7 @@ final class SrtMultiplexer extends ChannelInboundHandlerAdapter {
     void close() {
         isClosing = true;
         ticker.remove(this);
-        channel.flush(); // the last good-byes
+        departures.flush(); // the last good-byes
         reading.release();
         channel.close().addListener(done -> awaitGone());
     }
@@ -172,9 +174,9 @@ final class SrtMultiplexer extends ChannelInboundHandlerAdapter {
         if (isClosing || !channel.isWritable()) {
             return;
         }
-        var unused = channel.write(new DatagramPacket(datagram.retain(), peer), channel.voidPromise());
+        departures.add(datagram, peer);
         if (!ticker.isTicking() && !isDraining) {
-            channel.flush();
+            departures.flush();
         }
     }
 
@@ -230,7 +232,7 @@ final class SrtMultiplexer extends ChannelInboundHandlerAdapter {
             }
         }
         if (!isClosing) {
-            channel.flush();
+            departures.flush();
         }
         return dueUs;
     }
@@ -252,7 +254,7 @@ final class SrtMultiplexer extends ChannelInboundHandlerAdapter {
         if (!isDraining && !isClosing) {
             isAwaiting = false;
             emptyUs = SessionTicker.nowUs();
-            channel.flush();
+            departures.flush();
             ticker.soon();
         }
     }

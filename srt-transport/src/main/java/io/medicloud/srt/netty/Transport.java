@@ -68,6 +68,9 @@ public abstract sealed class Transport permits EpollTransport, NioTransport {
     /** Whether the channel has given its port back; on the channel's loop, after its closing. */
     abstract boolean isGone(DatagramChannel channel);
 
+    /** Whether the system may be given one long datagram to cut into many. */
+    abstract boolean cutsDatagrams();
+
     /** How many datagrams the system has discarded because the socket's buffer was full, or −1 if it does not say. */
     abstract long systemDrops(DatagramChannel channel);
 

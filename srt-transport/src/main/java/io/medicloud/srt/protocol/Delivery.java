@@ -44,8 +44,8 @@ final class Delivery {
         return Math.min(MOST_GRACE_US, latencyUs / GRACE_SHARE);
     }
 
-    /** Delivers what is due. */
-    void onTick(long nowUs) {
+    /** Delivers what is due until then; what is missing is waited for until now. */
+    void onTick(long nowUs, long untilUs) {
         boolean delivered = false;
         while (buffer.packets() > 0) {
             ByteBuf head = buffer.head();
@@ -56,7 +56,7 @@ final class Delivery {
                 continue;
             }
             long dueUs = dueUs(head, buffer.start(), nowUs);
-            if (dueUs > nowUs) {
+            if (dueUs > untilUs) {
                 break;
             }
             lastDueUs = dueUs;

@@ -159,11 +159,19 @@ public final class SrtSession {
 
     /** Time has passed: delivers, acknowledges, asks again, paces, keeps alive, and notices silence. */
     public void onTick(long nowUs) {
+        onTick(nowUs, nowUs);
+    }
+
+    /**
+     * Time has passed; delivers what is due until {@code untilUs}. Whoever ticks rarely says half a tick from now: then payloads are as often a little too
+     * early as too late.
+     */
+    public void onTick(long nowUs, long untilUs) {
         if (state == SessionState.CLOSED) {
             return;
         }
         if (state != SessionState.LINGERING) {
-            delivery.onTick(nowUs);
+            delivery.onTick(nowUs, untilUs);
             if (state == SessionState.CLOSED) {
                 return;
             }
