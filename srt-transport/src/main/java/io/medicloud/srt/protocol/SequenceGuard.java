@@ -2,6 +2,7 @@
 package io.medicloud.srt.protocol;
 
 import io.medicloud.srt.packet.MsgNo;
+import io.medicloud.srt.packet.SeqNo;
 
 /**
  * Notices damaged headers. In live mode every packet is a message, so sequence and message number advance in step; a packet where they do not
@@ -12,38 +13,33 @@ final class SequenceGuard {
     private static final int TURN = MsgNo.MAX;
     private static final int MOST_MISMATCHES = 16;
 
-    private int relation;
+    private int relation = MsgNo.FIRST;
     private int candidate = -1;
     private int mismatches;
     private boolean off;
+    private int lastSeqNo;
+    private long position;
 
     SequenceGuard(int initialSeqNo) {
-        relation = relation(initialSeqNo, MsgNo.FIRST);
+        lastSeqNo = initialSeqNo;
     }
 
     /** False if the packet is to be dropped. */
     boolean accepts(int seqNo, int msgNo) {
-        int r = relation(seqNo, msgNo);
-        if (r == relation) {
+        // Counted on over the wrap of the sequence numbers, at which the message numbers do not wrap.
+        long at = position + SeqNo.distance(lastSeqNo, seqNo);
+        int r = Math.floorMod(msgNo - at, TURN);
+        boolean isAccepted = r == relation || off || r == candidate;
+        if (isAccepted) {
+            relation = off ? relation : r;
             mismatches = 0;
             candidate = -1;
-            return true;
-        }
-        if (off) {
-            return true;
-        }
-        if (r == candidate) {
-            relation = r;
-            mismatches = 0;
-            candidate = -1;
+            position = at;
+            lastSeqNo = seqNo;
             return true;
         }
         candidate = r;
         off = ++mismatches == MOST_MISMATCHES;
         return off;
-    }
-
-    private static int relation(int seqNo, int msgNo) {
-        return Math.floorMod((long) msgNo - seqNo, TURN);
     }
 }

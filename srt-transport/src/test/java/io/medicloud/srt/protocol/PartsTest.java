@@ -140,6 +140,18 @@ class PartsTest {
     }
 
     @Test
+    void theSequenceNumbersWrapIsNoDamage() {
+        SequenceGuard guard = new SequenceGuard(SeqNo.plus(0, -3));
+        for (int i = 0; i < 10; i++) {
+            assertThat(guard.accepts(SeqNo.plus(0, i - 3), MsgNo.FIRST + i)).isTrue();
+        }
+        assertThat(guard.accepts(SeqNo.plus(0, -1), MsgNo.FIRST + 2))
+                .as("one that comes late")
+                .isTrue();
+        assertThat(guard.accepts(7, MsgNo.FIRST + 10)).isTrue();
+    }
+
+    @Test
     void aPeerThatNumbersItsMessagesOtherwiseIsLeftAlone() {
         SequenceGuard guard = new SequenceGuard(0);
         int accepted = 0;
