@@ -46,7 +46,9 @@ final class ServiceProcess implements AutoCloseable {
     static ServiceProcess launch(
             Path directory, Map<String, String> environment, int firstPort, int ports, String... settings)
             throws Exception {
-        List<String> command = new ArrayList<>(List.of(ROOT.resolve("medicloud").toString(), "serve", "--json"));
+        // A shell that runs these tests in the background has its programs ignore SIGINT; this one is to end by it.
+        List<String> command = new ArrayList<>(
+                List.of("env", "--default-signal=INT", ROOT.resolve("medicloud").toString(), "serve", "--json"));
         for (String setting : settings) {
             command.addAll(List.of("--set", setting));
         }
