@@ -50,11 +50,12 @@ class StoppedPeerTest {
 
     private static final class Arrivals implements SrtSink {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private volatile boolean connected;
         private volatile SrtCloseReason closed;
 
         @Override
         public void onConnected(SrtConnection connection) {
-            // It only receives.
+            connected = true;
         }
 
         @Override
@@ -82,6 +83,8 @@ class StoppedPeerTest {
     void aSenderThatHangsForTwoSecondsGoesOnAndNothingIsLost() throws Exception {
         Arrivals arrivals = new Arrivals();
         try (PeerProcess peer = sender(listen(SrtOptions.STANDARD, arrivals))) {
+            // What it reads before it is connected it throws away.
+            Awaitility.await().atMost(PATIENCE).until(() -> arrivals.connected);
             CompletableFuture<Void> feeding = CompletableFuture.runAsync(() -> feed(peer.input(), MESSAGES));
             Awaitility.await().atMost(PATIENCE).until(() -> arrivals.bytes().length > 100 * NumberedStream.MESSAGE);
             peer.suspend();
@@ -102,6 +105,7 @@ class StoppedPeerTest {
         Arrivals arrivals = new Arrivals();
         InetSocketAddress port = listen(SrtOptions.STANDARD.with(SrtOption.PEERIDLETIMEO, 1000), arrivals);
         try (PeerProcess peer = sender(port)) {
+            Awaitility.await().atMost(PATIENCE).until(() -> arrivals.connected);
             CompletableFuture<Void> feeding = CompletableFuture.runAsync(() -> feed(peer.input(), 100));
             feeding.join();
             Awaitility.await().atMost(PATIENCE).until(() -> arrivals.bytes().length > 50 * NumberedStream.MESSAGE);
