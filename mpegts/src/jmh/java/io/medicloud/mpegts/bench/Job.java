@@ -8,6 +8,7 @@ import io.medicloud.mpegts.es.AccessUnitDetector;
 import io.medicloud.mpegts.es.AccessUnitProbe;
 import io.medicloud.mpegts.es.RandomAccess;
 import io.medicloud.mpegts.es.VideoCodec;
+import io.medicloud.mpegts.monitor.FileMonitor;
 import io.medicloud.mpegts.packet.Pid;
 import io.medicloud.mpegts.packet.TsFault;
 import io.medicloud.mpegts.pes.PesHeader;
@@ -54,6 +55,16 @@ enum Job {
             recording.forEachPiece(piece -> segmenter.onData(piece, 0));
             segmenter.finish();
             return segments.independent * 1_000_000 + segmenter.count(TsFault.CONTINUITY);
+        }
+    },
+    /** Every check of the monitor, in the stream's own time. */
+    MONITOR {
+        @Override
+        long run(Recording recording) {
+            FileMonitor monitor = new FileMonitor();
+            recording.forEachPiece(monitor::onData);
+            monitor.finish();
+            return monitor.report().packets();
         }
     };
 

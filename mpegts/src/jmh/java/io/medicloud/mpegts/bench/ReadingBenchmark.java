@@ -34,7 +34,7 @@ public class ReadingBenchmark {
     @Param("")
     public String file = "";
 
-    @Param({"DEMUX", "SEGMENT", "SEARCH"})
+    @Param({"DEMUX", "SEGMENT", "SEARCH", "MONITOR"})
     public String job = "";
 
     /** Of pieces as large as a file reader's, and as small as a datagram's payload. */

@@ -146,7 +146,7 @@ public final class ProgramTables {
     /** Programs that are no longer named go once all sections of the table are here; the others keep their maps. */
     private void merge(Pat parsed) {
         for (Pat.Program named : parsed.programs()) {
-            if (entries.size() < MOST_PROGRAMS && entries.stream().noneMatch(entry -> entry.is(named))) {
+            if (entries.size() < MOST_PROGRAMS && !isKnown(named)) {
                 entries.add(new Entry(named));
             }
         }
@@ -172,6 +172,15 @@ public final class ProgramTables {
         followMaps();
     }
 
+    private boolean isKnown(Pat.Program named) {
+        for (Entry entry : entries) {
+            if (entry.is(named)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private void followMaps() {
         BitSet wanted = new BitSet(Pid.COUNT);
         wanted.set(Pid.PAT);
@@ -190,7 +199,8 @@ public final class ProgramTables {
             return;
         }
         int number = ((section[3] & 0xFF) << 8) | (section[4] & 0xFF);
-        for (Entry entry : entries) {
+        for (int i = 0; i < entries.size(); i++) { // Without an iterator: tables come often.
+            Entry entry = entries.get(i);
             if (entry.number == number && entry.pmtPid == pid) {
                 onMap(entry, section, length, firstPacket, lastPacket);
             }

@@ -221,16 +221,26 @@ public final class TsDemuxer {
     private final class Packets implements PacketSink {
         @Override
         public void onPackets(ByteBuf data, int start, int count) {
+            onPlaces(data, start, count);
+        }
+
+        @Override
+        public int onPlaces(ByteBuf data, int start, int most) {
             int done = 0;
             while (true) {
-                int passed = continuity.pass(data, start + done * TsPacket.SIZE, count - done, attention);
+                int passed = continuity.pass(data, start + done * TsPacket.SIZE, most - done, attention);
                 packets += passed;
                 done += passed;
-                if (done == count) {
-                    return;
+                if (done == most) {
+                    return most;
                 }
-                int position = start + done++ * TsPacket.SIZE;
-                packet(data, position, data.getInt(position));
+                int position = start + done * TsPacket.SIZE;
+                int header = data.getInt(position);
+                if (!TsPacket.isInSync(header)) {
+                    return done;
+                }
+                done++;
+                packet(data, position, header);
             }
         }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.mpegts.es;
 
+import io.medicloud.mpegts.packet.TsPacket;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 import java.util.List;
@@ -43,7 +44,7 @@ public final class AudioReader {
         while (within && header == null && attempts < MOST_ATTEMPTS && at < to) {
             makeRoom();
             int count = Math.min(bytes.length - length, to - at);
-            data.getBytes(at, bytes, length, count);
+            TsPacket.copy(data, at, bytes, length, count);
             length += count;
             at += count;
             if (length == bytes.length) {

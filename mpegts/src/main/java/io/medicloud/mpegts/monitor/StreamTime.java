@@ -185,7 +185,7 @@ final class StreamTime {
                 bytes = Arrays.copyOf(bytes, Math.min(MOST * TsPacket.SIZE, Math.max(needed, 2 * bytes.length)));
                 held = Unpooled.wrappedBuffer(bytes);
             }
-            data.getBytes(at, bytes, count * TsPacket.SIZE, taken * TsPacket.SIZE);
+            TsPacket.copy(data, at, bytes, count * TsPacket.SIZE, taken * TsPacket.SIZE);
             count += taken;
             rest -= taken;
             at += taken * TsPacket.SIZE;

@@ -37,6 +37,9 @@ public final class ContinuityCheck {
     private static final int HAS_CARRIED = 0x0000_0400;
     private static final int SEEN = TsPacket.PAYLOAD;
 
+    private static final int SYNC = TsPacket.SYNC_BYTE << 24;
+    private static final int SYNC_MASK = 0xFF00_0000;
+
     private final int[] states = new int[Pid.COUNT];
     private final long[] tails = new long[Pid.COUNT];
 
@@ -47,7 +50,7 @@ public final class ContinuityCheck {
 
     /**
      * Passes by packets that are of no interest: they have payload, go on where the one before them on their PID ended, and have none of the bits of
-     * their PID's attention. Stops in front of the first one that is: it must be handed to {@link #step}.
+     * their PID's attention. Stops in front of the first one that is, which must be handed to {@link #step}, or that has no sync byte.
      *
      * @param data the packets' bytes, lent
      * @param start the absolute index of the first one's first byte
@@ -60,7 +63,7 @@ public final class ContinuityCheck {
         for (int i = 0; i < count; i++) {
             int header = data.getInt(position);
             int pid = TsPacket.pid(header);
-            if (((header ^ states[pid]) & attention[pid]) != 0) {
+            if ((((header ^ states[pid]) & attention[pid]) | ((header & SYNC_MASK) ^ SYNC)) != 0) {
                 return i;
             }
             states[pid] = CARRIES | HAS_CARRIED | SEEN | ((header + 1) & 0x0F);

@@ -27,8 +27,6 @@ public final class PacketFramer {
 
     private static final int[] SIZES = {188, 192, 204};
     private static final int LONGEST = 204;
-    /** So many packets' headers, looked at here, are still near when the sink looks at them. */
-    private static final int MOST_AT_ONCE = 64;
 
     private static final int MOST_HELD = (ACQUIRE - 1) * LONGEST + 1;
 
@@ -113,7 +111,7 @@ public final class PacketFramer {
 
     private int topUp(ByteBuf data, int position, int to) {
         int taken = Math.min(needed - heldLength, to - position);
-        holding().setBytes(heldLength, data, position, taken);
+        TsPacket.copy(data, position, holding(), heldLength, taken);
         heldLength += taken;
         return position + taken;
     }
@@ -123,7 +121,7 @@ public final class PacketFramer {
         if (held == null || held.refCnt() > 1) {
             renew(data, from, length);
         } else {
-            held.setBytes(0, data, from, length);
+            TsPacket.copy(data, from, held, 0, length);
             heldLength = length;
         }
     }
@@ -131,7 +129,7 @@ public final class PacketFramer {
     private void renew(ByteBuf data, int from, int length) {
         ByteBuf old = held;
         ByteBuf fresh = allocator.buffer(MOST_HELD, MOST_HELD);
-        fresh.writerIndex(MOST_HELD).setBytes(0, data, from, length);
+        TsPacket.copy(data, from, fresh.writerIndex(MOST_HELD), 0, length);
         held = fresh;
         heldLength = length;
         if (old != null) {
@@ -193,15 +191,15 @@ public final class PacketFramer {
             return from + TsPacket.SIZE;
         }
         int position = from;
-        int count;
-        do {
-            int most = Math.min(MOST_AT_ONCE, (to - position) / TsPacket.SIZE);
-            count = run(data, position, to, TsPacket.SIZE, most);
-            if (count > 0) {
-                sink.onPackets(data, position, count);
-                position += count * TsPacket.SIZE;
+        int places = (to - from) / TsPacket.SIZE;
+        while (places > 0) {
+            int count = sink.onPlaces(data, position, places);
+            if (count == 0) {
+                break;
             }
-        } while (count == MOST_AT_ONCE);
+            position += count * TsPacket.SIZE;
+            places -= count;
+        }
         return position;
     }
 
@@ -287,7 +285,7 @@ public final class PacketFramer {
         return best;
     }
 
-    private static int run(ByteBuf data, int from, int to, int size, int most) {
+    static int run(ByteBuf data, int from, int to, int size, int most) {
         int hits = 0;
         for (int i = from; hits < most && i < to && data.getByte(i) == TsPacket.SYNC_BYTE; i += size) {
             hits++;

@@ -2,6 +2,9 @@
 package io.medicloud.mpegts.packet;
 
 import io.netty.buffer.ByteBuf;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /**
  * A view of one transport packet (ISO/IEC 13818-1, 2.4.3.2): wraps 188 bytes where they lie and copies nothing. One view is moved from packet to
@@ -25,6 +28,8 @@ public final class TsPacket {
     public static final int ADAPTATION = 0x0000_0020;
     /** The bit of adaptation_field_control that says that there is payload. */
     public static final int PAYLOAD = 0x0000_0010;
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private ByteBuf data;
     private int start;
@@ -74,10 +79,25 @@ public final class TsPacket {
         return Math.min(start + HEADER + 1 + data.getUnsignedByte(start + HEADER), start + SIZE);
     }
 
-    /** Copies bytes out of a buffer. Some buffers would make garbage where they copy to an array by themselves. */
+    /** Copies bytes out of a buffer. Some buffers would make garbage where they copy by themselves. */
     public static void copy(ByteBuf data, int from, byte[] to, int at, int length) {
-        for (int i = 0; i < length; i++) {
-            to[at + i] = data.getByte(from + i);
+        int done = 0;
+        for (; done + Long.BYTES <= length; done += Long.BYTES) {
+            LONGS.set(to, at + done, data.getLong(from + done));
+        }
+        for (; done < length; done++) {
+            to[at + done] = data.getByte(from + done);
+        }
+    }
+
+    /** Copies bytes from a buffer to another, without garbage. */
+    public static void copy(ByteBuf data, int from, ByteBuf to, int at, int length) {
+        int done = 0;
+        for (; done + Long.BYTES <= length; done += Long.BYTES) {
+            to.setLong(at + done, data.getLong(from + done));
+        }
+        for (; done < length; done++) {
+            to.setByte(at + done, data.getByte(from + done));
         }
     }
 

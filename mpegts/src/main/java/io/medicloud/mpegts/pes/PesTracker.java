@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.mpegts.pes;
 
+import io.medicloud.mpegts.packet.TsPacket;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +111,7 @@ public final class PesTracker {
                 return;
             }
             int taken = Math.min(length - collected, to - position);
-            copy.setBytes(collected, data, position, taken);
+            TsPacket.copy(data, position, copy, collected, taken);
             collected += taken;
             position += taken;
             if (collected == length && headerLength(copy, 0, collected) == length) {

@@ -127,19 +127,20 @@ final class SegmentWriter {
     }
 
     private SegmentFaults faults() {
-        SegmentFaults all = new SegmentFaults(
-                faults.count(TsFault.SYNC_LOSS) + faults.count(TsFault.SYNC_BYTE),
-                faults.count(TsFault.TRANSPORT_ERROR),
-                0,
-                faults.count(TsFault.CRC),
-                faults.count(TsFault.PES));
+        long syncLoss = faults.count(TsFault.SYNC_LOSS) + faults.count(TsFault.SYNC_BYTE);
+        long transport = faults.count(TsFault.TRANSPORT_ERROR);
+        long crc = faults.count(TsFault.CRC);
+        long pes = faults.count(TsFault.PES);
         SegmentFaults told = before;
-        before = all;
+        if (syncLoss == told.syncLoss() && transport == told.transport() && crc == told.crc() && pes == told.pes()) {
+            return continuityErrors == 0 ? SegmentFaults.NONE : SegmentFaults.ofContinuity(continuityErrors);
+        }
+        before = new SegmentFaults(syncLoss, transport, 0, crc, pes);
         return new SegmentFaults(
-                all.syncLoss() - told.syncLoss(),
-                all.transport() - told.transport(),
+                syncLoss - told.syncLoss(),
+                transport - told.transport(),
                 continuityErrors,
-                all.crc() - told.crc(),
-                all.pes() - told.pes());
+                crc - told.crc(),
+                pes - told.pes());
     }
 }

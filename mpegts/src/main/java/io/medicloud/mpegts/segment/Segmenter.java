@@ -245,21 +245,35 @@ public final class Segmenter {
     private final class Packets implements PacketSink {
         @Override
         public void onPackets(ByteBuf data, int start, int count) {
+            onPlaces(data, start, count);
+        }
+
+        @Override
+        public int onPlaces(ByteBuf data, int start, int most) {
+            if (data.getByte(start) != TsPacket.SYNC_BYTE) {
+                return 0;
+            }
             enter(data, start);
             int done = 0;
-            while (done < count) {
+            while (done < most) {
                 if (cutter.isCalm()) {
-                    int most = (int) Math.max(0, Math.min(count - done, writer.full() - packets));
-                    int passed = continuity.pass(data, start + done * TsPacket.SIZE, most, roles.attention());
+                    int room = (int) Math.max(0, Math.min(most - done, writer.full() - packets));
+                    int passed = continuity.pass(data, start + done * TsPacket.SIZE, room, roles.attention());
                     packets += passed;
                     done += passed;
                 }
-                if (done < count) {
-                    int position = start + done++ * TsPacket.SIZE;
-                    packet(data, position, data.getInt(position));
+                if (done < most) {
+                    int position = start + done * TsPacket.SIZE;
+                    int header = data.getInt(position);
+                    if (!TsPacket.isInSync(header)) {
+                        break;
+                    }
+                    done++;
+                    packet(data, position, header);
                 }
             }
             exit(data);
+            return done;
         }
 
         @Override

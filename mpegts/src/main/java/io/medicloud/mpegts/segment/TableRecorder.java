@@ -23,6 +23,7 @@ final class TableRecorder {
     private static final byte STUFFING = (byte) 0xFF;
 
     private byte[] recorded = new byte[TsPacket.SIZE];
+    private ByteBuf packets = Unpooled.wrappedBuffer(recorded);
     private int length;
     private int pid = Pid.NONE;
     private @Nullable TableCopy copy;
@@ -45,6 +46,7 @@ final class TableRecorder {
         }
         if (length == recorded.length) {
             recorded = Arrays.copyOf(recorded, Math.min(2 * length, MOST_PACKETS * TsPacket.SIZE));
+            packets = Unpooled.wrappedBuffer(recorded);
         }
         TsPacket.copy(data, packet, recorded, length, TsPacket.SIZE);
         length += TsPacket.SIZE;
@@ -70,7 +72,6 @@ final class TableRecorder {
 
     /** Whether the recorded packets hold this section from their first payload byte on, and nothing else. */
     private boolean isRepeatable(byte[] section, int sectionLength) {
-        ByteBuf packets = Unpooled.wrappedBuffer(recorded, 0, length);
         int position = 0;
         for (int packet = 0; packet < length; packet += TsPacket.SIZE) {
             int header = packets.getInt(packet);
