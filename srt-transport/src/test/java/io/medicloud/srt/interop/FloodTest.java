@@ -3,6 +3,7 @@ package io.medicloud.srt.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.medicloud.srt.SrtOption;
 import io.medicloud.srt.SrtOptions;
 import io.medicloud.srt.SrtStack;
 import io.medicloud.srt.SrtStacks;
@@ -40,7 +41,9 @@ class FloodTest {
     private static final double LIVE_A_SECOND = 200;
     private static final String PASSPHRASE = "correct-horse-battery";
     private static final int SECONDS = Integer.getInteger("flood.seconds", 1);
-    private static final int WARM_SECONDS = Integer.getInteger("flood.seconds", 0) > 0 ? 5 : 1;
+    /** So long the listener is flooded before it is measured: it compiles what it does for the first time. */
+    private static final int WARM_SECONDS = Math.min(30, SECONDS);
+
     private static final long MOST_MIB = 16;
     private static final double TICKS_A_SECOND = 100;
     private static final long PAGE = 4096;
@@ -89,7 +92,9 @@ class FloodTest {
             System.out.println(kind + "\n  java: " + java + "\n  libsrt: " + libsrt);
             all.assertThat(java.arrived()).as("%s: %s", kind, java).isEqualTo(java.live());
             all.assertThat(java.grownMib()).as("%s: RSS, MiB", kind).isLessThanOrEqualTo(MOST_MIB);
-            all.assertThat(java.cpuSeconds()).as("%s: CPU, s", kind).isLessThanOrEqualTo(libsrt.cpuSeconds());
+            if (libsrt.arrived() == libsrt.live()) { // else it was busy with something else, or dead
+                all.assertThat(java.cpuSeconds()).as("%s: CPU, s", kind).isLessThanOrEqualTo(libsrt.cpuSeconds());
+            }
         }
         all.assertAll();
     }
@@ -112,14 +117,19 @@ class FloodTest {
                 SrtStack own = SrtStacks.select("java").stack()) {
             InetSocketAddress port =
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(output.readLine()));
-            SrtOptions options = SrtOptions.STANDARD.withLatencyMs(300).withStreamId(FloodedListener.LIVE);
+            SrtOptions options = SrtOptions.STANDARD
+                    .withLatencyMs(300)
+                    .with(SrtOption.CONNTIMEO, 10_000)
+                    .withStreamId(FloodedListener.LIVE);
             LongEnd live = new LongEnd();
             own.connect(port, passphrase.equals("-") ? options : options.withPassphrase(passphrase), live);
-            Awaitility.await().atMost(Duration.ofSeconds(10)).until(live::isConnected);
+            Awaitility.await().atMost(Duration.ofSeconds(15)).until(live::isConnected);
             long nowNs = System.nanoTime();
-            long endNs = nowNs + (WARM_SECONDS + SECONDS + 1) * 1_000_000_000L;
+            long endNs = nowNs + (WARM_SECONDS + SECONDS + 2) * 1_000_000_000L;
             CompletableFuture<Void> streaming = CompletableFuture.runAsync(() -> live.send(LIVE_A_SECOND, endNs));
-            Awaitility.await().pollDelay(Duration.ofSeconds(WARM_SECONDS)).until(() -> true);
+            try (Flood first = new Flood(kind, port)) {
+                runQuietly(first, WARM_SECONDS);
+            }
             return flood(kind, port, listener, streaming, live, output);
         } finally {
             listener.destroyForcibly().waitFor();
@@ -138,7 +148,7 @@ class FloodTest {
         double cpuBefore = cpuSeconds(listener);
         AtomicLong most = new AtomicLong(rssBefore);
         try (Flood flood = new Flood(kind, port)) {
-            CompletableFuture<Integer> running = CompletableFuture.supplyAsync(() -> runQuietly(flood));
+            CompletableFuture<Integer> running = CompletableFuture.supplyAsync(() -> runQuietly(flood, SECONDS));
             Awaitility.await()
                     .atMost(Duration.ofSeconds(SECONDS + 30L))
                     .pollInterval(Duration.ofMillis(100))
@@ -160,9 +170,9 @@ class FloodTest {
         }
     }
 
-    private static int runQuietly(Flood flood) {
+    private static int runQuietly(Flood flood, int seconds) {
         try {
-            return flood.run(A_SECOND, SECONDS * 1_000_000_000L);
+            return flood.run(A_SECOND, seconds * 1_000_000_000L);
         } catch (IOException e) {
             return 0; // the listener has gone: the stream will tell
         }
@@ -181,11 +191,17 @@ class FloodTest {
     }
 
     private static long residentBytes(Process process) throws IOException {
+        if (!process.isAlive()) {
+            return 0;
+        }
         String statm = Files.readString(Path.of("/proc", Long.toString(process.pid()), "statm"));
         return Long.parseLong(statm.split(" ", -1)[1]) * PAGE;
     }
 
     private static double cpuSeconds(Process process) throws IOException {
+        if (!process.isAlive()) {
+            return 0;
+        }
         String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
         return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_A_SECOND;
