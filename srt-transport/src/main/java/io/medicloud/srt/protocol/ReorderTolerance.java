@@ -12,8 +12,10 @@ final class ReorderTolerance {
     private static final long NEGLIGIBLE_US = 1_000;
     private static final long MARGIN_US = 500;
 
-    /** Of a thousand packets, so many may be asked for in vain when time is short. */
+    /** Of a thousand packets, so many may be asked for in vain when time is short; and so many when there is time for one round only. */
     private static final int IN_VAIN_PER_MILLE = 30;
+
+    private static final int MORE_IN_VAIN_PER_MILLE = 80;
 
     private static final long STEP_US = 500;
     private static final int ROUNDS = 4;
@@ -69,7 +71,9 @@ final class ReorderTolerance {
 
     /** A packet arrived, whether in order or not. */
     void onPacket() {
-        mostOfThemUs = Math.max(0, mostOfThemUs - STEP_US * IN_VAIN_PER_MILLE / 1000);
+        boolean hasOneRound = usefulUs < 2L * rtt.rttUs();
+        int inVain = hasOneRound ? MORE_IN_VAIN_PER_MILLE : IN_VAIN_PER_MILLE;
+        mostOfThemUs = Math.max(0, mostOfThemUs - STEP_US * inVain / 1000);
     }
 
     void onTime(long nowUs) {

@@ -14,7 +14,7 @@ final class ReportTiming {
 
     private static final long LEAST_MARGIN_US = 1_000;
     private static final long LEAST_REPEAT_US = 3_000;
-    private static final long MOST_REPEAT_US = 10_000;
+    private static final long MOST_REPEAT_US = 5_000;
 
     /** Reports that the sender answers each, for a hundred packets that arrive. */
     private static final int ANSWERS_PERCENT = 18;
@@ -43,9 +43,12 @@ final class ReportTiming {
         }
     }
 
-    /** Whether the answer to a report at that time would come too late. */
+    /**
+     * Whether the answer to a report at that time would come too late, even if it is a quick one. After a moment in which an end stood still the mean is
+     * far too large for a while, and its variance larger still.
+     */
     boolean isTooLate(long deadlineUs, long atUs) {
-        return rtt.isMeasured() && atUs + rtt.rttUs() > deadlineUs;
+        return rtt.isMeasured() && atUs + rtt.rttUs() - 2L * rtt.varianceUs() > deadlineUs;
     }
 
     /** When the answer to a report should be there. */

@@ -179,6 +179,20 @@ class HardTimesTest {
     }
 
     @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aProcessThatWasStoppedForAWhileRecoversLossesAsBefore(boolean isReceiver) {
+        connect(Setup.of(4).links(Impairment.NONE.withDelayUs(20_000).withLoss(0.1)));
+        sim.stream(5 * SECOND);
+        (isReceiver ? sim.listener : sim.caller).stopUntil(sim.nowUs() + 400_000);
+        sim.stream(SECOND);
+        long from = sim.caller.submitted;
+        sim.stream(3 * SECOND);
+        long to = sim.caller.submitted;
+        sim.stream(SECOND);
+        assertThat(sim.listener.missing(from, to)).isLessThan((to - from) / 200);
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {120, 300, 1000})
     void aLinkThatIsTooSlowForAWhileIsFilledAndThenForgotten(int latencyMs) {
         connect(Setup.of(11)

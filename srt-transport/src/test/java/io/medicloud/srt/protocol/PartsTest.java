@@ -101,7 +101,7 @@ class PartsTest {
                 assertThat(nak.readInt()).isEqualTo(7);
             }
         }
-        assertThat(times.toString()).isEqualTo("0 8 61 69 122 130 ");
+        assertThat(times.toString()).isEqualTo("0 5 61 66 122 127 ");
     }
 
     @Test
