@@ -4,6 +4,7 @@ package io.medicloud.srt.bench;
 import io.medicloud.srt.SrtCloseReason;
 import io.medicloud.srt.SrtConnection;
 import io.medicloud.srt.SrtListener;
+import io.medicloud.srt.SrtOption;
 import io.medicloud.srt.SrtOptions;
 import io.medicloud.srt.SrtSink;
 import io.medicloud.srt.SrtStack;
@@ -23,12 +24,21 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * One end of a comparison, in a process of its own: {@code recv STACK PORT STREAMS LATENCY_MS [PASSPHRASE]} or {@code send STACK PORT STREAMS LATENCY_MS
- * MBPS SECONDS [PASSPHRASE]}. Each payload begins with its number and its time (little endian). A receiver takes a line on its standard input for a
+ * MBPS SECONDS [PASSPHRASE]}; {@code -Dbuffers=PACKETS} sets the buffers' size. Each payload begins with its number and its time (little endian). A receiver takes a line on its standard input for a
  * reading, and writes the counts since the last one: payloads, payloads that should have come, and the latency.
  */
 public final class Endpoint {
     private static final int PAYLOAD = 1316;
+    private static final long PACKET = 1456;
+    private static final long BUFFERS = Long.getLong("buffers", 8192);
+    private static final byte FILLING = 0x47;
     private static final int MOST_SAMPLES = 1 << 20;
+
+    private static final byte[] TEMPLATE = new byte[PAYLOAD];
+
+    static {
+        Arrays.fill(TEMPLATE, FILLING);
+    }
 
     private Endpoint() {}
 
@@ -37,7 +47,11 @@ public final class Endpoint {
         try (SrtStack stack = SrtStacks.select(args[1]).stack()) {
             int port = Integer.parseInt(args[2]);
             int streams = Integer.parseInt(args[3]);
-            SrtOptions options = SrtOptions.STANDARD.withLatencyMs(Integer.parseInt(args[4]));
+            SrtOptions options = SrtOptions.STANDARD
+                    .withLatencyMs(Integer.parseInt(args[4]))
+                    .with(SrtOption.FC, BUFFERS)
+                    .with(SrtOption.RCVBUF, BUFFERS * PACKET)
+                    .with(SrtOption.SNDBUF, BUFFERS * PACKET);
             boolean receives = args[0].equals("recv");
             int passphraseAt = receives ? 5 : 7;
             if (args.length > passphraseAt) {
@@ -145,12 +159,19 @@ public final class Endpoint {
             LockSupport.parkNanos(1_000_000);
         }
         TimeUnit.MILLISECONDS.sleep(500);
+        long again = 0;
+        long dropped = 0;
+        for (SrtConnection c : connections) {
+            again += c.stats().total().pktRetrans();
+            dropped += c.stats().total().pktSndDrop();
+        }
+        System.out.println("sent " + Arrays.stream(sent).sum() + " again " + again + " dropped " + dropped);
     }
 
     private static void submit(SrtConnection connection, long[] sent, int i, long due) {
         while (sent[i] < due) {
             ByteBuf payload = PooledByteBufAllocator.DEFAULT.directBuffer(PAYLOAD);
-            payload.writeLongLE(sent[i]).writeLongLE(System.nanoTime()).writerIndex(PAYLOAD);
+            payload.writeBytes(TEMPLATE).setLongLE(0, sent[i]).setLongLE(8, System.nanoTime());
             if (!connection.send(payload)) {
                 payload.release();
                 return;

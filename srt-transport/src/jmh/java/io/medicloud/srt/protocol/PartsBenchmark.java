@@ -34,7 +34,9 @@ public class PartsBenchmark {
 
     private final ByteBuf datagram = PooledByteBufAllocator.DEFAULT.directBuffer(1536);
     private final ReceiveBuffer buffer = new ReceiveBuffer(1, 8192);
-    private final LossDetector losses = new LossDetector(new RttEstimator(), true, 130_000, 4096);
+    private final RttEstimator rtt = new RttEstimator();
+    private final ReorderTolerance tolerance = new ReorderTolerance(rtt, 130_000, 0);
+    private final LossDetector losses = new LossDetector(new ReportTiming(rtt, tolerance), true, 4096);
     private int seqNo = 1;
     private int missing = 1;
     private long nowUs = 1;
@@ -86,7 +88,7 @@ public class PartsBenchmark {
     @Benchmark
     public long loseAndFind() {
         nowUs += 1_000;
-        losses.onGap(missing + 200, missing + 200, nowUs, 0);
+        losses.onGap(missing + 200, missing + 200, nowUs, 0, nowUs + 130_000);
         long since = losses.onArrival(missing);
         missing = SeqNo.next(SeqNo.next(missing));
         return since;

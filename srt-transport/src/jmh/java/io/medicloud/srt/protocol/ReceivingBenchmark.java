@@ -12,6 +12,7 @@ import io.medicloud.srt.packet.SrtFlags;
 import io.medicloud.srt.packet.SrtPacket;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -34,17 +35,27 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(1)
+@Fork(
+        value = 1,
+        jvmArgs = {
+            "-Djmh.executor=CUSTOM",
+            "-Djmh.executor.class=io.medicloud.srt.bench.LoopThreads",
+            "-Dio.netty.leakDetection.level=disabled"
+        })
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class ReceivingBenchmark implements SessionOutput {
     private static final int PAYLOAD = 1316;
     private static final long SPACING_US = 1_316;
     private static final long TICK_US = 2_000;
+    private static final int DATAGRAMS = 512;
 
     /** Every so many packets one is lost, and comes when it has been asked for; 0: none. */
     @Param({"0", "20"})
     public int lossEvery;
+
+    /** More than wait to be delivered; each is used again and again, so that only what the session allocates counts. */
+    private final ByteBuf[] datagrams = new ByteBuf[DATAGRAMS];
 
     private final PooledByteBufAllocator allocator = PooledByteBufAllocator.DEFAULT;
     private @Nullable SrtSession session;
@@ -60,6 +71,9 @@ public class ReceivingBenchmark implements SessionOutput {
     /** A session as a listener has it after the handshake. */
     @Setup
     public void connect() {
+        for (int i = 0; i < DATAGRAMS; i++) {
+            datagrams[i] = Unpooled.directBuffer(1536);
+        }
         int flags =
                 SrtFlags.TSBPDSND | SrtFlags.TSBPDRCV | SrtFlags.TLPKTDROP | SrtFlags.PERIODICNAK | SrtFlags.REXMITFLG;
         SessionParameters parameters = new SessionParameters(
@@ -89,7 +103,7 @@ public class ReceivingBenchmark implements SessionOutput {
     @Benchmark
     public long packet() {
         nowUs += SPACING_US;
-        ByteBuf datagram = allocator.directBuffer(1536);
+        ByteBuf datagram = datagrams[seqNo & (DATAGRAMS - 1)].clear().retain();
         DataPacket.writeHeader(datagram, seqNo, DataPacket.KK_PLAIN, msgNo, (int) (nowUs - 1_000_000), 1);
         datagram.writerIndex(SrtPacket.HEADER_LENGTH + PAYLOAD);
         boolean isLost = lossEvery > 0 && seqNo % lossEvery == 0;

@@ -13,7 +13,7 @@ final class DriftTracer {
     /** What one sample moves the clock at most: a hundredth of the time, at one sample every 10 ms. */
     private static final long STEP_US = 100;
 
-    /** A sample this far off is a damaged timestamp or a stalled link, not drift. */
+    /** A sample this far off is a damaged timestamp or a stalled link or peer, not drift. */
     private static final long OUTLIER_US = 500_000;
 
     private final TsbpdClock clock;
@@ -31,7 +31,7 @@ final class DriftTracer {
     /** A packet with this timestamp arrived now; the round trip takes so long. */
     void onSample(int timestamp, long rttUs, long nowUs) {
         long offsetUs = nowUs - clock.originUs(timestamp, nowUs) - pendingUs;
-        if (Math.abs(offsetUs) > OUTLIER_US) {
+        if (Math.abs(offsetUs) > OUTLIER_US || rttUs - shortestRttUs > OUTLIER_US) {
             return;
         }
         offsetSumUs += offsetUs;

@@ -202,6 +202,9 @@ class PartsTest {
         assertThat(clock.originUs(1_000_000, 1_001_000)).isEqualTo(1_001_000);
         sample(drift, 3000, 42_000, 21_000);
         assertThat(clock.originUs(1_000_000, 1_001_000)).isEqualTo(1_001_000);
+        sample(drift, 10, 2_000_000, 21_000); // the peer hung
+        sample(drift, 1500, 42_000, 21_000);
+        assertThat(clock.originUs(1_000_000, 1_001_000)).isEqualTo(1_001_000);
     }
 
     @Test
