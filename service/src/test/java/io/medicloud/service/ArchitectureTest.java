@@ -28,6 +28,7 @@ final class ArchitectureTest {
             .resideInAnyPackage(
                     "java.lang..",
                     "java.util..",
+                    "java.nio",
                     "java.nio.charset..",
                     "java.text..",
                     "java.time..",
