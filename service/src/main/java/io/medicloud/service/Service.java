@@ -4,6 +4,7 @@ package io.medicloud.service;
 import io.medicloud.pipeline.Limits;
 import io.medicloud.pipeline.Pipelines;
 import io.medicloud.pipeline.event.EventSink;
+import io.medicloud.pipeline.record.Ledger;
 import io.medicloud.pipeline.record.LedgerLimits;
 import io.medicloud.pipeline.retry.Backoff;
 import io.medicloud.pipeline.spool.SpoolLimits;
@@ -17,6 +18,7 @@ import io.medicloud.service.config.StoreConfig;
 import io.medicloud.service.config.Units;
 import io.medicloud.service.grpc.GrpcFace;
 import io.medicloud.service.grpc.LivestreamService;
+import io.medicloud.service.grpc.RecordService;
 import io.medicloud.service.health.HealthMonitor;
 import io.medicloud.service.health.Readiness;
 import io.medicloud.service.http.HttpFace;
@@ -63,6 +65,7 @@ public final class Service implements AutoCloseable {
     private final @Nullable Path bucketFolder;
     private final StreamRegistry streams;
     private final GrpcFace grpc;
+    private final Ledger ledger;
     private final HttpFace http;
     private boolean isClosed;
 
@@ -97,11 +100,14 @@ public final class Service implements AutoCloseable {
             // Before the API: nobody else is to get a port that a stream had.
             streams.resume(RESUME_PATIENCE);
             part(new HealthMonitor(pipelines, readiness));
+            RecordService record =
+                    part(new RecordService(pipelines.ledger(), store, InstantSource.system(), config.eventWatchers()));
+            ledger = pipelines.ledger();
             http = part(listen("http.port", config.http(), () -> new HttpFace(config.http(), readiness)));
             grpc = part(listen(
                     "grpc.port",
                     config.grpc(),
-                    () -> new GrpcFace(config.grpc(), new LivestreamService(streams, readiness), readiness)));
+                    () -> new GrpcFace(config.grpc(), new LivestreamService(streams, record, readiness), readiness)));
             logStart(selection);
             isStarted = true;
         } finally {
@@ -205,6 +211,11 @@ public final class Service implements AutoCloseable {
     /** Where the embedded store has its objects as files; null if the store is another's. */
     public @Nullable Path bucketFolder() {
         return bucketFolder;
+    }
+
+    /** The durable record of what happened. */
+    public Ledger ledger() {
+        return ledger;
     }
 
     /** Whether it can do its work. */

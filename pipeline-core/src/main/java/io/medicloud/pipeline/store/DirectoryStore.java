@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -150,6 +151,12 @@ public final class DirectoryStore implements SegmentStore {
         } catch (IOException e) {
             return StoreHealth.of(failure(root, e));
         }
+    }
+
+    /** The file's own address, which does not expire. */
+    @Override
+    public String urlOf(String key, Duration expiry) {
+        return resolve(key).toUri().toString();
     }
 
     @Override

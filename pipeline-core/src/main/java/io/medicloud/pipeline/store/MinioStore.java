@@ -5,6 +5,8 @@ import io.medicloud.pipeline.store.StoreException.Kind;
 import io.minio.BucketExistsArgs;
 import io.minio.Checksum;
 import io.minio.GetObjectArgs;
+import io.minio.GetPresignedObjectUrlArgs;
+import io.minio.Http;
 import io.minio.ListObjectsArgs;
 import io.minio.MakeBucketArgs;
 import io.minio.MinioClient;
@@ -16,6 +18,7 @@ import io.minio.messages.Item;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -130,6 +133,20 @@ public final class MinioStore implements SegmentStore {
             return StoreHealth.OK;
         } catch (MinioException | RuntimeException e) {
             return StoreHealth.of(S3Errors.failure(locationOf(""), e));
+        }
+    }
+
+    @Override
+    public String urlOf(String key, Duration expiry) throws StoreException {
+        try {
+            return client.getPresignedObjectUrl(GetPresignedObjectUrlArgs.builder()
+                    .method(Http.Method.GET)
+                    .bucket(config.bucket())
+                    .object(ObjectKeys.requireKey(key))
+                    .expiry(Math.toIntExact(expiry.toSeconds()))
+                    .build());
+        } catch (MinioException | RuntimeException e) {
+            throw S3Errors.failure(locationOf(key), e);
         }
     }
 

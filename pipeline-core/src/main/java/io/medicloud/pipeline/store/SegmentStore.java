@@ -2,6 +2,7 @@
 package io.medicloud.pipeline.store;
 
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
@@ -31,6 +32,9 @@ public interface SegmentStore extends AutoCloseable {
 
     /** Asks whether segments can be stored, and makes what is missing (a bucket, a folder) if that is permitted. */
     StoreHealth check();
+
+    /** An address from which an object can be fetched without credentials, for so long. Does not ask whether it is there. */
+    String urlOf(String key, Duration expiry) throws StoreException;
 
     /** Where an object with that key is found, for people. */
     String locationOf(String key);

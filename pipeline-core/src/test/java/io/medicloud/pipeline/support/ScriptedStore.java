@@ -10,6 +10,7 @@ import io.medicloud.pipeline.store.StoreHealth;
 import io.medicloud.pipeline.store.StoredObject;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -123,6 +124,11 @@ public final class ScriptedStore implements SegmentStore {
         if (kind != null) {
             throw new StoreException(kind, "on cue: " + kind, null);
         }
+    }
+
+    @Override
+    public String urlOf(String key, Duration expiry) {
+        return folder.urlOf(key, expiry);
     }
 
     @Override

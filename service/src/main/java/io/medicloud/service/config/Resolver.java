@@ -48,6 +48,7 @@ final class Resolver {
                         read(Schema.STREAM_UPLOAD_WAIT)),
                 store(),
                 new SpoolConfig(read(Schema.SPOOL_FSYNC_INTERVAL), read(Schema.RECORD_KEY)),
+                read(Schema.EVENT_WATCHERS),
                 directory.resolve(read(Schema.CACHE_DIR)).normalize(),
                 read(Schema.SHUTDOWN_TIMEOUT));
     }

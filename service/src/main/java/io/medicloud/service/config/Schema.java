@@ -65,6 +65,7 @@ final class Schema {
             false);
     static final Setting<Integer> STORE_EMBEDDED_PORT = number("store.embeddedPort", "0", 0, 65_535, null);
 
+    static final Setting<Integer> EVENT_WATCHERS = number("events.watchers", "64", 1, 10_000, null);
     static final Setting<Duration> SPOOL_FSYNC_INTERVAL = duration("spool.fsyncInterval", "1s", "0s", "1m");
     static final Setting<Path> CACHE_DIR = add("cacheDir", "./cache", "a folder", Schema::path);
     static final Setting<Duration> SHUTDOWN_TIMEOUT = duration("shutdown.timeout", "10s", "0s", "10m");

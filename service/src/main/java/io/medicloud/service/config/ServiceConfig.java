@@ -7,6 +7,7 @@ import java.time.Duration;
 /**
  * Everything the service is told. Checked; holds no secret that prints.
  *
+ * @param eventWatchers how many may watch events at once
  * @param cacheDir the spool, the record's key, and the embedded store's data
  * @param shutdownTimeout how long the end waits for uploads
  */
@@ -18,5 +19,6 @@ public record ServiceConfig(
         StreamConfig stream,
         StoreConfig store,
         SpoolConfig spool,
+        int eventWatchers,
         Path cacheDir,
         Duration shutdownTimeout) {}

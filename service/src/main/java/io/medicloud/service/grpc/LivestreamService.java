@@ -2,9 +2,12 @@
 package io.medicloud.service.grpc;
 
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.medicloud.service.health.Readiness;
+import io.medicloud.service.proto.GetSegmentUrlRequest;
+import io.medicloud.service.proto.GetSegmentUrlResponse;
 import io.medicloud.service.proto.GetStreamInfoRequest;
 import io.medicloud.service.proto.GetStreamInfoResponse;
 import io.medicloud.service.proto.HealthCheckRequest;
@@ -12,11 +15,15 @@ import io.medicloud.service.proto.HealthCheckResponse;
 import io.medicloud.service.proto.HealthCheckResponse.ServingStatus;
 import io.medicloud.service.proto.ListActiveStreamsRequest;
 import io.medicloud.service.proto.ListActiveStreamsResponse;
+import io.medicloud.service.proto.ListSegmentsRequest;
+import io.medicloud.service.proto.ListSegmentsResponse;
 import io.medicloud.service.proto.LivestreamGrpc;
 import io.medicloud.service.proto.StartPullStreamRequest;
 import io.medicloud.service.proto.StartPullStreamResponse;
 import io.medicloud.service.proto.StopPullStreamRequest;
 import io.medicloud.service.proto.StopPullStreamResponse;
+import io.medicloud.service.proto.WatchEventsRequest;
+import io.medicloud.service.proto.WatchEventsResponse;
 import io.medicloud.service.proto.WatchStreamStatusRequest;
 import io.medicloud.service.proto.WatchStreamStatusResponse;
 import io.medicloud.service.stream.Ingress;
@@ -27,10 +34,12 @@ import io.medicloud.service.stream.StreamRegistry;
 /** {@code livestream.Livestream}, the interface of the clients that exist. Thread-safe. */
 public final class LivestreamService extends LivestreamGrpc.LivestreamImplBase {
     private final StreamRegistry streams;
+    private final RecordService record;
     private final Readiness readiness;
 
-    public LivestreamService(StreamRegistry streams, Readiness readiness) {
+    public LivestreamService(StreamRegistry streams, RecordService record, Readiness readiness) {
         this.streams = streams;
+        this.record = record;
         this.readiness = readiness;
     }
 
@@ -105,6 +114,25 @@ public final class LivestreamService extends LivestreamGrpc.LivestreamImplBase {
     }
 
     @Override
+    public void watchEvents(WatchEventsRequest request, StreamObserver<WatchEventsResponse> responses) {
+        try {
+            record.watch(request, (ServerCallStreamObserver<WatchEventsResponse>) responses);
+        } catch (StatusRuntimeException e) {
+            responses.onError(e);
+        }
+    }
+
+    @Override
+    public void listSegments(ListSegmentsRequest request, StreamObserver<ListSegmentsResponse> responses) {
+        answer(responses, () -> record.list(request));
+    }
+
+    @Override
+    public void getSegmentUrl(GetSegmentUrlRequest request, StreamObserver<GetSegmentUrlResponse> responses) {
+        answer(responses, () -> record.url(request));
+    }
+
+    @Override
     public void healthCheck(HealthCheckRequest request, StreamObserver<HealthCheckResponse> responses) {
         answer(responses, () -> {
             boolean isReady = readiness.isReady();
@@ -121,6 +149,9 @@ public final class LivestreamService extends LivestreamGrpc.LivestreamImplBase {
             response = answer.get();
         } catch (StreamException e) {
             responses.onError(Statuses.of(e));
+            return;
+        } catch (StatusRuntimeException e) {
+            responses.onError(e);
             return;
         }
         responses.onNext(response);

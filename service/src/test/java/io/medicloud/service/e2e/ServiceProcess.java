@@ -95,12 +95,23 @@ final class ServiceProcess implements AutoCloseable {
 
     /** Callers of a stream that were turned away; clients in the field do not know of that field. */
     long rejectedCallers(String liveId) {
-        return GrpcClients.newClient(
-                        "gproto+http://127.0.0.1:" + where.get("grpcPort").asInt() + "/",
-                        LivestreamGrpc.LivestreamBlockingStub.class)
-                .getStreamInfo(
+        return client().getStreamInfo(
                         GetStreamInfoRequest.newBuilder().setLiveId(liveId).build())
                 .getRejectedCallers();
+    }
+
+    /** The API as Java sees it. */
+    LivestreamGrpc.LivestreamBlockingStub client() {
+        return GrpcClients.newClient(
+                "gproto+http://127.0.0.1:" + where.get("grpcPort").asInt() + "/",
+                LivestreamGrpc.LivestreamBlockingStub.class);
+    }
+
+    /** Ends it without a chance to say farewell (SIGKILL), and returns when it is gone. */
+    void kill() throws Exception {
+        process.signal("KILL");
+        process.await(STOP);
+        process.close();
     }
 
     /** How many files and sockets it has open. */
