@@ -3,6 +3,8 @@
 module io.medicloud.pipeline {
     requires transitive io.medicloud.mpegts;
     requires transitive io.netty.buffer;
+    requires io.github.resilience4j.circuitbreaker;
+    requires io.github.resilience4j.core;
     requires java.sql;
     requires org.jdbi.v3.core;
     requires org.slf4j;

@@ -16,11 +16,16 @@ final class Ingest implements SourceSink {
 
         void onDropped(long bytes, String reason);
 
+        /** More comes than may. */
+        void onLimit(String limit, String reason);
+
         void onDisconnected(String reason);
 
         /** Nothing more comes; what was held is being handed to the spool. */
         void onFinished(String reason, boolean failed);
     }
+
+    private static final String MOST_BITRATE = "stream.maxBitrate";
 
     private final Segmenter segmenter;
     private final SpoolStream spool;
@@ -28,16 +33,26 @@ final class Ingest implements SourceSink {
     private final Observer observer;
     private final boolean canWait;
     private final Overflow overflow;
+    private final RateLimit rate;
+    private boolean isOverRate;
+    private long overRateBytes;
     private boolean connected;
     private boolean flowing;
     private boolean finished;
     private long takenAtConnect;
 
-    Ingest(Segmenter segmenter, SpoolStream spool, PipelineCounters counters, boolean canWait, Observer observer) {
+    Ingest(
+            Segmenter segmenter,
+            SpoolStream spool,
+            PipelineCounters counters,
+            boolean canWait,
+            RateLimit rate,
+            Observer observer) {
         this.segmenter = segmenter;
         this.spool = spool;
         this.counters = counters;
         this.canWait = canWait;
+        this.rate = rate;
         this.observer = observer;
         this.overflow = new Overflow(spool);
     }
@@ -59,6 +74,9 @@ final class Ingest implements SourceSink {
         }
         int bytes = data.readableBytes();
         counters.receivedBytes.addAndGet(bytes);
+        if (!isWithinRate(bytes, nowUs)) {
+            return;
+        }
         if (!hasRoom(nowUs)) {
             counters.droppedBytes.addAndGet(bytes);
             overflow.drop(bytes);
@@ -68,6 +86,30 @@ final class Ingest implements SourceSink {
         if (!flowing && spool.takenBytes() > takenAtConnect) {
             flowing = true;
             observer.onMedia();
+        }
+    }
+
+    private boolean isWithinRate(int bytes, long nowUs) {
+        if (rate.isOver(bytes, nowUs)) {
+            counters.droppedBytes.addAndGet(bytes);
+            overRateBytes += bytes;
+            if (!isOverRate) {
+                isOverRate = true;
+                spool.markIncomplete();
+                cut();
+                observer.onLimit(MOST_BITRATE, "more comes than the stream may bring: what is above is dropped");
+            }
+            return false;
+        }
+        tellOverRate();
+        return true;
+    }
+
+    private void tellOverRate() {
+        if (isOverRate) {
+            isOverRate = false;
+            observer.onDropped(overRateBytes, MOST_BITRATE);
+            overRateBytes = 0;
         }
     }
 
@@ -140,6 +182,7 @@ final class Ingest implements SourceSink {
         }
         connected = false;
         cut();
+        tellOverRate();
         tell(nowUs);
         observer.onDisconnected(reason);
     }
@@ -160,6 +203,7 @@ final class Ingest implements SourceSink {
         }
         finished = true;
         segmenter.finish();
+        tellOverRate();
         tell(0);
         // Told first: the spool's threads may be done with the rest before we return.
         observer.onFinished(reason, failed);

@@ -2,6 +2,7 @@
 package io.medicloud.pipeline;
 
 import io.medicloud.pipeline.record.LedgerLimits;
+import io.medicloud.pipeline.spool.DiskLimits;
 import io.medicloud.pipeline.spool.SpoolLimits;
 import io.medicloud.pipeline.store.UploadLimits;
 import java.time.Duration;
@@ -10,15 +11,26 @@ import java.time.Duration;
  * The limits of everything that could grow, or last.
  *
  * @param spool what may wait for the disk
+ * @param disk how full the disk may be
+ * @param retention what may stand in the store
  * @param ledger what the durable record may hold
  * @param uploads how hard the store is worked
  * @param lookup how long opening a stream may wait for the store to say which segments it has
  * @param drain how long a stream whose source has ended waits for its uploads before it counts as ended
  */
-public record Limits(SpoolLimits spool, LedgerLimits ledger, UploadLimits uploads, Duration lookup, Duration drain) {
+public record Limits(
+        SpoolLimits spool,
+        DiskLimits disk,
+        RetentionLimits retention,
+        LedgerLimits ledger,
+        UploadLimits uploads,
+        Duration lookup,
+        Duration drain) {
     /** The usual limits; 3 s for a look-up, 20 s to drain. */
     public static final Limits DEFAULT = new Limits(
             SpoolLimits.DEFAULT,
+            DiskLimits.DEFAULT,
+            RetentionLimits.NONE,
             LedgerLimits.DEFAULT,
             UploadLimits.DEFAULT,
             Duration.ofSeconds(3),
@@ -26,11 +38,21 @@ public record Limits(SpoolLimits spool, LedgerLimits ledger, UploadLimits upload
 
     /** The same with other limits for the spool. */
     public Limits withSpool(SpoolLimits limits) {
-        return new Limits(limits, ledger, uploads, lookup, drain);
+        return new Limits(limits, disk, retention, ledger, uploads, lookup, drain);
     }
 
     /** The same with other limits for uploads. */
     public Limits withUploads(UploadLimits limits) {
-        return new Limits(spool, ledger, limits, lookup, drain);
+        return new Limits(spool, disk, retention, ledger, limits, lookup, drain);
+    }
+
+    /** The same with other limits for the disk. */
+    public Limits withDisk(DiskLimits limits) {
+        return new Limits(spool, limits, retention, ledger, uploads, lookup, drain);
+    }
+
+    /** The same with other limits for what stands in the store. */
+    public Limits withRetention(RetentionLimits limits) {
+        return new Limits(spool, disk, limits, ledger, uploads, lookup, drain);
     }
 }

@@ -37,29 +37,33 @@ final class MissingSegments {
         this.lookups = lookups;
     }
 
-    /** Returns at once. */
-    void find(List<SegmentRecord> segments) {
-        askIn(0, segments);
+    /**
+     * Returns at once.
+     *
+     * @param onAnswered called when it is known which of them the store has
+     */
+    void find(List<SegmentRecord> segments, Runnable onAnswered) {
+        askIn(0, segments, onAnswered);
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // asks again by itself
-    private void askIn(int delayMs, List<SegmentRecord> segments) {
+    private void askIn(int delayMs, List<SegmentRecord> segments, Runnable onAnswered) {
         try {
-            timer.schedule(() -> askElsewhere(segments), delayMs, TimeUnit.MILLISECONDS);
+            timer.schedule(() -> askElsewhere(segments, onAnswered), delayMs, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("The next start asks for the missing segments", e);
         }
     }
 
-    private void askElsewhere(List<SegmentRecord> segments) {
+    private void askElsewhere(List<SegmentRecord> segments, Runnable onAnswered) {
         try {
-            lookups.execute(() -> ask(segments));
+            lookups.execute(() -> ask(segments, onAnswered));
         } catch (RejectedExecutionException e) {
-            askIn(AGAIN_MS, segments);
+            askIn(AGAIN_MS, segments, onAnswered);
         }
     }
 
-    private void ask(List<SegmentRecord> segments) {
+    private void ask(List<SegmentRecord> segments, Runnable onAnswered) {
         Map<String, Long> there = new HashMap<>();
         try {
             for (String prefix : segments.stream()
@@ -70,7 +74,7 @@ final class MissingSegments {
             }
         } catch (StoreException e) {
             LOG.info("The store cannot say whether it has {} missing segments: {}", segments.size(), e.getMessage());
-            askIn(AGAIN_MS, segments);
+            askIn(AGAIN_MS, segments, onAnswered);
             return;
         }
         for (SegmentRecord segment : segments) {
@@ -88,6 +92,7 @@ final class MissingSegments {
                                 "its file is gone from the spool, and the store does not have it"));
             }
         }
+        onAnswered.run();
     }
 
     private void onThere(SegmentRecord segment) {

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class Pipeline {
     /** What a source may take to end: the longest latency that SRT knows, and what goes with it. */
     private static final Duration LONGEST_CLOSE = Duration.ofSeconds(70);
+
+    private static final Duration WATCH_EVERY = Duration.ofMillis(500);
 
     private final PipelineConfig config;
     private final Pipelines host;
@@ -45,6 +48,7 @@ public final class Pipeline {
     private volatile boolean mediaSeen;
     private boolean delivered;
     private volatile @Nullable Future<?> away;
+    private volatile @Nullable Future<?> watchdog;
     private volatile @Nullable Future<?> deadline;
 
     Pipeline(PipelineConfig config, Pipelines host, StreamFolder folder, StreamUploads uploads, long firstSequence) {
@@ -93,7 +97,13 @@ public final class Pipeline {
         }
         host.tell(new StreamEvent.Started(id(), host.now()));
         Segmenter segmenter = new Segmenter(config.policy(), spool, firstSequence);
-        from.start(new Ingest(segmenter, spool, counters, from.canWait(), new Watch()));
+        RateLimit rate = new RateLimit(config.limits().mostBitsPerSecond());
+        Watch watch = new Watch();
+        watchdog = host.every(WATCH_EVERY, new Look());
+        if (config.isResumed()) {
+            watch.awaitReturn();
+        }
+        from.start(new Ingest(segmenter, spool, counters, from.canWait(), rate, watch));
         if (stopping.get() != null) {
             from.close();
         }
@@ -160,6 +170,7 @@ public final class Pipeline {
         }
         cancel(deadline);
         cancel(away);
+        cancel(watchdog);
         int left = uploads.pending();
         host.tell(
                 failed
@@ -173,6 +184,28 @@ public final class Pipeline {
     private static void cancel(@Nullable Future<?> timer) {
         if (timer != null) {
             timer.cancel(false);
+        }
+    }
+
+    /** Looks after the source, on the timer's thread. */
+    private final class Look implements Runnable {
+        private final Watchdog dog = new Watchdog(config.limits(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+
+        @Override
+        public void run() {
+            Watchdog.Verdict verdict = dog.look(
+                    state.get(),
+                    mediaSeen,
+                    counters.receivedBytes.get(),
+                    TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+            if (verdict instanceof Watchdog.Verdict.Stalled stalled) {
+                host.tell(new StreamEvent.Stalled(id(), host.now(), stalled.reason()));
+            } else if (verdict instanceof Watchdog.Verdict.End over) {
+                if (stopping.get() == null) {
+                    failed = over.failed();
+                }
+                stop(over.reason(), host.limits().drain());
+            }
         }
     }
 
@@ -199,16 +232,28 @@ public final class Pipeline {
         }
 
         @Override
+        public void onLimit(String limit, String reason) {
+            host.tell(new StreamEvent.LimitReached(id(), host.now(), limit, reason));
+        }
+
+        @Override
         public void onDisconnected(String reason) {
             state.moveTo(mediaSeen ? PipelineState.RECONNECTING : PipelineState.WAITING);
             host.tell(new StreamEvent.Disconnected(id(), host.now(), reason));
-            if (!config.reconnectWindow().isZero() && mediaSeen) {
+            if (mediaSeen || config.isResumed()) {
+                awaitReturn();
+            }
+        }
+
+        void awaitReturn() {
+            if (!config.reconnectWindow().isZero()) {
                 away = host.after(config.reconnectWindow(), this::onAwayTooLong);
             }
         }
 
         private void onAwayTooLong() {
-            if (state.get() == PipelineState.RECONNECTING) {
+            PipelineState now = state.get();
+            if (now == PipelineState.RECONNECTING || now == PipelineState.WAITING) {
                 stop(
                         "the source was away for longer than " + config.reconnectWindow(),
                         host.limits().drain());

@@ -12,8 +12,16 @@ import java.time.Duration;
  * @param keyPrefix what the keys of its segments begin with; empty, or names that each end with a slash
  * @param policy how long segments are
  * @param reconnectWindow how long the source may be away before the stream ends; zero for as long as it likes
+ * @param limits what is expected of the source
+ * @param isResumed media came before the process was restarted: the source is away, and not awaited for the first time
  */
-public record PipelineConfig(String id, String keyPrefix, SegmentPolicy policy, Duration reconnectWindow) {
+public record PipelineConfig(
+        String id,
+        String keyPrefix,
+        SegmentPolicy policy,
+        Duration reconnectWindow,
+        SourceLimits limits,
+        boolean isResumed) {
     /** @throws IllegalArgumentException if a field is of no use; the message names it */
     public PipelineConfig {
         ObjectKeys.requireName("live id", id);
@@ -25,16 +33,26 @@ public record PipelineConfig(String id, String keyPrefix, SegmentPolicy policy, 
 
     /** Segments go below the id; the source may be away as long as it likes. */
     public static PipelineConfig of(String id, SegmentPolicy policy) {
-        return new PipelineConfig(id, id + "/", policy, Duration.ZERO);
+        return new PipelineConfig(id, id + "/", policy, Duration.ZERO, SourceLimits.NONE, false);
     }
 
     /** The same with another prefix. */
     public PipelineConfig withKeyPrefix(String prefix) {
-        return new PipelineConfig(id, prefix, policy, reconnectWindow);
+        return new PipelineConfig(id, prefix, policy, reconnectWindow, limits, isResumed);
     }
 
     /** The same with a limit to how long the source may be away. */
     public PipelineConfig withReconnectWindow(Duration window) {
-        return new PipelineConfig(id, keyPrefix, policy, window);
+        return new PipelineConfig(id, keyPrefix, policy, window, limits, isResumed);
+    }
+
+    /** The same with other expectations of the source. */
+    public PipelineConfig withLimits(SourceLimits other) {
+        return new PipelineConfig(id, keyPrefix, policy, reconnectWindow, other, isResumed);
+    }
+
+    /** The same for a source from which media came before. */
+    public PipelineConfig resumed() {
+        return new PipelineConfig(id, keyPrefix, policy, reconnectWindow, limits, true);
     }
 }

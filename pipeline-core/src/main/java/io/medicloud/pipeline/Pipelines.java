@@ -4,6 +4,7 @@ package io.medicloud.pipeline;
 import io.medicloud.pipeline.event.EventSink;
 import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.record.Ledger;
+import io.medicloud.pipeline.record.StreamRecord;
 import io.medicloud.pipeline.spool.Spool;
 import io.medicloud.pipeline.spool.StreamFolder;
 import io.medicloud.pipeline.store.SegmentStore;
@@ -44,6 +45,7 @@ public final class Pipelines implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Pipelines.class);
     private static final String RECORD = "record.db";
     private static final int MOST_LOOKUPS = 16;
+    private static final int DISK_LOOK_MS = 1000;
     private static final RandomGenerator JITTER =
             () -> ThreadLocalRandom.current().nextLong();
 
@@ -56,6 +58,10 @@ public final class Pipelines implements AutoCloseable {
     private final Numbering numbering;
     private final ScheduledThreadPoolExecutor timer;
     private final ThreadPoolExecutor lookups;
+    /** What looks at disk and store now and then, and may take its time. */
+    private final ScheduledThreadPoolExecutor chores;
+
+    private final DiskWatch disk;
     private final Object lock = new Object();
     /** Of the streams that are open, or being opened. */
     private final Set<String> ids = new HashSet<>();
@@ -88,6 +94,9 @@ public final class Pipelines implements AutoCloseable {
                 0, MOST_LOOKUPS, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), daemons("store-lookup"));
         this.numbering = new Numbering(store, ledger, lookups, limits.lookup());
         this.missing = new MissingSegments(store, reporter, timer, lookups);
+        this.chores = new ScheduledThreadPoolExecutor(1, daemons("chores"));
+        this.disk = new DiskWatch(spool.watermarks(limits.disk()), limits.disk(), reporter, this::ways);
+        startChores(store);
         queue.startChecks();
         boolean recovered = false;
         try {
@@ -98,6 +107,28 @@ public final class Pipelines implements AutoCloseable {
                 close(Duration.ZERO);
             }
         }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // a look throws nothing
+    private void startChores(SegmentStore store) {
+        disk.look();
+        chores.scheduleWithFixedDelay(disk::look, DISK_LOOK_MS, DISK_LOOK_MS, TimeUnit.MILLISECONDS);
+        RetentionLimits kept = limits.retention();
+        if (!kept.isUnlimited()) {
+            Retention retention = new Retention(kept, ledger, store, reporter, this::listAgain);
+            chores.scheduleWithFixedDelay(
+                    retention::look, kept.every().toMillis(), kept.every().toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private List<StreamUploads> ways() {
+        synchronized (lock) {
+            return List.copyOf(uploads.values());
+        }
+    }
+
+    private void listAgain(StreamRecord stream) {
+        new Manifest(stream.id(), stream.keyPrefix(), ledger, queue).writeSoon();
     }
 
     private static Ledger openLedger(Spool spool, Limits limits, InstantSource clock) throws IOException {
@@ -123,13 +154,17 @@ public final class Pipelines implements AutoCloseable {
 
     private void recover() throws IOException {
         for (Recovery.Found found : new Recovery(spool, ledger, reporter).run()) {
-            if (found.hasSealed()) {
+            if (found.hasSealed() || found.hasUnlisted()) {
                 StreamUploads way = newWay(found.folder());
+                if (found.hasUnlisted()) {
+                    way.listSoon();
+                }
                 way.addLeftOver();
                 way.whenIdle().whenComplete((done, failure) -> forgetIfIdle(way));
             }
             if (!found.missing().isEmpty()) {
-                missing.find(found.missing());
+                Manifest manifest = newManifest(found.folder());
+                missing.find(found.missing(), manifest::writeSoon);
             }
         }
     }
@@ -176,9 +211,13 @@ public final class Pipelines implements AutoCloseable {
     }
 
     private StreamUploads newWay(StreamFolder folder) {
-        StreamUploads way = new StreamUploads(folder, queue, reporter);
+        StreamUploads way = new StreamUploads(folder, queue, reporter, newManifest(folder));
         uploads.put(folder.streamId(), way);
         return way;
+    }
+
+    private Manifest newManifest(StreamFolder folder) {
+        return new Manifest(folder.streamId(), folder.keyPrefix(), ledger, queue);
     }
 
     /** The streams that are open, in no particular order. */
@@ -198,6 +237,11 @@ public final class Pipelines implements AutoCloseable {
         return spool.check();
     }
 
+    /** Null if there is room in the spool for another stream, otherwise one line that names the limit. */
+    public @Nullable String spoolFull() {
+        return disk.reason();
+    }
+
     /** Null if the record can be written, otherwise one line that says why not. */
     public @Nullable String recordFault() {
         return ledger.fault();
@@ -206,6 +250,11 @@ public final class Pipelines implements AutoCloseable {
     /** The durable record of streams, segments and events; for reading, and for what is to run after the next start. */
     public Ledger ledger() {
         return ledger;
+    }
+
+    /** The store was changed, perhaps for the better: what waits for it is tried at once. */
+    public void onStoreChanged() {
+        queue.retryNow();
     }
 
     /** How many segments wait for the store, of all streams. */
@@ -251,6 +300,14 @@ public final class Pipelines implements AutoCloseable {
         }
     }
 
+    Future<?> every(Duration interval, Runnable task) {
+        try {
+            return timer.scheduleWithFixedDelay(task, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
     /** A stream is over; its uploads may go on. */
     void forget(Pipeline pipeline, StreamUploads way) {
         synchronized (lock) {
@@ -290,6 +347,7 @@ public final class Pipelines implements AutoCloseable {
             queue.close();
             timer.shutdownNow();
             lookups.shutdownNow();
+            chores.shutdownNow();
             spool.close();
             ledger.close();
         }

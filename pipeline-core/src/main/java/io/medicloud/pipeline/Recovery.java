@@ -40,9 +40,10 @@ final class Recovery {
      *
      * @param folder where its files are
      * @param hasSealed there are segments to upload
+     * @param hasUnlisted segments were uploaded that are not in the manifest yet
      * @param missing segments that the record says are sealed, and of which there is no file
      */
-    record Found(StreamFolder folder, boolean hasSealed, List<SegmentRecord> missing) {}
+    record Found(StreamFolder folder, boolean hasSealed, boolean hasUnlisted, List<SegmentRecord> missing) {}
 
     private final Spool spool;
     private final Ledger ledger;
@@ -83,6 +84,8 @@ final class Recovery {
         StreamFolder folder = takeOver(id, known);
         Map<Long, SegmentRecord> unfinished = new HashMap<>();
         ledger.unfinished(id).forEach(segment -> unfinished.put(segment.sequence(), segment));
+        boolean hasUnlisted =
+                unfinished.values().stream().anyMatch(segment -> segment.state() == SegmentState.UPLOADED);
         for (SealedSegment segment : folder.recoverParts()) {
             LOG.info("Stream {}: segment {} was left open and is sealed as it is", id, segment.sequence());
         }
@@ -92,7 +95,7 @@ final class Recovery {
         }
         List<SegmentRecord> missing = new ArrayList<>();
         unfinished.values().forEach(segment -> onNoFile(segment, missing));
-        return new Found(folder, hasSealed, missing);
+        return new Found(folder, hasSealed, hasUnlisted, missing);
     }
 
     /** The stream's folder; what an older version kept in it, or a lost record, is recorded first. */

@@ -15,9 +15,15 @@ import io.medicloud.pipeline.store.UploadSink;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,17 +35,36 @@ final class StreamUploads implements UploadSink {
     private static final Logger LOG = LoggerFactory.getLogger(StreamUploads.class);
 
     private static final int MOST_LOOKED_UP = 256;
+    /** So many are uploaded at the most before the manifest is written; sooner where none waits. */
+    private static final int MOST_UNLISTED = 16;
+
+    private static final int RECORD_PATIENCE_S = 5;
 
     private final StreamFolder folder;
     private final Reporter reporter;
     private final UploadLane lane;
     private final Deque<SealedSegment> inLane = new ArrayDeque<>();
     private final AtomicLong uploaded = new AtomicLong();
+    /** Uploaded, still here, and not in the manifest yet. */
+    private final Deque<Uploaded> unlisted = new ArrayDeque<>();
+
+    private final Manifest manifest;
+    /** Numbers of segments whose files were deleted to make room, and which the lane has not come to yet. */
+    private final Set<Long> dropped = new HashSet<>();
+
     private long lastOffered;
     private boolean moreOnDisk;
 
-    StreamUploads(StreamFolder folder, UploadQueue queue, Reporter reporter) {
+    /**
+     * A segment that stands in the store.
+     *
+     * @param recorded completes when that is recorded
+     */
+    private record Uploaded(SealedSegment segment, CompletionStage<Void> recorded) {}
+
+    StreamUploads(StreamFolder folder, UploadQueue queue, Reporter reporter, Manifest manifest) {
         this.folder = folder;
+        this.manifest = manifest;
         this.reporter = reporter;
         this.lane = queue.lane(this);
     }
@@ -61,6 +86,11 @@ final class StreamUploads implements UploadSink {
         return lane.whenIdle();
     }
 
+    /** What was uploaded before is not in the manifest yet. */
+    void listSoon() {
+        manifest.writeSoon();
+    }
+
     /** Takes what lies in the folder, oldest first. */
     synchronized void addLeftOver() {
         moreOnDisk = true;
@@ -77,6 +107,45 @@ final class StreamUploads implements UploadSink {
             moreOnDisk = true;
             LOG.warn("Stream {}: as many segments as may wait in memory do; more wait on disk", folder.streamId());
         }
+    }
+
+    /** The oldest segment that waits here, or null. */
+    synchronized @Nullable SealedSegment oldest() {
+        for (SealedSegment segment : inLane) {
+            if (!dropped.contains(segment.sequence())) {
+                return segment;
+            }
+        }
+        return null;
+    }
+
+    /** Deletes a segment that waits; returns how many bytes that made free. */
+    synchronized long drop(SealedSegment segment, String reason) {
+        try {
+            folder.delete(segment);
+        } catch (IOException e) {
+            LOG.warn("Cannot delete {}", segment.file(), e);
+            return 0;
+        }
+        dropped.add(segment.sequence());
+        reporter.onMoved(
+                folder.streamId(),
+                segment.sequence(),
+                SegmentState.LOST,
+                new StreamEvent.SegmentLost(folder.streamId(), reporter.now(), segment.sequence(), reason));
+        return segment.bytes();
+    }
+
+    private synchronized boolean takeIfDropped(long sequence) {
+        if (!dropped.remove(sequence)) {
+            return false;
+        }
+        inLane.remove();
+        return true;
+    }
+
+    private synchronized boolean isDropped(SealedSegment segment) {
+        return dropped.remove(segment.sequence());
     }
 
     private boolean offer(SealedSegment segment) {
@@ -114,9 +183,14 @@ final class StreamUploads implements UploadSink {
     @Override
     public void onUploaded(SegmentObject object, int attempts) {
         SealedSegment segment = takeOldest();
+        if (isDropped(segment)) {
+            LOG.info(
+                    "Stream {}: segment {} was dropped and is stored after all", folder.streamId(), segment.sequence());
+        }
         uploaded.incrementAndGet();
-        // Our copy goes once that is on disk; or if it cannot be written, for then space may be what is missing.
-        reporter.onMoved(
+        unlisted.add(new Uploaded(
+                segment,
+                reporter.onMoved(
                         segment,
                         SegmentState.UPLOADED,
                         new StreamEvent.SegmentUploaded(
@@ -125,8 +199,33 @@ final class StreamUploads implements UploadSink {
                                 segment.sequence(),
                                 object.key(),
                                 segment.bytes(),
-                                attempts))
-                .whenComplete((done, failure) -> evict(segment));
+                                attempts))));
+        if (unlisted.size() >= MOST_UNLISTED) {
+            list();
+        }
+    }
+
+    /** On the lane's thread: the manifest comes behind the segments, and then our copies go. */
+    private void list() {
+        if (unlisted.isEmpty()) {
+            return;
+        }
+        awaitRecorded(unlisted.getLast().recorded());
+        manifest.write();
+        // Also if that failed: space may be what is missing.
+        for (Uploaded uploaded = unlisted.poll(); uploaded != null; uploaded = unlisted.poll()) {
+            evict(uploaded.segment());
+        }
+    }
+
+    private void awaitRecorded(CompletionStage<Void> change) {
+        try {
+            change.toCompletableFuture().get(RECORD_PATIENCE_S, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("Stream {}: uploads are not recorded yet: {}", folder.streamId(), e.getMessage());
+        }
     }
 
     private void evict(SealedSegment segment) {
@@ -142,6 +241,9 @@ final class StreamUploads implements UploadSink {
     public void onFailed(SegmentObject object, StoreException failure, boolean retried) {
         long sequence = SegmentName.sequenceOf(object.key()).orElse(0);
         String reason = String.valueOf(failure.getMessage());
+        if (!retried && takeIfDropped(sequence)) {
+            return;
+        }
         LOG.warn(
                 "Stream {}: segment {} is not stored{}: {}",
                 folder.streamId(),
@@ -172,9 +274,12 @@ final class StreamUploads implements UploadSink {
     }
 
     @Override
-    public synchronized void onIdle() {
-        if (moreOnDisk) {
-            refill();
+    public void onIdle() {
+        list();
+        synchronized (this) {
+            if (moreOnDisk) {
+                refill();
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.medicloud.mpegts.segment.SegmentPolicy;
 import io.medicloud.pipeline.event.StreamEvent;
+import io.medicloud.pipeline.spool.DiskLimits;
 import io.medicloud.pipeline.spool.SpoolLimits;
 import io.medicloud.pipeline.store.StoreException.Kind;
 import io.medicloud.pipeline.store.UploadLimits;
@@ -173,6 +174,72 @@ final class PipelineFailuresTest extends PipelineScene {
         assertThat(events.of(StreamEvent.BytesDropped.class))
                 .anySatisfy(dropped -> assertThat(dropped.reason()).contains("No space left on device"));
         assertThat(events.of(StreamEvent.SegmentSealed.class)).anyMatch(StreamEvent.SegmentSealed::incomplete);
+    }
+
+    @Test
+    void whatIsAboveTheBitRateIsDroppedCountedAndTold() throws Exception {
+        SourceLimits limits = new SourceLimits(Duration.ZERO, Duration.ZERO, Duration.ZERO, 800_000);
+        Pipeline pipeline = start(PipelineConfig.of("live", TWO_SECONDS).withLimits(limits));
+        source.connect();
+        source.push(MEDIA);
+        get(pipeline.stop("stopped", PATIENCE));
+
+        long dropped = pipeline.stats().droppedBytes();
+        assertThat(events.joined(stored()).length + dropped).isEqualTo(MEDIA.length);
+        assertThat(dropped).isPositive();
+        assertThat(events.of(StreamEvent.LimitReached.class))
+                .extracting(StreamEvent.LimitReached::limit)
+                .contains("stream.maxBitrate");
+        assertThat(events.of(StreamEvent.BytesDropped.class).stream()
+                        .mapToLong(StreamEvent.BytesDropped::bytes)
+                        .sum())
+                .isEqualTo(dropped);
+    }
+
+    @Test
+    void whileTheSpoolIsFullThatIsSaidAndNothingIsDeleted() throws Exception {
+        pipelines.close();
+        pipelines = newPipelines(Limits.DEFAULT.withDisk(new DiskLimits(FIRST_HALF.length, 0, false)));
+        store.fail(Kind.UNREACHABLE);
+        Pipeline pipeline = start();
+        source.connect();
+        source.push(MEDIA);
+        source.disconnect();
+        await().until(() -> pipelines.spoolFull() != null);
+
+        assertThat(pipelines.spoolFull()).startsWith("spool.maxBytes: ");
+        await().untilAsserted(() -> assertThat(events.of(StreamEvent.LimitReached.class))
+                .singleElement()
+                .satisfies(reached -> assertThat(reached.limit()).isEqualTo("spool.maxBytes")));
+        store.fail(null);
+        get(pipeline.stop("stopped", PATIENCE));
+
+        assertThat(events.joined(stored())).isEqualTo(MEDIA);
+        await().until(() -> pipelines.spoolFull() == null);
+    }
+
+    @Test
+    void theOldestSegmentsMakeRoomIfThatIsThePolicyAndAreTold() throws Exception {
+        pipelines.close();
+        pipelines = newPipelines(Limits.DEFAULT.withDisk(new DiskLimits(FIRST_HALF.length, 0, true)));
+        store.fail(Kind.UNREACHABLE);
+        Pipeline pipeline = start();
+        source.connect();
+        source.push(MEDIA);
+        source.disconnect();
+        await().until(() -> events.of(StreamEvent.SegmentLost.class).size() >= 2 && pipelines.spoolFull() == null);
+        store.fail(null);
+        get(pipeline.stop("stopped", PATIENCE));
+
+        List<Long> lost = events.of(StreamEvent.SegmentLost.class).stream()
+                .map(StreamEvent.SegmentLost::sequence)
+                .toList();
+        assertThat(lost).startsWith(1L, 2L);
+        assertThat(events.of(StreamEvent.SegmentLost.class))
+                .allSatisfy(segment -> assertThat(segment.reason()).contains("spool.whenFull=dropOldest"));
+        assertThat(events.of(StreamEvent.SegmentUploaded.class)).hasSize(4 - lost.size());
+        assertThat(stored().resolve("segment_0004.ts")).exists();
+        assertThat(spooled().resolve("rejected")).doesNotExist();
     }
 
     @Test

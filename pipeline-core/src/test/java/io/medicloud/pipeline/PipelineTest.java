@@ -6,9 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.medicloud.mpegts.segment.SegmentFacts;
+import io.medicloud.pipeline.event.StreamEvent;
+import io.medicloud.pipeline.record.SegmentRecord;
+import io.medicloud.pipeline.record.SegmentState;
 import io.medicloud.pipeline.store.StoreException.Kind;
 import io.medicloud.pipeline.support.PushSource;
+import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** One live stream, with its connections, stops and ends. */
@@ -85,6 +90,58 @@ final class PipelineTest extends PipelineScene {
         assertThat(events.names())
                 .containsSubsequence("Connected", "MediaFlowing", "Disconnected", "Connected", "MediaFlowing", "Ended");
         assertThat(pipeline.stats().connections()).isEqualTo(2);
+    }
+
+    @Test
+    void theManifestNamesEverySegment() throws Exception {
+        Pipeline pipeline = start();
+        source.connect();
+        source.push(MEDIA);
+        get(pipeline.stop("stopped", PATIENCE));
+
+        List<String> lines = Files.readAllLines(stored().resolve("segments.jsonl"));
+        assertThat(lines).hasSize(4);
+        for (int i = 0; i < 4; i++) {
+            SegmentFacts facts = events.sealed().get(i);
+            assertThat(lines.get(i))
+                    .startsWith("{\"sequence\": " + (i + 1) + ", \"file\": \"segment_000" + (i + 1)
+                            + ".ts\", \"bytes\": " + facts.bytes() + ",")
+                    .contains("\"durationSeconds\": 2.000000", "\"independent\": true", "\"errors\": {\"syncLoss\": 0")
+                    .endsWith("}}");
+        }
+        await().until(() -> pipelines.ledger().segments("live", 1, 10).stream()
+                .allMatch(segment -> segment.state() == SegmentState.EVICTED));
+    }
+
+    @Test
+    void segmentsLeaveTheStoreAndTheManifestWhenTheyArePastTheirTime() throws Exception {
+        pipelines.close();
+        pipelines = newPipelines(
+                Limits.DEFAULT.withRetention(new RetentionLimits(Duration.ZERO, 0, 3, Duration.ofMillis(50))));
+        Pipeline pipeline = start();
+        source.connect();
+        source.push(MEDIA);
+        get(pipeline.stop("stopped", PATIENCE));
+
+        await().until(() ->
+                Files.readAllLines(stored().resolve("segments.jsonl")).size() == 3);
+        assertThat(stored().resolve("segment_0001.ts")).doesNotExist();
+        assertThat(stored().resolve("segment_0002.ts")).exists();
+        assertThat(events.of(StreamEvent.SegmentExpired.class))
+                .extracting(StreamEvent.SegmentExpired::sequence)
+                .containsExactly(1L);
+        assertThat(pipelines.ledger().segments("live", 1, 1))
+                .extracting(SegmentRecord::state)
+                .containsExactly(SegmentState.EXPIRED);
+    }
+
+    @Test
+    void aSourceThatDoesNotComeBackAfterARestartEndsTheStreamToo() throws Exception {
+        Pipeline pipeline = start(PipelineConfig.of("live", TWO_SECONDS)
+                .withReconnectWindow(Duration.ofMillis(100))
+                .resumed());
+
+        assertThat(get(pipeline.ended()).reason()).contains("away for longer than");
     }
 
     @Test
@@ -169,6 +226,6 @@ final class PipelineTest extends PipelineScene {
 
         assertThat(get(pipeline.stop("stopped", PATIENCE)).leftInSpool()).isZero();
         assertThat(get(other.stop("stopped", Duration.ZERO)).leftInSpool()).isPositive();
-        assertThat(stored().toFile().list()).hasSize(4);
+        assertThat(stored().toFile().list()).hasSize(5).contains("segments.jsonl");
     }
 }

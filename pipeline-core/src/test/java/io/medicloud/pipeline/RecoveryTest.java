@@ -254,7 +254,7 @@ class RecoveryTest {
     void aDamagedRecordIsMadeAnewFromTheSpool() throws Exception {
         store.fail(Kind.UNREACHABLE);
         start();
-        Pipeline pipeline = pipelines.open(new PipelineConfig("live", "archive/", POLICY, Duration.ZERO));
+        Pipeline pipeline = pipelines.open(PipelineConfig.of("live", POLICY).withKeyPrefix("archive/"));
         pipeline.stop("stopped", Duration.ZERO).toCompletableFuture().get(20, TimeUnit.SECONDS);
         pipelines.close(Duration.ZERO);
         Files.write(
@@ -295,7 +295,7 @@ class RecoveryTest {
         recordBefore(ledger -> ledger.onMoved(segment(1, 3), SegmentState.SEALED, null));
         write(segment(1, 3));
         start();
-        Pipeline pipeline = pipelines.open(new PipelineConfig("live", "elsewhere/", POLICY, Duration.ZERO));
+        Pipeline pipeline = pipelines.open(PipelineConfig.of("live", POLICY).withKeyPrefix("elsewhere/"));
         assertThat(pipeline.firstSequence()).isEqualTo(2);
         store.fail(null);
         awaitState(1, SegmentState.EVICTED);

@@ -10,6 +10,7 @@ import io.medicloud.pipeline.retry.Backoff;
 import io.medicloud.pipeline.spool.SpoolLimits;
 import io.medicloud.pipeline.store.MinioStore;
 import io.medicloud.pipeline.store.S3Config;
+import io.medicloud.pipeline.store.SwitchableStore;
 import io.medicloud.pipeline.store.UploadLimits;
 import io.medicloud.service.config.Address;
 import io.medicloud.service.config.Secret;
@@ -29,6 +30,7 @@ import io.medicloud.service.stream.SharedPort;
 import io.medicloud.service.stream.StreamLog;
 import io.medicloud.service.stream.StreamRegistry;
 import io.medicloud.service.stream.WantedStreams;
+import io.medicloud.service.webhook.Webhook;
 import io.medicloud.srt.SrtStack;
 import io.medicloud.srt.SrtStacks;
 import java.io.IOException;
@@ -59,9 +61,12 @@ public final class Service implements AutoCloseable {
     private static final Duration STORE_CHECK = Duration.ofSeconds(1);
 
     private final ServiceConfig config;
+    private volatile ServiceConfig latest;
     private final Readiness readiness = new Readiness();
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-    private final S3Config s3;
+    private final SwitchableStore store;
+    private final Pipelines pipelines;
+    private volatile S3Config s3;
     private final @Nullable Path bucketFolder;
     private final StreamRegistry streams;
     private final GrpcFace grpc;
@@ -77,17 +82,18 @@ public final class Service implements AutoCloseable {
      */
     public Service(ServiceConfig config, EventSink events) throws IOException {
         this.config = config;
+        this.latest = config;
         boolean isStarted = false;
         try {
             EmbeddedS3 embedded = embeddedS3();
             bucketFolder = embedded == null ? null : embedded.bucketFolder();
             s3 = embedded == null ? s3(config.store()) : embedded.config();
             SrtStacks.Selection selection = SrtStacks.select(config.srt().stack());
-            MinioStore store = part(new MinioStore(s3));
+            store = part(new SwitchableStore(new MinioStore(s3)));
             SrtStack stack = part(selection.stack());
             AtomicReference<EventSink> registry = new AtomicReference<>(EventSink.NONE);
             StreamLog log = new StreamLog();
-            Pipelines pipelines = part(new Pipelines(
+            pipelines = part(new Pipelines(
                     config.cacheDir().resolve("spool"),
                     store,
                     limits(),
@@ -103,6 +109,9 @@ public final class Service implements AutoCloseable {
             RecordService record =
                     part(new RecordService(pipelines.ledger(), store, InstantSource.system(), config.eventWatchers()));
             ledger = pipelines.ledger();
+            if (config.webhook().isSet()) {
+                part(new Webhook(config.webhook(), ledger, RecordService::json, InstantSource.system()));
+            }
             http = part(listen("http.port", config.http(), () -> new HttpFace(config.http(), readiness)));
             grpc = part(listen(
                     "grpc.port",
@@ -153,6 +162,8 @@ public final class Service implements AutoCloseable {
         UploadLimits usual = UploadLimits.DEFAULT;
         return new Limits(
                 SpoolLimits.DEFAULT.withForceEvery(config.spool().fsyncInterval()),
+                config.spool().disk(),
+                config.spool().retention(),
                 LedgerLimits.DEFAULT,
                 new UploadLimits(
                         usual.concurrency(),
@@ -191,6 +202,28 @@ public final class Service implements AutoCloseable {
                 "gRPC on {}, HTTP on {}",
                 new Address(config.grpc().host(), grpc.port()),
                 new Address(config.http().host(), http.port()));
+    }
+
+    /**
+     * Goes on with another configuration: how an S3 store is reached changes at once, everything else at the next start. Segments
+     * that wait for the store are tried again.
+     */
+    public void reconfigure(ServiceConfig next) {
+        StoreConfig before = latest.store();
+        latest = next;
+        if (!next.store().equals(before)) {
+            if (before.isEmbedded() || next.store().isEmbedded()) {
+                LOG.warn("the configuration was changed; to or from the embedded store only a restart leads");
+            } else {
+                s3 = s3(next.store());
+                store.replace(new MinioStore(s3));
+                pipelines.onStoreChanged();
+                LOG.info("the configuration was changed: segments go to {}/{} from now on", s3.endpoint(), s3.bucket());
+            }
+        }
+        if (!next.withStore(before).equals(config.withStore(before))) {
+            LOG.warn("the configuration was changed; what is not the store takes effect at the next start");
+        }
     }
 
     /** The port of the gRPC face. */

@@ -7,11 +7,14 @@ import io.medicloud.pipeline.event.StreamEvent.Connected;
 import io.medicloud.pipeline.event.StreamEvent.Disconnected;
 import io.medicloud.pipeline.event.StreamEvent.Ended;
 import io.medicloud.pipeline.event.StreamEvent.Failed;
+import io.medicloud.pipeline.event.StreamEvent.LimitReached;
 import io.medicloud.pipeline.event.StreamEvent.MediaFlowing;
 import io.medicloud.pipeline.event.StreamEvent.RecordRebuilt;
+import io.medicloud.pipeline.event.StreamEvent.SegmentExpired;
 import io.medicloud.pipeline.event.StreamEvent.SegmentLost;
 import io.medicloud.pipeline.event.StreamEvent.SegmentSealed;
 import io.medicloud.pipeline.event.StreamEvent.SegmentUploaded;
+import io.medicloud.pipeline.event.StreamEvent.Stalled;
 import io.medicloud.pipeline.event.StreamEvent.Started;
 import io.medicloud.pipeline.event.StreamEvent.UploadFailed;
 import io.medicloud.pipeline.text.FactFields;
@@ -48,6 +51,14 @@ public record EventText(String type, String fields) {
             lines.put("reason", e.reason());
         } else if (event instanceof BytesDropped e) {
             lines.put("bytes", e.bytes());
+            lines.put("reason", e.reason());
+        } else if (event instanceof SegmentExpired e) {
+            lines.put("sequence", e.sequence());
+            lines.put("key", e.key());
+        } else if (event instanceof Stalled e) {
+            lines.put("reason", e.reason());
+        } else if (event instanceof LimitReached e) {
+            lines.put("limit", e.limit());
             lines.put("reason", e.reason());
         } else if (event instanceof Disconnected e) {
             lines.put("reason", e.reason());
@@ -89,6 +100,9 @@ public record EventText(String type, String fields) {
                         lines.flag("retried"));
             case "SegmentLost" -> new SegmentLost(streamId, at, lines.number("sequence"), lines.text("reason"));
             case "BytesDropped" -> new BytesDropped(streamId, at, lines.number("bytes"), lines.text("reason"));
+            case "SegmentExpired" -> new SegmentExpired(streamId, at, lines.number("sequence"), lines.text("key"));
+            case "Stalled" -> new Stalled(streamId, at, lines.text("reason"));
+            case "LimitReached" -> new LimitReached(streamId, at, lines.text("limit"), lines.text("reason"));
             case "Disconnected" -> new Disconnected(streamId, at, lines.text("reason"));
             case "Ended" -> new Ended(streamId, at, lines.text("reason"), (int) lines.number("left-in-spool"));
             case "Failed" -> new Failed(streamId, at, lines.text("reason"), (int) lines.number("left-in-spool"));

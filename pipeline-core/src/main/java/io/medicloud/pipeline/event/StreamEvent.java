@@ -67,12 +67,35 @@ public sealed interface StreamEvent {
     record SegmentLost(String streamId, Instant at, long sequence, String reason) implements StreamEvent {}
 
     /**
+     * A segment stood in the store for as long as it was to, and is deleted there.
+     *
+     * @param sequence its number
+     * @param key where it was
+     */
+    record SegmentExpired(String streamId, Instant at, long sequence, String key) implements StreamEvent {}
+
+    /**
      * Received bytes were dropped: a limit was reached, or the disk failed.
      *
      * @param bytes how many since the last such event
      * @param reason one line that names the limit
      */
     record BytesDropped(String streamId, Instant at, long bytes, String reason) implements StreamEvent {}
+
+    /**
+     * A source is connected, and does not bring what it should.
+     *
+     * @param reason one line
+     */
+    record Stalled(String streamId, Instant at, String reason) implements StreamEvent {}
+
+    /**
+     * A limit was reached, and what it says is done.
+     *
+     * @param limit its name in the configuration
+     * @param reason one line: what is done
+     */
+    record LimitReached(String streamId, Instant at, String limit, String reason) implements StreamEvent {}
 
     /**
      * The source went away; another connection may follow.

@@ -73,6 +73,11 @@ public final class Ledger implements AutoCloseable {
         return writer.submit((handle, events) -> Tables.setWanted(handle, id, isWanted, kept));
     }
 
+    /** Adds one setting to those with which a stream is to run. */
+    public CompletionStage<Void> putSetting(String id, String name, String value) {
+        return writer.submit((handle, events) -> Tables.putSetting(handle, id, name, value));
+    }
+
     /** A segment's file was begun: its number is taken. */
     public CompletionStage<Void> onOpened(String streamId, long sequence) {
         long atMs = clock.millis();
@@ -100,6 +105,12 @@ public final class Ledger implements AutoCloseable {
         });
     }
 
+    /** The segments of a stream that were uploaded, up to a number, stand in its manifest. */
+    public CompletionStage<Void> onListed(String streamId, long upToSequence) {
+        long atMs = clock.millis();
+        return writer.submit((handle, events) -> Tables.list(handle, streamId, upToSequence, atMs));
+    }
+
     /** Logs something that happened. */
     public CompletionStage<Void> append(StreamEvent event) {
         return writer.submit((handle, events) -> events.accept(event));
@@ -112,10 +123,7 @@ public final class Ledger implements AutoCloseable {
 
     /** One stream, or null if it is not known. */
     public @Nullable StreamRecord stream(String id) throws LedgerException {
-        return read(handle -> Tables.streams(handle).stream()
-                .filter(stream -> stream.id().equals(id))
-                .findFirst()
-                .orElse(null));
+        return read(handle -> Tables.stream(handle, id));
     }
 
     /** The segments of a stream for which something is left to do, oldest first. */
@@ -126,6 +134,33 @@ public final class Ledger implements AutoCloseable {
     /** The segments of a stream from a number on, oldest first. */
     public List<SegmentRecord> segments(String streamId, long fromSequence, int most) throws LedgerException {
         return read(handle -> Tables.segments(handle, streamId, fromSequence, most));
+    }
+
+    /** The newest segments of a stream that stand in the store, oldest first. */
+    public List<SegmentRecord> stored(String streamId, int most) throws LedgerException {
+        return read(handle -> Tables.stored(handle, streamId, most));
+    }
+
+    /**
+     * Of a stream's segments that stand in the store the oldest that are past a limit; a limit of 0 is none.
+     *
+     * @param beforeMs stored before that, in milliseconds since 1970
+     * @param bytes beyond so many in all, counted from the newest
+     * @param count beyond so many, counted from the newest
+     */
+    public List<SegmentRecord> expired(String streamId, long beforeMs, long bytes, long count, int most)
+            throws LedgerException {
+        return read(handle -> Tables.expired(handle, streamId, beforeMs, bytes, count, most));
+    }
+
+    /** The cursor of the last event that a reader of that name has dealt with, -1 if it is new. */
+    public long readerCursor(String name) throws LedgerException {
+        return read(handle -> Tables.readerCursor(handle, name));
+    }
+
+    /** A reader has dealt with the log up to there. */
+    public CompletionStage<Void> putReaderCursor(String name, long cursor) {
+        return writer.submit((handle, events) -> Tables.putReaderCursor(handle, name, cursor));
     }
 
     /** The events behind a cursor, in order; 0 is before the first. */

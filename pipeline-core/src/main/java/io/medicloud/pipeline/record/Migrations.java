@@ -43,6 +43,14 @@ final class Migrations {
                 type TEXT NOT NULL,
                 fields TEXT NOT NULL
             ) STRICT;
+            """, """
+            DROP INDEX segment_unfinished;
+            CREATE INDEX segment_unfinished ON segment (stream, sequence)
+                WHERE state NOT IN ('EVICTED', 'REJECTED', 'EXPIRED', 'LOST');
+            CREATE TABLE reader (
+                name TEXT NOT NULL PRIMARY KEY,
+                cursor INTEGER NOT NULL
+            ) STRICT;
             """);
 
     private Migrations() {}

@@ -19,6 +19,8 @@ public enum SegmentState {
     EVICTED,
     /** The store holds other bytes under its key: our copy is kept aside. */
     REJECTED,
+    /** Stood in the store for as long as it was to; is gone from there. */
+    EXPIRED,
     /** Nothing of it exists. */
     LOST;
 
@@ -27,17 +29,18 @@ public enum SegmentState {
         return switch (this) {
             case OPEN -> Set.of(SEALED, LOST).contains(next);
             case SEALED -> Set.of(UPLOADED, REJECTED, LOST).contains(next);
-            case UPLOADED -> Set.of(LISTED, EVICTED).contains(next);
-            case LISTED -> next == EVICTED;
-            // What could not be sealed may be found at the next start.
-            case LOST -> next == SEALED;
-            case EVICTED, REJECTED -> false;
+            case UPLOADED -> Set.of(LISTED, EVICTED, EXPIRED).contains(next);
+            case LISTED -> Set.of(EVICTED, EXPIRED).contains(next);
+            case EVICTED -> next == EXPIRED;
+            // What could not be sealed may be found at the next start; what was dropped may be in the store after all.
+            case LOST -> Set.of(SEALED, UPLOADED).contains(next);
+            case REJECTED, EXPIRED -> false;
         };
     }
 
     /** Is nothing left to do for it? */
     public boolean isFinal() {
-        return this == EVICTED || this == REJECTED || this == LOST;
+        return this == EVICTED || this == REJECTED || this == EXPIRED || this == LOST;
     }
 
     /** The states from which this one is reached. */

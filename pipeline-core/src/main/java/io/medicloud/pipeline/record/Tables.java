@@ -11,12 +11,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
 
 /** The statements. Each works within the transaction of the handle that it is given. */
 final class Tables {
@@ -44,6 +46,12 @@ final class Tables {
                 handle.execute("INSERT INTO setting (stream, name, value) VALUES (?, ?, ?)", id, name, value));
     }
 
+    static void putSetting(Handle handle, String id, String name, String value) {
+        handle.execute("""
+                INSERT INTO setting (stream, name, value) SELECT id, ?, ? FROM stream WHERE id = ? AND wanted
+                ON CONFLICT (stream, name) DO UPDATE SET value = excluded.value""", name, value, id);
+    }
+
     static List<StreamRecord> streams(Handle handle) {
         Map<String, Map<String, String>> settings = new HashMap<>();
         handle.createQuery("SELECT stream, name, value FROM setting")
@@ -58,6 +66,20 @@ final class Tables {
                         row.getBoolean(4),
                         settings.getOrDefault(row.getString(1), Map.of())))
                 .list();
+    }
+
+    static @Nullable StreamRecord stream(Handle handle, String id) {
+        Map<String, String> settings = new HashMap<>();
+        handle.createQuery("SELECT name, value FROM setting WHERE stream = ?")
+                .bind(0, id)
+                .map((row, context) -> settings.put(row.getString(1), row.getString(2)))
+                .forEach(previous -> {});
+        return handle.createQuery("SELECT id, key_prefix, next_sequence, wanted FROM stream WHERE id = ?")
+                .bind(0, id)
+                .map((row, context) -> new StreamRecord(
+                        row.getString(1), row.getString(2), row.getLong(3), row.getBoolean(4), settings))
+                .findOne()
+                .orElse(null);
     }
 
     static void raiseNext(Handle handle, String id, long nextSequence) {
@@ -117,9 +139,69 @@ final class Tables {
 
     /** Those of a stream for which something is left to do, oldest first. */
     static List<SegmentRecord> unfinished(Handle handle, String streamId) {
-        return segments(handle.createQuery(select()
-                        + " WHERE stream = :stream AND state NOT IN ('EVICTED', 'REJECTED', 'LOST') ORDER BY sequence")
+        return segments(handle.createQuery(
+                        select()
+                                + " WHERE stream = :stream AND state NOT IN ('EVICTED', 'REJECTED', 'EXPIRED', 'LOST') ORDER BY sequence")
                 .bind("stream", streamId));
+    }
+
+    /** The newest of a stream that stand in the store, oldest first. */
+    static List<SegmentRecord> stored(Handle handle, String streamId, int most) {
+        List<SegmentRecord> newestFirst = segments(handle.createQuery(
+                        select()
+                                + " WHERE stream = :stream AND state IN ('UPLOADED', 'LISTED', 'EVICTED') ORDER BY sequence DESC LIMIT :most")
+                .bind("stream", streamId)
+                .bind("most", most));
+        Collections.reverse(newestFirst);
+        return newestFirst;
+    }
+
+    /**
+     * Of those of a stream that stand in the store the oldest that are past a limit.
+     *
+     * @param beforeMs stored before that; 0 for none
+     * @param bytes beyond so many; 0 for none
+     * @param count beyond so many; 0 for none
+     */
+    static List<SegmentRecord> expired(
+            Handle handle, String streamId, long beforeMs, long bytes, long count, int most) {
+        return segments(handle.createQuery("""
+                        SELECT * FROM (
+                            SELECT stream, sequence, state, key, changed_ms, bytes, facts, incomplete,
+                                row_number() OVER newest AS place, sum(bytes) OVER newest AS total
+                            FROM segment WHERE stream = :stream AND state IN ('UPLOADED', 'LISTED', 'EVICTED')
+                            WINDOW newest AS (ORDER BY sequence DESC))
+                        WHERE changed_ms < :before OR (:bytes > 0 AND total > :bytes) OR (:count > 0 AND place > :count)
+                        ORDER BY sequence LIMIT :most""")
+                .bind("stream", streamId)
+                .bind("before", beforeMs)
+                .bind("bytes", bytes)
+                .bind("count", count)
+                .bind("most", most));
+    }
+
+    /** The place up to which a reader has dealt with the log; -1 if it is new. */
+    static long readerCursor(Handle handle, String name) {
+        return handle.createQuery("SELECT cursor FROM reader WHERE name = ?")
+                .bind(0, name)
+                .mapTo(Long.class)
+                .findOne()
+                .orElse(-1L);
+    }
+
+    static void putReaderCursor(Handle handle, String name, long cursor) {
+        handle.execute("""
+                INSERT INTO reader (name, cursor) VALUES (?, ?)
+                ON CONFLICT (name) DO UPDATE SET cursor = max(cursor, excluded.cursor)""", name, cursor);
+    }
+
+    /** Those of a stream that were uploaded, up to a number, stand in its manifest. */
+    static void list(Handle handle, String streamId, long upTo, long atMs) {
+        handle.execute(
+                "UPDATE segment SET state = 'LISTED', changed_ms = ? WHERE stream = ? AND state = 'UPLOADED' AND sequence <= ?",
+                atMs,
+                streamId,
+                upTo);
     }
 
     /** Those of a stream from a number on, oldest first. */
@@ -205,6 +287,6 @@ final class Tables {
                 limits.mostEvents());
         handle.execute("""
                 DELETE FROM segment WHERE id <= (SELECT max(id) FROM segment) - ?
-                    AND state IN ('EVICTED', 'REJECTED', 'LOST')""", limits.mostSegments());
+                    AND state IN ('EVICTED', 'REJECTED', 'EXPIRED', 'LOST')""", limits.mostSegments());
     }
 }

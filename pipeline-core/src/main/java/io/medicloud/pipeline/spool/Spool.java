@@ -137,6 +137,11 @@ public final class Spool implements AutoCloseable {
         return new StreamFolder(streamId, folder, keyPrefix);
     }
 
+    /** A measure of how full its disk is. */
+    public DiskWatermarks watermarks(DiskLimits disk) {
+        return new DiskWatermarks(root, disk);
+    }
+
     /** Where the spool is. */
     public Path root() {
         return root;

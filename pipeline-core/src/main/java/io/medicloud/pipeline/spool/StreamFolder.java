@@ -116,7 +116,18 @@ public final class StreamFolder {
             }
             Files.delete(part);
         }
+        deleteOrphanedFacts();
         return recovered;
+    }
+
+    /** Facts whose segment is gone: a process ended between the one deletion and the other. */
+    private void deleteOrphanedFacts() throws IOException {
+        for (Path facts : list(FACTS)) {
+            String segment = withoutEnding(facts, FACTS);
+            if (SegmentName.sequenceOf(segment).isPresent() && !Files.exists(folder.resolve(segment))) {
+                Files.delete(facts);
+            }
+        }
     }
 
     private static String withoutEnding(Path file, String ending) {

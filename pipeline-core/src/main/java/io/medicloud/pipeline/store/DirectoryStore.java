@@ -101,6 +101,35 @@ public final class DirectoryStore implements SegmentStore {
     }
 
     @Override
+    public void replace(String key, byte[] content, String contentType) throws StoreException {
+        Path target = resolve(key);
+        Path folder = parentOf(target);
+        try {
+            Files.createDirectories(folder);
+            Path aside = folder.resolve("." + target.getFileName() + "." + UUID.randomUUID());
+            try {
+                Files.write(aside, content);
+                Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
+                forceFolder(folder);
+            } finally {
+                Files.deleteIfExists(aside);
+            }
+        } catch (IOException e) {
+            throw failure(target, e);
+        }
+    }
+
+    @Override
+    public void delete(String key) throws StoreException {
+        Path file = resolve(key);
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw failure(file, e);
+        }
+    }
+
+    @Override
     public void list(String prefix, Consumer<StoredObject> each) throws StoreException {
         Path folder = prefix.isEmpty()
                 ? root
@@ -161,7 +190,7 @@ public final class DirectoryStore implements SegmentStore {
 
     @Override
     public String locationOf(String key) {
-        return resolve(key).toString();
+        return key.isEmpty() ? root.toString() : resolve(key).toString();
     }
 
     @Override

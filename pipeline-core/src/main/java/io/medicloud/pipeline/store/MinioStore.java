@@ -10,9 +10,12 @@ import io.minio.Http;
 import io.minio.ListObjectsArgs;
 import io.minio.MakeBucketArgs;
 import io.minio.MinioClient;
-import io.minio.ObjectWriteArgs;
+import io.minio.PutObjectArgs;
+import io.minio.RemoveObjectArgs;
 import io.minio.Result;
+import io.minio.StatObjectArgs;
 import io.minio.UploadObjectArgs;
+import io.minio.errors.ErrorResponseException;
 import io.minio.errors.MinioException;
 import io.minio.messages.Item;
 import java.io.IOException;
@@ -26,15 +29,14 @@ import okhttp3.OkHttpClient;
 
 /**
  * A bucket of MinIO, or of any S3 store, through minio-java (an optional dependency of this library). Each attempt is one
- * request: nothing below {@link UploadQueue} tries again. A PUT says {@code If-None-Match: *}, so that a key is never
+ * request (a long object's is one a part): nothing below {@link UploadQueue} tries again. A PUT says {@code If-None-Match: *}, so that a key is never
  * written twice; what stands there already is read and compared.
  */
 public final class MinioStore implements SegmentStore {
-    private static final int LONGEST_SINGLE_PUT = 1 << 30;
-
     private final S3Config config;
     private final OkHttpClient http;
     private final MinioClient client;
+    private final S3Leftovers leftovers;
 
     public MinioStore(S3Config config) {
         this.config = config;
@@ -46,12 +48,22 @@ public final class MinioStore implements SegmentStore {
                 .httpClient(http)
                 .build();
         client.setRetry(Set.of(), 0L, 1);
+        this.leftovers = new S3Leftovers(config, http);
     }
 
     @Override
     public Put put(SegmentObject segment) throws StoreException {
         try {
-            client.uploadObject(putArgs(segment));
+            boolean isInParts = segment.bytes() > config.partBytes();
+            if (isInParts) {
+                // Not every store knows a precondition for uploads in parts; we are the only one who writes below the
+                // stream's prefix.
+                if (isThere(segment.key())) {
+                    return compare(segment);
+                }
+                leftovers.abort(segment.key());
+            }
+            client.uploadObject(putArgs(segment, isInParts));
             return Put.STORED;
         } catch (MinioException | RuntimeException e) {
             if (S3Errors.isPreconditionFailed(e)) {
@@ -64,20 +76,31 @@ public final class MinioStore implements SegmentStore {
         }
     }
 
-    private UploadObjectArgs putArgs(SegmentObject segment) throws MinioException {
-        // A part size above the length makes one request of it: multipart uploads take no precondition everywhere.
-        long partSize = Math.max(ObjectWriteArgs.MIN_MULTIPART_SIZE, Math.min(segment.bytes() + 1, LONGEST_SINGLE_PUT));
+    private boolean isThere(String key) throws MinioException {
+        try {
+            client.statObject(
+                    StatObjectArgs.builder().bucket(config.bucket()).object(key).build());
+            return true;
+        } catch (ErrorResponseException e) {
+            if ("NoSuchKey".equals(e.errorResponse().code())) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private UploadObjectArgs putArgs(SegmentObject segment, boolean isInParts) throws MinioException {
         return UploadObjectArgs.builder()
                 .bucket(config.bucket())
                 .object(segment.key())
-                .headers(Map.of("If-None-Match", "*"))
+                .headers(isInParts ? Map.of() : Map.of("If-None-Match", "*"))
                 .userMetadata(segment.metadata())
                 .contentType(segment.contentType())
                 // Checked by the store. Without TLS the signature covers a SHA-256 of the body besides.
                 .checksum(Checksum.Algorithm.CRC32C)
                 .delayMs(0)
                 .maxRetries(1)
-                .filename(segment.file().toString(), partSize)
+                .filename(segment.file().toString(), config.partBytes())
                 .build();
     }
 
@@ -91,6 +114,35 @@ public final class MinioStore implements SegmentStore {
             throw S3Errors.failure(locationOf(segment.key()), e);
         }
         throw new StoreException(Kind.CONFLICT, locationOf(segment.key()) + " exists with other bytes", null);
+    }
+
+    @Override
+    public void replace(String key, byte[] content, String contentType) throws StoreException {
+        try {
+            client.putObject(PutObjectArgs.builder()
+                    .bucket(config.bucket())
+                    .object(ObjectKeys.requireKey(key))
+                    .contentType(contentType)
+                    .checksum(Checksum.Algorithm.CRC32C)
+                    .delayMs(0)
+                    .maxRetries(1)
+                    .data(content, content.length)
+                    .build());
+        } catch (MinioException | RuntimeException e) {
+            throw S3Errors.failure(locationOf(key), e);
+        }
+    }
+
+    @Override
+    public void delete(String key) throws StoreException {
+        try {
+            client.removeObject(RemoveObjectArgs.builder()
+                    .bucket(config.bucket())
+                    .object(ObjectKeys.requireKey(key))
+                    .build());
+        } catch (MinioException | RuntimeException e) {
+            throw S3Errors.failure(locationOf(key), e);
+        }
     }
 
     @Override

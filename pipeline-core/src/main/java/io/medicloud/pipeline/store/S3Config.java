@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param ioTimeout the longest silence within a request, and before its answer
  * @param callTimeout the longest time of one attempt in all
  * @param mostConnections how many requests may be under way at once
+ * @param partBytes an object longer than this goes up in parts of this length
  */
 public record S3Config(
         URI endpoint,
@@ -26,7 +27,14 @@ public record S3Config(
         Duration connectTimeout,
         Duration ioTimeout,
         Duration callTimeout,
-        int mostConnections) {
+        int mostConnections,
+        long partBytes) {
+    /** What S3 allows a part to have at least. */
+    public static final long LEAST_PART_BYTES = 5 << 20;
+
+    /** What S3 allows a part to have at most. */
+    private static final long MOST_PART_BYTES = 5L << 30;
+
     /** @throws IllegalArgumentException if a field is of no use; the message names it */
     public S3Config {
         String scheme = endpoint.getScheme();
@@ -40,9 +48,12 @@ public record S3Config(
         if (mostConnections < 1) {
             throw new IllegalArgumentException("mostConnections is " + mostConnections + ", at least 1 is needed");
         }
+        if (partBytes < LEAST_PART_BYTES || partBytes > MOST_PART_BYTES) {
+            throw new IllegalArgumentException("partBytes is " + partBytes + ", 5 MiB to 5 GiB are allowed");
+        }
     }
 
-    /** The usual time limits: 5 s to connect, 15 s of silence, 10 minutes in all; 16 connections. */
+    /** The usual time limits: 5 s to connect, 15 s of silence, 10 minutes in all; 16 connections; parts of 64 MiB. */
     public static S3Config of(String endpoint, String accessKey, String secretKey, String bucket) {
         return new S3Config(
                 URI.create(endpoint),
@@ -53,12 +64,29 @@ public record S3Config(
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(15),
                 Duration.ofMinutes(10),
-                16);
+                16,
+                64 << 20);
     }
 
     /** The same with another limit of silence, for both connecting and transferring. */
     public S3Config withTimeouts(Duration connect, Duration io) {
-        return new S3Config(endpoint, accessKey, secretKey, bucket, region, connect, io, callTimeout, mostConnections);
+        return new S3Config(
+                endpoint, accessKey, secretKey, bucket, region, connect, io, callTimeout, mostConnections, partBytes);
+    }
+
+    /** The same with parts of another length. */
+    public S3Config withPartBytes(long bytes) {
+        return new S3Config(
+                endpoint,
+                accessKey,
+                secretKey,
+                bucket,
+                region,
+                connectTimeout,
+                ioTimeout,
+                callTimeout,
+                mostConnections,
+                bytes);
     }
 
     @Override

@@ -24,6 +24,12 @@ public interface SegmentStore extends AutoCloseable {
      */
     Put put(SegmentObject segment) throws StoreException;
 
+    /** Writes a small object that is not a segment, whatever stood there before. */
+    void replace(String key, byte[] content, String contentType) throws StoreException;
+
+    /** Deletes an object; one that is not there is deleted already. */
+    void delete(String key) throws StoreException;
+
     /** Tells of every object below a prefix, in no particular order. */
     void list(String prefix, Consumer<StoredObject> each) throws StoreException;
 
@@ -36,7 +42,7 @@ public interface SegmentStore extends AutoCloseable {
     /** An address from which an object can be fetched without credentials, for so long. Does not ask whether it is there. */
     String urlOf(String key, Duration expiry) throws StoreException;
 
-    /** Where an object with that key is found, for people. */
+    /** Where an object with that key is found, for people; without a key where the store is. */
     String locationOf(String key);
 
     /** Ends what is under way, which then fails as unreachable, and frees connections and threads. */

@@ -25,24 +25,33 @@ import org.slf4j.LoggerFactory;
 public final class UploadQueue implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UploadQueue.class);
 
+    /** What an attempt waits at least while it is the check's turn to ask. */
+    private static final long CHECK_TURN_MS = 200;
+
     private final SegmentStore store;
     private final UploadLimits limits;
     private final RandomGenerator random;
     private final ScheduledThreadPoolExecutor workers;
     private final ScheduledThreadPoolExecutor checks;
     private final Set<UploadLane> parked = ConcurrentHashMap.newKeySet();
+    private final StoreBreaker breaker;
     private final AtomicInteger pending = new AtomicInteger();
     private final AtomicLong pendingBytes = new AtomicLong();
     private final Object gate = new Object();
     private StoreHealth checked = new StoreHealth(StoreHealth.State.UNREACHABLE, "the store was not asked yet");
     private StoreHealth found = StoreHealth.OK;
     private long probeAtNanos;
+    /** While the store refuses us, checks and uploads ask in turn. */
+    private boolean isCheckNext;
+
+    private volatile boolean isChecking;
 
     /** @param random where delays are drawn from; used by several threads at once */
     public UploadQueue(SegmentStore store, UploadLimits limits, RandomGenerator random) {
         this.store = store;
         this.limits = limits;
         this.random = random;
+        this.breaker = new StoreBreaker(store.locationOf(""), this::wakeAll);
         this.workers = new ScheduledThreadPoolExecutor(limits.concurrency(), threads("upload-"));
         workers.setRemoveOnCancelPolicy(true);
         this.checks = new ScheduledThreadPoolExecutor(1, threads("store-check-"));
@@ -60,6 +69,7 @@ public final class UploadQueue implements AutoCloseable {
     /** Asks the store now and then whether it is well, from now on. */
     @SuppressWarnings("FutureReturnValueIgnored") // a check throws nothing
     public void startChecks() {
+        isChecking = true;
         checks.scheduleWithFixedDelay(this::check, 0, limits.checkEvery().toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -86,6 +96,9 @@ public final class UploadQueue implements AutoCloseable {
     }
 
     private void check() {
+        if (!mayCheck()) {
+            return;
+        }
         StoreHealth health = checkSafely();
         boolean recovered;
         synchronized (gate) {
@@ -96,8 +109,30 @@ public final class UploadQueue implements AutoCloseable {
             }
         }
         if (recovered) {
+            breaker.probe();
             wakeAll();
         }
+    }
+
+    /** A store that refuses us is asked no oftener than the limit says, by uploads and checks together. */
+    private boolean mayCheck() {
+        synchronized (gate) {
+            boolean isRefused =
+                    found.state() == StoreHealth.State.REFUSED || checked.state() == StoreHealth.State.REFUSED;
+            if (!isRefused) {
+                return true;
+            }
+            if (refusedDelayMs() > 0 || (!isCheckNext && found.state() == StoreHealth.State.REFUSED && pending() > 0)) {
+                return false;
+            }
+            takeTurn(false);
+            return true;
+        }
+    }
+
+    private void takeTurn(boolean checkIsNext) {
+        probeAtNanos = System.nanoTime() + limits.refusedRetry().toNanos();
+        isCheckNext = checkIsNext;
     }
 
     private StoreHealth checkSafely() {
@@ -110,15 +145,47 @@ public final class UploadQueue implements AutoCloseable {
     }
 
     void put(SegmentObject segment) throws StoreException {
+        long beganNanos = System.nanoTime();
         try {
             store.put(segment);
+            breaker.onAnswered(System.nanoTime() - beganNanos);
             onFound(StoreHealth.OK);
         } catch (StoreException e) {
+            tellBreaker(e, System.nanoTime() - beganNanos);
             onFound(StoreHealth.of(e));
             throw e;
         } catch (RuntimeException e) {
             LOG.error("The store failed in an unforeseen way", e);
+            breaker.onFailed(System.nanoTime() - beganNanos, e);
             throw new StoreException(StoreException.Kind.UNREACHABLE, "unforeseen: " + e, e);
+        }
+    }
+
+    /** Writes an object anew; one attempt. To be called on the queue's threads. */
+    public void replace(String key, byte[] content, String contentType) throws StoreException {
+        try {
+            store.replace(key, content, contentType);
+        } catch (RuntimeException e) {
+            LOG.error("The store failed in an unforeseen way", e);
+            throw new StoreException(StoreException.Kind.UNREACHABLE, "unforeseen: " + e, e);
+        }
+    }
+
+    /** Runs something on the queue's threads, unless the queue is closed before. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the task looks after itself
+    public void later(long delayMs, Runnable task) {
+        try {
+            workers.schedule(task, delayMs, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The queue is closed: the next start does it", e);
+        }
+    }
+
+    private void tellBreaker(StoreException failure, long tookNanos) {
+        if (failure.kind() == StoreException.Kind.UNREACHABLE) {
+            breaker.onFailed(tookNanos, failure);
+        } else {
+            breaker.onAnswered(tookNanos);
         }
     }
 
@@ -130,11 +197,27 @@ public final class UploadQueue implements AutoCloseable {
             if (health.isOk()) {
                 checked = health;
             } else if (health.state() == StoreHealth.State.REFUSED) {
-                probeAtNanos = System.nanoTime() + limits.refusedRetry().toNanos();
+                takeTurn(true);
             }
         }
         if (recovered) {
             wakeAll();
+        }
+    }
+
+    /** The store was changed: what waits for its delay, or for the store to stop refusing us, is tried at once. */
+    public void retryNow() {
+        breaker.reset();
+        synchronized (gate) {
+            found = StoreHealth.OK;
+            checked = new StoreHealth(StoreHealth.State.UNREACHABLE, "the store was not asked yet");
+            probeAtNanos = System.nanoTime();
+        }
+        wakeAll();
+        try {
+            checks.execute(this::check);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The queue is closed", e);
         }
     }
 
@@ -146,18 +229,21 @@ public final class UploadQueue implements AutoCloseable {
         }
     }
 
-    /** How long an attempt must wait, 0 if it may be made now; while the store refuses us that is one at a time. */
+    /** How long an attempt must wait, 0 if it must be made now; while the store refuses us that is one at a time. */
     long admit() {
         synchronized (gate) {
-            if (found.state() != StoreHealth.State.REFUSED) {
-                return 0;
+            if (found.state() == StoreHealth.State.REFUSED) {
+                long leftMs = refusedDelayMs();
+                if (leftMs > 0) {
+                    return leftMs;
+                }
+                if (isChecking && isCheckNext) {
+                    return CHECK_TURN_MS;
+                }
+                takeTurn(true);
             }
-            long leftMs = refusedDelayMs();
-            if (leftMs == 0) {
-                probeAtNanos = System.nanoTime() + limits.refusedRetry().toNanos();
-            }
-            return leftMs;
         }
+        return breaker.admit();
     }
 
     long refusedDelayMs() {

@@ -94,6 +94,16 @@ class StreamFolderTest {
     }
 
     @Test
+    void factsOfASegmentThatIsGoneGoToo() throws Exception {
+        SealedSegment kept = seal(1, 1);
+        Files.delete(seal(2, 1).file());
+        folder.recoverParts();
+
+        assertThat(path.toFile().list()).containsExactlyInAnyOrder("segment_0001.ts", "segment_0001.ts.facts");
+        assertThat(folder.sealed()).containsExactly(kept);
+    }
+
+    @Test
     void foreignFilesAreLeftAlone() throws Exception {
         Files.writeString(path.resolve("notes.txt"), "hello");
         Files.writeString(path.resolve("segment_x.ts"), "hello");

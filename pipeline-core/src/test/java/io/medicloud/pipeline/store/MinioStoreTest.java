@@ -208,10 +208,27 @@ class MinioStoreTest {
 
     @Test
     void aSegmentLongerThanAPartIsStillOneObject() throws Exception {
-        SegmentObject segment = segment("segment_0001.ts", 6 << 20, 5);
+        SegmentObject segment = segment("segment_0001.ts", 12 << 20, 5);
+        try (FaultyProxy proxy = FaultyProxy.before(server.port());
+                MinioStore far =
+                        new MinioStore(S3Server.configOn(proxy.port()).withPartBytes(S3Config.LEAST_PART_BYTES))) {
+            proxy.setMood(FaultyProxy.Mood.RESET);
+            assertKind(Kind.UNREACHABLE, () -> far.put(segment));
+            assertThat(server.object(segment.key())).doesNotExist();
+            proxy.setMood(FaultyProxy.Mood.PASS);
 
-        assertThat(store.put(segment)).isEqualTo(Put.STORED);
-        assertThat(store.put(segment)).isEqualTo(Put.ALREADY_THERE);
+            assertThat(far.put(segment)).isEqualTo(Put.STORED);
+            assertThat(far.put(segment)).isEqualTo(Put.ALREADY_THERE);
+            assertKind(Kind.CONFLICT, () -> far.put(segment("segment_0001.ts", 12 << 20, 6)));
+        }
         assertThat(server.object(segment.key())).hasSameBinaryContentAs(segment.file());
+    }
+
+    @Test
+    void whatIsNoSegmentMayBeWrittenAnew() throws Exception {
+        store.replace(prefix + "segments.jsonl", new byte[] {1}, "application/jsonl");
+        store.replace(prefix + "segments.jsonl", new byte[] {1, 2}, "application/jsonl");
+
+        assertThat(server.object(prefix + "segments.jsonl")).hasBinaryContent(new byte[] {1, 2});
     }
 }

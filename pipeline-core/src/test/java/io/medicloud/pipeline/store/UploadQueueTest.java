@@ -178,6 +178,27 @@ class UploadQueueTest {
     }
 
     @Test
+    void whenMostAttemptsFailTheBreakerLetsFewThroughUntilTheStoreIsWell() throws Exception {
+        store.fail(Kind.UNREACHABLE);
+        List<UploadLane> lanes = new ArrayList<>();
+        for (String stream : List.of("a", "b", "c", "d", "e", "f", "g", "h")) {
+            UploadLane lane = queue.lane(new Recorder());
+            lanes.add(lane);
+            lane.add(segment(stream, 1));
+        }
+        await().until(() -> store.attempts().size() >= 8);
+        // Without it there would be some hundreds in that time, at delays of 5 ms at the most.
+        await().pollDelay(Duration.ofMillis(400)).until(() -> true);
+        assertThat(store.attempts()).hasSizeLessThan(24);
+
+        store.fail(null);
+        for (UploadLane lane : lanes) {
+            drain(lane);
+        }
+        assertThat(queue.pending()).isZero();
+    }
+
+    @Test
     void theFirstSuccessWakesThoseWhoWaitForTheirDelay() throws Exception {
         queue.close();
         Backoff hours = new Backoff(Duration.ofMinutes(10), Duration.ofMinutes(10));
@@ -201,7 +222,7 @@ class UploadQueueTest {
     void aCheckThatFindsTheStoreWellAgainWakesThemToo() throws Exception {
         queue.close();
         Backoff hours = new Backoff(Duration.ofMinutes(10), Duration.ofMinutes(10));
-        queue = queue(4, 100, hours, Duration.ofMinutes(10));
+        queue = queue(4, 100, hours, Duration.ofMillis(100));
         store.fail(Kind.REFUSED);
         queue.startChecks();
         UploadLane lane = queue.lane(new Recorder());

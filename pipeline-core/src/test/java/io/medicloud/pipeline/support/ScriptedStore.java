@@ -98,6 +98,18 @@ public final class ScriptedStore implements SegmentStore {
     }
 
     @Override
+    public void replace(String key, byte[] content, String contentType) throws StoreException {
+        failIfOnCue();
+        folder.replace(key, content, contentType);
+    }
+
+    @Override
+    public void delete(String key) throws StoreException {
+        failIfOnCue();
+        folder.delete(key);
+    }
+
+    @Override
     public void list(String prefix, Consumer<StoredObject> each) throws StoreException {
         lists.incrementAndGet();
         failIfOnCue();

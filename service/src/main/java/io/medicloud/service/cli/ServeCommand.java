@@ -4,8 +4,10 @@ package io.medicloud.service.cli;
 import io.medicloud.pipeline.event.EventSink;
 import io.medicloud.service.Service;
 import io.medicloud.service.config.ConfigLoader;
+import io.medicloud.service.config.ConfigWatch;
 import io.medicloud.service.config.ServiceConfig;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -27,6 +29,8 @@ import picocli.CommandLine.Option;
                     + " (GRPC_PORT, MINIO_ENDPOINT, …, MEDICLOUD_…), then from --set; what comes later wins."
         })
 final class ServeCommand implements Callable<Integer> {
+    private static final Duration CONFIG_CHECK = Duration.ofSeconds(2);
+
     private final Interruption interruption;
 
     @Mixin
@@ -49,13 +53,16 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     @Override
+    @SuppressWarnings("try") // the watch does its work by itself
     public Integer call() throws Exception {
-        ServiceConfig settings =
-                new ConfigLoader(Path.of("").toAbsolutePath(), System.getenv()).load(config, assignments);
+        ConfigLoader loader = new ConfigLoader(Path.of("").toAbsolutePath(), System.getenv());
+        ServiceConfig settings = loader.load(config, assignments);
         CountDownLatch asked = new CountDownLatch(1);
         interruption.onStop(asked::countDown);
         interruption.allow(settings.shutdownTimeout().plus(Service.LONGEST_CLOSE));
-        try (Service service = new Service(settings, EventSink.NONE)) {
+        try (Service service = new Service(settings, EventSink.NONE);
+                ConfigWatch watch = new ConfigWatch(
+                        settings, () -> loader.load(config, assignments), CONFIG_CHECK, service::reconfigure)) {
             if (isJson) {
                 Path folder = service.bucketFolder();
                 console.out()

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.config;
 
+import io.medicloud.pipeline.RetentionLimits;
+import io.medicloud.pipeline.SourceLimits;
+import io.medicloud.pipeline.spool.DiskLimits;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -45,10 +48,17 @@ final class Resolver {
                         read(Schema.STREAM_RECONNECT_WINDOW),
                         read(Schema.STREAM_LIMIT),
                         read(Schema.STREAM_WATCHERS),
-                        read(Schema.STREAM_UPLOAD_WAIT)),
+                        read(Schema.STREAM_UPLOAD_WAIT),
+                        read(Schema.STREAM_TAKEOVER),
+                        new SourceLimits(
+                                read(Schema.STREAM_NO_MEDIA),
+                                read(Schema.STREAM_STALL),
+                                read(Schema.STREAM_MAX_DURATION),
+                                read(Schema.STREAM_MAX_BITRATE))),
                 store(),
-                new SpoolConfig(read(Schema.SPOOL_FSYNC_INTERVAL), read(Schema.RECORD_KEY)),
+                spool(),
                 read(Schema.EVENT_WATCHERS),
+                webhook(),
                 directory.resolve(read(Schema.CACHE_DIR)).normalize(),
                 read(Schema.SHUTDOWN_TIMEOUT));
     }
@@ -89,6 +99,27 @@ final class Resolver {
                 read(Schema.SEGMENT_AT_CLOCK),
                 read(Schema.SEGMENT_AT_SPLICES),
                 read(Schema.SEGMENT_PARAMETER_SETS));
+    }
+
+    private WebhookConfig webhook() {
+        WebhookConfig webhook = new WebhookConfig(read(Schema.WEBHOOK_URL), read(Schema.WEBHOOK_SECRET));
+        if (webhook.isSet() && webhook.secret().isEmpty()) {
+            faults.add(
+                    Schema.WEBHOOK_SECRET.path() + ": empty, though webhook.url is set; requests are signed with it");
+        }
+        return webhook;
+    }
+
+    private SpoolConfig spool() {
+        return new SpoolConfig(
+                read(Schema.SPOOL_FSYNC_INTERVAL),
+                read(Schema.RECORD_KEY),
+                new DiskLimits(read(Schema.SPOOL_MAX_BYTES), read(Schema.SPOOL_MIN_FREE), read(Schema.SPOOL_WHEN_FULL)),
+                new RetentionLimits(
+                        read(Schema.RETENTION_AGE),
+                        read(Schema.RETENTION_BYTES),
+                        read(Schema.RETENTION_COUNT),
+                        RetentionLimits.NONE.every()));
     }
 
     private StoreConfig store() {

@@ -49,6 +49,16 @@ final class Schema {
     static final Setting<Integer> STREAM_LIMIT = number("stream.limit", "500", 1, 10_000, null);
     static final Setting<Integer> STREAM_WATCHERS = number("stream.watchers", "64", 1, 10_000, null);
     static final Setting<Duration> STREAM_UPLOAD_WAIT = duration("stream.uploadWait", "5s", "0s", "60s");
+    static final Setting<Boolean> STREAM_TAKEOVER =
+            choice("stream.takeover", "refuse", "replace", "refuse", text -> text.equals("replace"));
+    static final Setting<Duration> STREAM_NO_MEDIA = duration("stream.noMediaTimeout", "0s", "0s", "24h");
+    static final Setting<Duration> STREAM_STALL = duration("stream.stallAfter", "10s", "0s", "24h");
+    static final Setting<Duration> STREAM_MAX_DURATION = duration("stream.maxDuration", "0s", "0s", "8760h");
+    static final Setting<Long> STREAM_MAX_BITRATE = add(
+            "stream.maxBitrate",
+            "0",
+            "a bit rate up to 10G such as 20M, or 0",
+            text -> within(Units.bitsPerSecond(text), 0L, 10_000_000_000L));
 
     static final Setting<String> STORE_ENDPOINT = old(
             "store.endpoint", "", "an address such as http://minio:9000", Schema::endpoint, "MINIO_ENDPOINT", false);
@@ -66,7 +76,19 @@ final class Schema {
     static final Setting<Integer> STORE_EMBEDDED_PORT = number("store.embeddedPort", "0", 0, 65_535, null);
 
     static final Setting<Integer> EVENT_WATCHERS = number("events.watchers", "64", 1, 10_000, null);
+    static final Setting<String> WEBHOOK_URL =
+            add("webhook.url", "", "an address such as https://host/path", Schema::webhookUrl);
+    static final Setting<Secret> WEBHOOK_SECRET =
+            old("webhook.secret", "", "a secret of at most 256 characters", Schema::secret, null, true);
     static final Setting<Duration> SPOOL_FSYNC_INTERVAL = duration("spool.fsyncInterval", "1s", "0s", "1m");
+    static final Setting<Long> SPOOL_MAX_BYTES = bytes("spool.maxBytes", "0", "0", "1000000GiB");
+    static final Setting<Long> SPOOL_MIN_FREE = bytes("spool.minFree", "256MiB", "0", "1000000GiB");
+    static final Setting<Boolean> SPOOL_WHEN_FULL =
+            choice("spool.whenFull", "refuse", "dropOldest", "refuse", text -> text.equals("dropOldest"));
+    static final Setting<Duration> RETENTION_AGE = duration("retention.age", "0s", "0s", "876000h");
+    static final Setting<Long> RETENTION_BYTES = bytes("retention.bytes", "0", "0", "1000000GiB");
+    static final Setting<Long> RETENTION_COUNT =
+            add("retention.count", "0", "a whole number", text -> within(Long.parseLong(text), 0L, Long.MAX_VALUE));
     static final Setting<Path> CACHE_DIR = add("cacheDir", "./cache", "a folder", Schema::path);
     static final Setting<Duration> SHUTDOWN_TIMEOUT = duration("shutdown.timeout", "10s", "0s", "10m");
     static final Setting<Secret> RECORD_KEY =
@@ -180,6 +202,22 @@ final class Schema {
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {
+            throw new IllegalArgumentException(text, e);
+        }
+    }
+
+    private static String webhookUrl(String text) {
+        if (text.isEmpty()) {
+            return text;
+        }
+        try {
+            URI uri = new URI(text);
+            boolean isHttp = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+            if (!isHttp || uri.getHost() == null || uri.getRawUserInfo() != null) {
+                throw new IllegalArgumentException(text);
+            }
+            return text;
+        } catch (URISyntaxException e) {
             throw new IllegalArgumentException(text, e);
         }
     }

@@ -20,5 +20,12 @@ public record ServiceConfig(
         StoreConfig store,
         SpoolConfig spool,
         int eventWatchers,
+        WebhookConfig webhook,
         Path cacheDir,
-        Duration shutdownTimeout) {}
+        Duration shutdownTimeout) {
+    /** The same with another store. */
+    public ServiceConfig withStore(StoreConfig other) {
+        return new ServiceConfig(
+                grpc, http, srt, segment, stream, other, spool, eventWatchers, webhook, cacheDir, shutdownTimeout);
+    }
+}

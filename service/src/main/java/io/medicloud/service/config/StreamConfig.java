@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.config;
 
+import io.medicloud.pipeline.SourceLimits;
 import java.time.Duration;
 
 /**
@@ -10,5 +11,13 @@ import java.time.Duration;
  * @param limit streams at once
  * @param watchers watchers of one stream at once
  * @param uploadWait how long StopPullStream waits for the uploads
+ * @param isTakeoverFree a second encoder takes the place of the first
+ * @param source what is expected of a stream's source
  */
-public record StreamConfig(Duration reconnectWindow, int limit, int watchers, Duration uploadWait) {}
+public record StreamConfig(
+        Duration reconnectWindow,
+        int limit,
+        int watchers,
+        Duration uploadWait,
+        boolean isTakeoverFree,
+        SourceLimits source) {}

@@ -38,6 +38,7 @@ final class Verifier {
         Verifier verifier = new Verifier(map(sent));
         try {
             store.list(liveId + "/", object -> keys.add(object.key()));
+            keys.remove(liveId + "/segments.jsonl");
             keys.sort(null);
             List<PlayableSegment> segments = new ArrayList<>();
             for (int i = 0; i < keys.size(); i++) {

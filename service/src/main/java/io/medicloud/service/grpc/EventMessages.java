@@ -9,11 +9,14 @@ import io.medicloud.pipeline.event.StreamEvent.Connected;
 import io.medicloud.pipeline.event.StreamEvent.Disconnected;
 import io.medicloud.pipeline.event.StreamEvent.Ended;
 import io.medicloud.pipeline.event.StreamEvent.Failed;
+import io.medicloud.pipeline.event.StreamEvent.LimitReached;
 import io.medicloud.pipeline.event.StreamEvent.MediaFlowing;
 import io.medicloud.pipeline.event.StreamEvent.RecordRebuilt;
+import io.medicloud.pipeline.event.StreamEvent.SegmentExpired;
 import io.medicloud.pipeline.event.StreamEvent.SegmentLost;
 import io.medicloud.pipeline.event.StreamEvent.SegmentSealed;
 import io.medicloud.pipeline.event.StreamEvent.SegmentUploaded;
+import io.medicloud.pipeline.event.StreamEvent.Stalled;
 import io.medicloud.pipeline.event.StreamEvent.Started;
 import io.medicloud.pipeline.event.StreamEvent.UploadFailed;
 import io.medicloud.pipeline.record.LoggedEvent;
@@ -46,6 +49,12 @@ final class EventMessages {
             return WatchEventsResponse.Type.SEGMENT_LOST;
         } else if (event instanceof BytesDropped) {
             return WatchEventsResponse.Type.BYTES_DROPPED;
+        } else if (event instanceof SegmentExpired) {
+            return WatchEventsResponse.Type.SEGMENT_EXPIRED;
+        } else if (event instanceof Stalled) {
+            return WatchEventsResponse.Type.STALLED;
+        } else if (event instanceof LimitReached) {
+            return WatchEventsResponse.Type.LIMIT_REACHED;
         } else if (event instanceof Ended) {
             return WatchEventsResponse.Type.STREAM_ENDED;
         } else if (event instanceof Failed) {
@@ -82,6 +91,12 @@ final class EventMessages {
             message.setSequence(e.sequence()).setReason(e.reason());
         } else if (event instanceof BytesDropped e) {
             message.setBytes(e.bytes()).setReason(e.reason());
+        } else if (event instanceof SegmentExpired e) {
+            message.setSequence(e.sequence()).setKey(e.key());
+        } else if (event instanceof Stalled e) {
+            message.setReason(e.reason());
+        } else if (event instanceof LimitReached e) {
+            message.setReason(e.reason()).setLimit(e.limit());
         } else if (event instanceof Ended e) {
             message.setReason(e.reason()).setLeftInSpool(e.leftInSpool());
         } else if (event instanceof Failed e) {
@@ -99,6 +114,7 @@ final class EventMessages {
                             case OPEN -> Segment.State.OPEN;
                             case SEALED -> Segment.State.SEALED;
                             case UPLOADED, LISTED, EVICTED -> Segment.State.STORED;
+                            case EXPIRED -> Segment.State.EXPIRED;
                             case REJECTED -> Segment.State.REJECTED;
                             case LOST -> Segment.State.LOST;
                         })

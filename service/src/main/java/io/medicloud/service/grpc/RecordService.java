@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.grpc;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.JsonFormat;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.record.Ledger;
 import io.medicloud.pipeline.record.LedgerException;
+import io.medicloud.pipeline.record.LoggedEvent;
 import io.medicloud.pipeline.record.SegmentRecord;
 import io.medicloud.pipeline.record.SegmentState;
 import io.medicloud.pipeline.store.SegmentStore;
@@ -65,6 +68,15 @@ public final class RecordService implements AutoCloseable {
                     return thread;
                 });
         executor.allowCoreThreadTimeOut(true);
+    }
+
+    /** An event as the API tells it, in protobuf's JSON. */
+    public static String json(LoggedEvent event) {
+        try {
+            return JsonFormat.printer().omittingInsignificantWhitespace().print(EventMessages.of(event));
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException("the message has no field of type Any", e);
+        }
     }
 
     void watch(WatchEventsRequest request, ServerCallStreamObserver<WatchEventsResponse> call) {

@@ -38,7 +38,8 @@ public final class HealthMonitor implements AutoCloseable {
         }
         readiness.set("store", store.isOk() ? "" : store.reason());
         String spool = pipelines.spoolFault();
-        readiness.set("spool", spool == null ? "" : spool);
+        String full = pipelines.spoolFull();
+        readiness.set("spool", spool != null ? spool : full != null ? full : "");
         String record = pipelines.recordFault();
         readiness.set("record", record == null ? "" : record);
         if (!isStarted) {

@@ -12,6 +12,8 @@ import io.medicloud.srt.SrtSink;
 import io.medicloud.srt.SrtVerdict;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -20,11 +22,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What comes over SRT for one stream, from one connection at a time: while one is there every other is turned away and counted. Lives on the
- * SRT stack's loop; {@link #close} and {@link #fail} may be called from any thread.
+ * What comes over SRT for one stream, from one connection at a time. While one is there another is turned away and counted; unless the one has
+ * gone silent, as that of an encoder that was killed has, or newcomers are to win: then the one is closed, and the other takes its place. Lives
+ * on the SRT stack's loops; {@link #close} and {@link #fail} may be called from any thread.
  */
 final class SrtSource implements Source {
     private static final Logger LOG = LoggerFactory.getLogger(SrtSource.class);
+
+    /** An encoder that has brought nothing for so long gives way to one that calls. */
+    private static final long SILENT_US = 1_000_000;
+    /** What a newcomer may bring until the other's connection is closed; past it the newcomer's is closed. */
+    private static final int MOST_HELD = 512;
 
     /** Who may call the sink: only the loop while an encoder is there, only the one who closes while none is. */
     private enum State {
@@ -43,14 +51,18 @@ final class SrtSource implements Source {
     private final String liveId;
     private final Secret passphrase;
     private final int latencyMs;
+    private final boolean isTakeoverFree;
     private final AtomicReference<State> state = new AtomicReference<>(State.NOT_STARTED);
     private final AtomicLong rejected = new AtomicLong();
     private volatile @Nullable Feed feed;
     private volatile @Nullable SourceSink sink;
     private volatile @Nullable SrtConnection encoder;
     private volatile String lastFailure = "";
+    private volatile long lastPayloadUs;
 
-    SrtSource(String liveId, Secret passphrase, Duration latency) {
+    /** @param isTakeoverFree a second encoder takes the place of the first, whatever that does */
+    SrtSource(String liveId, Secret passphrase, Duration latency, boolean isTakeoverFree) {
+        this.isTakeoverFree = isTakeoverFree;
         this.liveId = liveId;
         this.passphrase = passphrase;
         this.latencyMs = Math.toIntExact(latency.toMillis());
@@ -94,10 +106,17 @@ final class SrtSource implements Source {
             return SrtVerdict.accept(newConnection(), passphrase.reveal(), latencyMs);
         }
         if (now == State.BUSY) {
+            if (mayTakeOver()) {
+                return SrtVerdict.accept(newConnection(), passphrase.reveal(), latencyMs);
+            }
             turnAway(request.peer());
             return SrtVerdict.reject(RejectReason.CONFLICT);
         }
         return SrtVerdict.reject(RejectReason.DOWN);
+    }
+
+    private boolean mayTakeOver() {
+        return isTakeoverFree || nowUs() - lastPayloadUs >= SILENT_US;
     }
 
     /** Takes what one connection has to say. */
@@ -164,37 +183,106 @@ final class SrtSource implements Source {
 
     /** One encoder's connection; all on the loop. */
     private final class Encoder implements SrtSink {
+        private final Queue<ByteBuf> held = new ArrayDeque<>();
         private @Nullable SourceSink to;
+        /** Not null while it waits for the other's end. */
+        private @Nullable SrtConnection successor;
+
         private boolean isTurnedAway;
         private boolean hasMedia;
 
         @Override
         public void onConnected(SrtConnection connection) {
+            if (begin(connection)) {
+                return;
+            }
+            SrtConnection other = encoder;
+            if (state.get() == State.BUSY && other != null && mayTakeOver()) {
+                LOG.info(
+                        "{}: the encoder at {} takes the place of the one at {}",
+                        liveId,
+                        connection.peer(),
+                        other.peer());
+                successor = connection;
+                other.close();
+                return;
+            }
+            // Two were admitted before either was connected, or the stream has ended meanwhile.
+            if (state.get() == State.BUSY) {
+                turnAway(connection.peer());
+            }
+            leave(connection);
+        }
+
+        private void leave(SrtConnection connection) {
+            isTurnedAway = true;
+            connection.close();
+        }
+
+        /** False if it is not its turn. */
+        private boolean begin(SrtConnection connection) {
             SourceSink taking = sink;
             if (taking == null || !state.compareAndSet(State.IDLE, State.BUSY)) {
-                // Two were admitted before either was connected, or the stream has ended meanwhile.
-                isTurnedAway = true;
-                if (state.get() == State.BUSY) {
-                    turnAway(connection.peer());
-                }
-                connection.close();
-                return;
+                return false;
             }
             to = taking;
             encoder = connection;
+            lastPayloadUs = nowUs();
             taking.onConnected(String.valueOf(connection.peer()), nowUs());
             if (state.get() == State.CLOSING) {
                 // Closed before it was known whom to disconnect.
                 connection.drain();
             }
+            return true;
+        }
+
+        /** The other may be gone by now; true if it is, and all that was held is passed on. */
+        private boolean hasSucceeded(long nowUs) {
+            SrtConnection waiting = successor;
+            if (waiting == null || !begin(waiting)) {
+                return false;
+            }
+            successor = null;
+            for (ByteBuf payload = held.poll(); payload != null; payload = held.poll()) {
+                pass(payload, nowUs);
+                payload.release();
+            }
+            return true;
+        }
+
+        private void hold(SrtConnection waiting, ByteBuf payload) {
+            State now = state.get();
+            if (held.size() >= MOST_HELD || now == State.CLOSING || now == State.CLOSED) {
+                releaseHeld();
+                successor = null;
+                leave(waiting);
+            } else {
+                held.add(payload.retainedSlice());
+            }
+        }
+
+        private void releaseHeld() {
+            held.forEach(ByteBuf::release);
+            held.clear();
         }
 
         @Override
         public void onPayload(ByteBuf payload, long nowUs) {
-            if (to == null) {
+            SrtConnection waiting = successor;
+            if (waiting != null && !hasSucceeded(nowUs)) {
+                hold(waiting, payload);
                 return;
             }
-            to.onData(payload, nowUs);
+            pass(payload, nowUs);
+        }
+
+        private void pass(ByteBuf payload, long nowUs) {
+            SourceSink taking = to;
+            if (taking == null) {
+                return;
+            }
+            lastPayloadUs = nowUs;
+            taking.onData(payload, nowUs);
             Feed from = feed;
             if (!hasMedia && from != null) {
                 from.onMedia();
@@ -204,6 +292,7 @@ final class SrtSource implements Source {
 
         @Override
         public void onBatchEnd(long nowUs) {
+            hasSucceeded(nowUs);
             if (to != null) {
                 to.onBatchEnd(nowUs);
             }
@@ -211,6 +300,11 @@ final class SrtSource implements Source {
 
         @Override
         public void onClosed(SrtCloseReason why) {
+            if (hasSucceeded(nowUs())) {
+                LOG.debug("{}: closed at the moment in which its turn came", liveId);
+            }
+            releaseHeld();
+            successor = null;
             SourceSink from = to;
             if (from == null) {
                 onNotTaken(why);

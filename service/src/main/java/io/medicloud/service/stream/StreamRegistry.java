@@ -109,7 +109,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         try {
             stream.spec().check(config.segment());
             resumed.add(liveId);
-            start(stream.spec(), stream.port());
+            start(stream.spec(), stream.port(), stream.hadMedia());
         } catch (StreamException e) {
             resumed.remove(liveId);
             boolean isPassing = e.kind() == Kind.UNAVAILABLE || e.kind() == Kind.EXHAUSTED;
@@ -134,14 +134,24 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
     public StreamInfo start(StreamSpec spec) throws StreamException {
         spec.check(config.segment());
         StreamInfo again = resumedAs(spec);
-        return again == null ? start(spec, 0) : again;
+        String full = pipelines.spoolFull();
+        if (again == null && full != null) {
+            throw new StreamException(Kind.EXHAUSTED, full);
+        }
+        return again == null ? start(spec, 0, false) : again;
     }
 
-    private StreamInfo start(StreamSpec spec, int port) throws StreamException {
+    /**
+     * Starts it.
+     *
+     * @param port that it is to have; 0 for any
+     * @param hadMedia its source has brought media before the process was restarted
+     */
+    private StreamInfo start(StreamSpec spec, int port, boolean hadMedia) throws StreamException {
         reserve(spec);
         LiveStream stream = null;
         try {
-            stream = open(spec, port);
+            stream = open(spec, port, hadMedia);
         } finally {
             synchronized (streams) {
                 if (stream == null) {
@@ -205,15 +215,22 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         }
     }
 
-    private LiveStream open(StreamSpec spec, int port) throws StreamException {
-        SrtSource source = new SrtSource(spec.liveId(), spec.passphrase(), feeds.latency(spec));
+    private LiveStream open(StreamSpec spec, int port, boolean hadMedia) throws StreamException {
+        SrtSource source = new SrtSource(
+                spec.liveId(),
+                spec.passphrase(),
+                feeds.latency(spec),
+                config.stream().isTakeoverFree());
         Feed feed = feeds.open(spec, source, port);
         source.takeFeed(feed);
         boolean isOpen = false;
         Pipeline pipeline = null;
         try {
-            pipeline = pipelines.open(pipelineConfig(spec));
+            pipeline = pipelines.open(hadMedia ? pipelineConfig(spec).resumed() : pipelineConfig(spec));
             wanted.add(spec, spec.ingress().equals(Ingress.OWN_PORT) ? feed.port() : 0);
+            if (hadMedia) {
+                wanted.onMedia(spec.liveId());
+            }
             isOpen = true;
             Watchers watchers = new Watchers(config.stream().watchers());
             return new LiveStream(spec, source, feed, pipeline, watchers, new CompletableFuture<>());
@@ -237,6 +254,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         StreamSettings settings = spec.settings();
         return PipelineConfig.of(spec.liveId(), settings.policy(config.segment()))
                 .withKeyPrefix(settings.keyPrefix(spec.liveId()))
+                .withLimits(config.stream().source())
                 .withReconnectWindow(StreamSettings.or(
                         settings.reconnectWindow(), config.stream().reconnectWindow()));
     }
@@ -331,6 +349,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
             LiveStream stream = find(event.streamId());
             if (stream != null) {
                 stream.watchers().onStreaming();
+                wanted.onMedia(event.streamId());
             }
         }
     }

@@ -38,6 +38,7 @@ public final class WantedStreams {
     private static final String BYTES = "segment-max-bytes";
     private static final String LATENCY = "latency-ms";
     private static final String PREFIX = "storage-prefix";
+    private static final String HAD_MEDIA = "had-media";
     private static final String WINDOW = "reconnect-window-ms";
 
     private final Ledger ledger;
@@ -47,8 +48,9 @@ public final class WantedStreams {
      * A stream as it ran.
      *
      * @param port the port that was its own; 0 if it had none
+     * @param hadMedia its source has brought media
      */
-    record Wanted(StreamSpec spec, int port) {}
+    record Wanted(StreamSpec spec, int port, boolean hadMedia) {}
 
     public WantedStreams(Ledger ledger, SecretBox box) {
         this.ledger = ledger;
@@ -70,6 +72,11 @@ public final class WantedStreams {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while the record was written", e);
         }
+    }
+
+    /** Records that media has come. */
+    void onMedia(String liveId) {
+        ledger.putSetting(liveId, HAD_MEDIA, "true");
     }
 
     /** Records that a stream is not to run any more. */
@@ -147,7 +154,8 @@ public final class WantedStreams {
         boolean isUnencrypted = Boolean.parseBoolean(map.get(UNENCRYPTED));
         return new Wanted(
                 new StreamSpec(liveId, passphrase, isUnencrypted, ingress, settings),
-                Integer.parseInt(map.getOrDefault(PORT, "0")));
+                Integer.parseInt(map.getOrDefault(PORT, "0")),
+                Boolean.parseBoolean(map.get(HAD_MEDIA)));
     }
 
     private static String place(String liveId, String name) {

@@ -15,18 +15,22 @@ import io.medicloud.service.proto.StartPullStreamRequest;
 import io.medicloud.service.proto.StartPullStreamResponse;
 import io.medicloud.service.proto.StopPullStreamRequest;
 import io.medicloud.srt.SrtStack;
+import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -169,18 +173,43 @@ final class LivestreamServiceTest {
     @Test
     void aSecondEncoderIsTurnedAwayAndTheFirstGoesOn() throws Exception {
         int port = startStream("single").getPort();
+        byte[] piece = Arrays.copyOf(TestEncoder.stream(Duration.ofSeconds(1)), 7 * 188);
+        ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
         try (TestEncoder first = new TestEncoder(encoders, port, PASSPHRASE).connected()) {
             first.send(TestEncoder.stream(Duration.ofSeconds(1)));
+            Future<?> sending = clock.scheduleAtFixedRate(() -> first.begin(piece), 0, 20, TimeUnit.MILLISECONDS);
 
             try (TestEncoder second = new TestEncoder(encoders, port, PASSPHRASE)) {
                 assertThatThrownBy(second::connected).hasMessageContaining("CONFLICT");
             }
 
             assertThat(info("single").getRejectedCallers()).isPositive();
+            assertThat(sending.isDone()).isFalse();
             assertThat(first.isClosed()).isFalse();
-            first.send(TestEncoder.stream(Duration.ofSeconds(1)));
+        } finally {
+            clock.shutdownNow();
         }
         stopStream("single");
+    }
+
+    @Test
+    void anEncoderThatComesBackTakesThePlaceOfItsOwnSilentConnection() throws Exception {
+        int port = startStream("back").getPort();
+        byte[] media = TestEncoder.stream(Duration.ofSeconds(2));
+        try (TestEncoder silent = new TestEncoder(encoders, port, PASSPHRASE).connected()) {
+            silent.send(media);
+
+            TestEncoder back = await().ignoreExceptionsInstanceOf(IOException.class)
+                    .until(() -> new TestEncoder(encoders, port, PASSPHRASE).connected(), encoder -> true);
+            back.send(media);
+            await().until(silent::isClosed);
+            assertThat(info("back").getState()).isEqualTo("STREAMING");
+            assertThat(back.isClosed()).isFalse();
+            back.close();
+        }
+        stopStream("back");
+
+        assertThat(service.segments("back")).hasSize(4);
     }
 
     @Test

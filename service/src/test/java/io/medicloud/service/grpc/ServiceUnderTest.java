@@ -70,7 +70,9 @@ final class ServiceUnderTest implements AutoCloseable {
             return List.of();
         }
         try (var files = Files.list(bucket.resolve(liveId))) {
-            return files.sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".ts"))
+                    .sorted()
+                    .toList();
         }
     }
 

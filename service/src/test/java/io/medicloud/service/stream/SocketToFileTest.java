@@ -83,7 +83,7 @@ final class SocketToFileTest {
             try (SrtStack stack = receiving.apply(received);
                     DirectoryStore store = new DirectoryStore(folder.resolve("store"));
                     Pipelines pipelines = PipelinesAccess.open(folder.resolve("spool"), disk, store, events::add)) {
-                SrtSource source = new SrtSource("live", Secret.of("0123456789abcdef"), Duration.ofMillis(120));
+                SrtSource source = new SrtSource("live", Secret.of("0123456789abcdef"), Duration.ofMillis(120), false);
                 Pipeline pipeline =
                         pipelines.open(PipelineConfig.of("live", SegmentPolicy.ofTarget(Duration.ofSeconds(1))));
                 pipeline.start(counting(source));

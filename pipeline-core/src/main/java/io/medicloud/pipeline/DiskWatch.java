@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline;
+
+import io.medicloud.pipeline.event.StreamEvent;
+import io.medicloud.pipeline.spool.DiskLimits;
+import io.medicloud.pipeline.spool.DiskWatermarks;
+import io.medicloud.pipeline.spool.SealedSegment;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks now and then how full the spool's disk is, tells of it, and makes room if that is the policy. Belongs to one thread, but for {@link #reason}. */
+final class DiskWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(DiskWatch.class);
+    private static final String POLICY = "spool.whenFull=dropOldest";
+
+    private final DiskWatermarks watermarks;
+    private final DiskLimits limits;
+    private final Reporter reporter;
+    private final Supplier<List<StreamUploads>> uploads;
+
+    DiskWatch(DiskWatermarks watermarks, DiskLimits limits, Reporter reporter, Supplier<List<StreamUploads>> uploads) {
+        this.watermarks = watermarks;
+        this.limits = limits;
+        this.reporter = reporter;
+        this.uploads = uploads;
+    }
+
+    /** Why no stream may be added, in one line that names the limit; null if one may. Any thread may ask. */
+    @Nullable
+    String reason() {
+        String reason = watermarks.reason();
+        return reason == null ? null : watermarks.limit() + ": " + reason;
+    }
+
+    void look() {
+        boolean wasFull = watermarks.reason() != null;
+        try {
+            boolean isFull = watermarks.measure();
+            if (isFull && !wasFull) {
+                String does = limits.dropsOldest() ? "the oldest segments are dropped" : "no stream is added";
+                LOG.warn("{}: {}", reason(), does);
+                reporter.tell(new StreamEvent.LimitReached(
+                        "", reporter.now(), String.valueOf(watermarks.limit()), watermarks.reason() + ": " + does));
+            } else if (wasFull && !isFull) {
+                LOG.info("there is room in the spool again");
+            }
+            if (isFull && limits.dropsOldest()) {
+                makeRoom(watermarks.excess());
+            }
+        } catch (IOException e) {
+            LOG.warn("The spool's disk cannot be measured: {}", e.toString());
+        }
+    }
+
+    private void makeRoom(long bytes) throws IOException {
+        for (long freed = 0; freed < bytes; ) {
+            StreamUploads next = oldest();
+            SealedSegment segment = next == null ? null : next.oldest();
+            if (next == null || segment == null) {
+                return;
+            }
+            long made = next.drop(segment, "dropped to make room: " + POLICY + ", " + reason());
+            if (made == 0) {
+                return;
+            }
+            freed += made;
+        }
+    }
+
+    /** Whose oldest segment is the oldest of all. */
+    private @Nullable StreamUploads oldest() {
+        StreamUploads found = null;
+        long foundMs = Long.MAX_VALUE;
+        for (StreamUploads way : uploads.get()) {
+            SealedSegment segment = way.oldest();
+            if (segment != null) {
+                long ms = segment.file().toFile().lastModified();
+                if (ms < foundMs) {
+                    found = way;
+                    foundMs = ms;
+                }
+            }
+        }
+        return found;
+    }
+}

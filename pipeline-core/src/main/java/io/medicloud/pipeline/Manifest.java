@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline;
+
+import io.medicloud.pipeline.playlist.SegmentLines;
+import io.medicloud.pipeline.record.Ledger;
+import io.medicloud.pipeline.record.LedgerException;
+import io.medicloud.pipeline.record.SegmentRecord;
+import io.medicloud.pipeline.retry.Backoff;
+import io.medicloud.pipeline.store.StoreException;
+import io.medicloud.pipeline.store.UploadQueue;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The list of one stream's segments in the store, {@code segments.jsonl} beside them: written after a segment stands there, never before, and
+ * made anew from the record each time. Thread-safe; writing blocks for as long as the store takes.
+ */
+final class Manifest {
+    private static final Logger LOG = LoggerFactory.getLogger(Manifest.class);
+    private static final String NAME = "segments.jsonl";
+    private static final String TYPE = "application/jsonl";
+    /** The newest so many; the record has them all. */
+    private static final int MOST_LINES = 2000;
+
+    private static final Backoff AGAIN = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
+
+    private final String streamId;
+    private final String keyPrefix;
+    private final Ledger ledger;
+    private final UploadQueue queue;
+    private int failures;
+    private boolean isScheduled;
+
+    Manifest(String streamId, String keyPrefix, Ledger ledger, UploadQueue queue) {
+        this.streamId = streamId;
+        this.keyPrefix = keyPrefix;
+        this.ledger = ledger;
+        this.queue = queue;
+    }
+
+    /** Writes what the record says stands in the store; if that fails, again later. */
+    synchronized void write() {
+        try {
+            StringBuilder lines = new StringBuilder();
+            long last = 0;
+            for (SegmentRecord segment : ledger.stored(streamId, MOST_LINES)) {
+                last = segment.sequence();
+                if (segment.key().startsWith(keyPrefix)) {
+                    String file = segment.key().substring(keyPrefix.length());
+                    SegmentLines.append(lines, file, segment.facts(), segment.incomplete());
+                }
+            }
+            if (last > 0) {
+                queue.replace(keyPrefix + NAME, lines.toString().getBytes(StandardCharsets.UTF_8), TYPE);
+                ledger.onListed(streamId, last);
+            }
+            failures = 0;
+        } catch (StoreException | LedgerException e) {
+            if (failures++ == 0) {
+                LOG.warn("Stream {}: {}{} is not written yet: {}", streamId, keyPrefix, NAME, e.getMessage());
+            }
+            writeLater();
+        }
+    }
+
+    /** The same, on another thread. */
+    synchronized void writeSoon() {
+        failures = Math.max(failures, 1);
+        writeLater();
+    }
+
+    private void writeLater() {
+        if (!isScheduled) {
+            isScheduled = true;
+            queue.later(AGAIN.delayMs(failures, ThreadLocalRandom.current()), this::writeAgain);
+        }
+    }
+
+    private synchronized void writeAgain() {
+        isScheduled = false;
+        if (failures > 0) {
+            write();
+        }
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline;
+
+import io.medicloud.pipeline.event.StreamEvent;
+import io.medicloud.pipeline.record.Ledger;
+import io.medicloud.pipeline.record.LedgerException;
+import io.medicloud.pipeline.record.SegmentRecord;
+import io.medicloud.pipeline.record.SegmentState;
+import io.medicloud.pipeline.record.StreamRecord;
+import io.medicloud.pipeline.store.SegmentStore;
+import io.medicloud.pipeline.store.StoreException;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Deletes from the store what is past the limits, oldest first, and has the manifest written anew. Belongs to one thread. */
+final class Retention {
+    private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
+    private static final int MOST_AT_ONCE = 256;
+
+    private final RetentionLimits limits;
+    private final Ledger ledger;
+    private final SegmentStore store;
+    private final Reporter reporter;
+    private final Consumer<StreamRecord> onExpired;
+
+    /** @param onExpired writes a stream's manifest anew */
+    Retention(
+            RetentionLimits limits,
+            Ledger ledger,
+            SegmentStore store,
+            Reporter reporter,
+            Consumer<StreamRecord> onExpired) {
+        this.limits = limits;
+        this.ledger = ledger;
+        this.store = store;
+        this.reporter = reporter;
+        this.onExpired = onExpired;
+    }
+
+    /** Deletes what is past a limit now; what the store does not delete is tried again at the next look. */
+    void look() {
+        try {
+            for (StreamRecord stream : ledger.streams()) {
+                expire(stream);
+            }
+        } catch (LedgerException | StoreException e) {
+            LOG.warn("Segments past their time are not deleted yet: {}", e.getMessage());
+        }
+    }
+
+    private void expire(StreamRecord stream) throws LedgerException, StoreException {
+        long beforeMs =
+                limits.age().isZero() ? 0 : reporter.now().minus(limits.age()).toEpochMilli();
+        List<SegmentRecord> expired =
+                ledger.expired(stream.id(), beforeMs, limits.bytes(), limits.count(), MOST_AT_ONCE);
+        for (SegmentRecord segment : expired) {
+            store.delete(segment.key());
+            reporter.onMoved(
+                    stream.id(),
+                    segment.sequence(),
+                    SegmentState.EXPIRED,
+                    new StreamEvent.SegmentExpired(stream.id(), reporter.now(), segment.sequence(), segment.key()));
+        }
+        if (!expired.isEmpty()) {
+            onExpired.accept(stream);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline.spool;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measures how full the spool's disk is. Full past a high mark, and until a low one is reached again, so that it does not change its mind with
+ * every segment. Belongs to one thread, but for {@link #reason}.
+ */
+public final class DiskWatermarks {
+    /** The name of the limit to the spool's bytes. */
+    public static final String MOST_BYTES = "spool.maxBytes";
+    /** The name of the limit to the free space. */
+    public static final String LEAST_FREE = "spool.minFree";
+
+    private final Path root;
+    private final DiskLimits limits;
+    private volatile @Nullable String limit;
+    private volatile @Nullable String reason;
+    private long excess;
+
+    DiskWatermarks(Path root, DiskLimits limits) {
+        this.root = root;
+        this.limits = limits;
+    }
+
+    /** Measures; true if it is full. */
+    public boolean measure() throws IOException {
+        long bytes = limits.mostBytes() == 0 ? 0 : bytesIn(root);
+        long free = limits.leastFree() == 0
+                ? Long.MAX_VALUE
+                : Files.getFileStore(root).getUsableSpace();
+        boolean wasFull = reason != null;
+        long mostBytes = limits.mostBytes() - (wasFull ? limits.mostBytes() / 10 : 0);
+        long leastFree = limits.leastFree() + (wasFull ? limits.leastFree() / 10 : 0);
+        if (limits.mostBytes() > 0 && bytes > mostBytes) {
+            excess = bytes - (limits.mostBytes() - limits.mostBytes() / 10);
+            limit = MOST_BYTES;
+            reason = "the spool holds " + bytes + " bytes, " + limits.mostBytes() + " may be held";
+        } else if (free < leastFree) {
+            excess = limits.leastFree() + limits.leastFree() / 10 - free;
+            limit = LEAST_FREE;
+            reason = free + " bytes are free on the spool's disk, " + limits.leastFree() + " must be";
+        } else {
+            excess = 0;
+            limit = null;
+            reason = null;
+        }
+        return reason != null;
+    }
+
+    /** Why it is full, in one line, or null; any thread may ask. */
+    public @Nullable String reason() {
+        return reason;
+    }
+
+    /** The name of the limit that was passed, or null; any thread may ask. */
+    public @Nullable String limit() {
+        return limit;
+    }
+
+    /** How many bytes must go before it is not full any more. */
+    public long excess() {
+        return excess;
+    }
+
+    /** What streams have there: the record and the lock beside their folders cannot be made less. */
+    private static long bytesIn(Path root) throws IOException {
+        long[] bytes = new long[1];
+        Files.walkFileTree(root, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                boolean isStreams = !root.equals(file.getParent());
+                bytes[0] += isStreams && attributes.isRegularFile() ? attributes.size() : 0;
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException why) {
+                // Deleted while we look.
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return bytes[0];
+    }
+}
