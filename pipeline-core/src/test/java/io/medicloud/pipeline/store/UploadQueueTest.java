@@ -121,7 +121,7 @@ class UploadQueueTest {
     void whatHealsIsTriedAgainUntilItSucceedsAndIsToldOnce() throws Exception {
         Map<String, Integer> tries = new ConcurrentHashMap<>();
         store.script(segment ->
-                segment != null && tries.merge(segment.key(), 1, Integer::sum) <= 7 ? Kind.UNREACHABLE : null);
+                segment != null && tries.merge(segment.key(), 1, Integer::sum) <= 2 ? Kind.UNREACHABLE : null);
         Recorder recorder = new Recorder();
         UploadLane lane = queue.lane(recorder);
         lane.add(segment("a", 1));
@@ -131,9 +131,9 @@ class UploadQueueTest {
         assertThat(recorder.told)
                 .containsExactly(
                         "UNREACHABLE a/segment_0001.ts again",
-                        "uploaded a/segment_0001.ts after 8",
+                        "uploaded a/segment_0001.ts after 3",
                         "UNREACHABLE a/segment_0002.ts again",
-                        "uploaded a/segment_0002.ts after 8");
+                        "uploaded a/segment_0002.ts after 3");
     }
 
     @Test
@@ -256,6 +256,8 @@ class UploadQueueTest {
 
     @Test
     void aStreamThatIsStuckHoldsUpNoOther() throws Exception {
+        queue.close();
+        queue = queue(4, 100, new Backoff(Duration.ofMillis(200), Duration.ofSeconds(1)), Duration.ofMillis(100));
         store.script(segment -> segment != null && segment.key().startsWith("stuck/") ? Kind.UNREACHABLE : null);
         UploadLane stuck = queue.lane(new Recorder());
         stuck.add(segment("stuck", 1));

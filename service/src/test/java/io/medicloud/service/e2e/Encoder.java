@@ -79,6 +79,10 @@ final class Encoder implements AutoCloseable {
         assertThat(result.exitStatus()).as(result.err()).isZero();
     }
 
+    boolean isRunning() {
+        return ffmpeg.isRunning();
+    }
+
     void kill() {
         ffmpeg.close();
     }

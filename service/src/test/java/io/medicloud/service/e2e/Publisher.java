@@ -12,23 +12,34 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** An encoder in this process: sends a file at an even rate, calls again when its connection ends, and goes on where it was. */
+/**
+ * An encoder in this process: sends a file at an even rate, over and over until it is closed or all is sent, calls again when its connection ends,
+ * and goes on where it was.
+ */
 final class Publisher implements AutoCloseable {
     private static final int MESSAGE = 7 * 188;
 
     private final SrtStack stack;
     private final SrtUri uri;
     private final byte[] media;
+    private final long total;
     private final long bytesPerSecond;
     private final Thread thread;
     private volatile @Nullable SrtSender sender;
-    private volatile int sent;
+    private volatile long sent;
     private volatile boolean isClosed;
 
+    /** Sends the file once. */
     Publisher(SrtStack stack, int port, String passphrase, byte[] media, long bytesPerSecond) {
+        this(stack, port, passphrase, media, media.length, bytesPerSecond);
+    }
+
+    /** @param total how much is sent, of the file again and again */
+    Publisher(SrtStack stack, int port, String passphrase, byte[] media, long total, long bytesPerSecond) {
         this.stack = stack;
         this.uri = SrtUri.parse("srt://127.0.0.1:" + port + "?mode=caller&passphrase=" + passphrase);
         this.media = media;
+        this.total = total;
         this.bytesPerSecond = bytesPerSecond;
         this.thread = new Thread(this::run, "publisher-" + port);
         thread.setDaemon(true);
@@ -36,7 +47,7 @@ final class Publisher implements AutoCloseable {
     }
 
     /** How many bytes were given to SRT so far. */
-    int sent() {
+    long sent() {
         return sent;
     }
 
@@ -49,7 +60,7 @@ final class Publisher implements AutoCloseable {
     }
 
     private void run() {
-        while (!isClosed && sent < media.length) {
+        while (!isClosed && sent < total) {
             try (SrtSender current = new SrtSender(stack, uri)) {
                 sender = current;
                 if (current.awaitConnected()) {
@@ -64,13 +75,14 @@ final class Publisher implements AutoCloseable {
 
     private void send(SrtSender to) {
         long beganNs = System.nanoTime();
-        int from = sent;
-        int at = from;
-        while (!isClosed && at < media.length) {
+        long from = sent;
+        long at = from;
+        while (!isClosed && at < total) {
             long dueNs = beganNs + TimeUnit.SECONDS.toNanos(1) * (at - from) / bytesPerSecond;
             LockSupport.parkNanos(dueNs - System.nanoTime());
-            int bytes = Math.min(MESSAGE, media.length - at);
-            ByteBuf message = Unpooled.directBuffer(bytes).writeBytes(media, at, bytes);
+            int offset = (int) (at % media.length);
+            int bytes = (int) Math.min(Math.min(MESSAGE, media.length - offset), total - at);
+            ByteBuf message = Unpooled.directBuffer(bytes).writeBytes(media, offset, bytes);
             if (!to.send(message)) {
                 return;
             }

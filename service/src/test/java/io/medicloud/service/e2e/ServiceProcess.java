@@ -9,10 +9,12 @@ import io.medicloud.service.proto.LivestreamGrpc;
 import io.medicloud.testdata.PeerProgram;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +25,7 @@ import org.awaitility.Awaitility;
 /** {@code ./medicloud serve} as a process of its own, in a working directory of its own, with the embedded store. */
 final class ServiceProcess implements AutoCloseable {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-    private static final Duration START = Duration.ofSeconds(90);
+    private static final Duration START = Duration.ofMinutes(3);
     private static final Duration STOP = Duration.ofSeconds(90);
 
     private final PeerProgram process;
@@ -112,6 +114,39 @@ final class ServiceProcess implements AutoCloseable {
         process.signal("KILL");
         process.await(STOP);
         process.close();
+    }
+
+    /** What it has used of the processors so far. */
+    double cpuSeconds() {
+        String[] fields = proc("stat").replaceFirst(".*\\) ", "").split(" ", -1);
+        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / 100.0;
+    }
+
+    /** What it holds of the memory, in bytes. */
+    long residentBytes() {
+        return status("VmRSS:") * 1024;
+    }
+
+    long threads() {
+        return status("Threads:");
+    }
+
+    private long status(String name) {
+        return proc("status")
+                .lines()
+                .filter(line -> line.startsWith(name))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private String proc(String name) {
+        try {
+            return Files.readString(Path.of("/proc/" + process.pid() + "/" + name))
+                    .strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** How many files and sockets it has open. */
