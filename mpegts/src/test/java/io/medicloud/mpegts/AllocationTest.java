@@ -63,6 +63,7 @@ class AllocationTest {
         TsWriter writer = new TsWriter();
         for (int i = 0; i < GOP; i++) {
             if (i % 3 == 0) {
+                writer.section(TsWriter.SDT_PID, Sections.sdt(1, 0, 1, "provider", "name"));
                 writer.pat(1, new Sections.Program(1, 0x1000));
                 writer.pmt(0x1000, 1, VIDEO, new Sections.Stream(0x1B, VIDEO), new Sections.Stream(0x0F, AUDIO));
             }

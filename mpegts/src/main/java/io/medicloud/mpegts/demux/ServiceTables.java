@@ -9,9 +9,6 @@ import io.medicloud.mpegts.psi.Nit;
 import io.medicloud.mpegts.psi.Sdt;
 import io.medicloud.mpegts.psi.SectionAssembler;
 import io.netty.buffer.ByteBuf;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads CAT, NIT and SDT, and tells of sections that differ from those before them. Not thread-safe. */
@@ -23,7 +20,11 @@ final class ServiceTables {
     private final SectionAssembler cat;
     private final SectionAssembler nit;
     private final SectionAssembler sdt;
-    private final Map<Integer, Integer> told = new HashMap<>();
+    /** What each section last was, by table, sub-table and number: no garbage for those that come again. */
+    private final int[] keys = new int[MOST_SECTIONS];
+
+    private final int[] hashes = new int[MOST_SECTIONS];
+    private int told;
 
     ServiceTables(DemuxSink sink, FaultSink faults) {
         this.sink = sink;
@@ -62,12 +63,21 @@ final class ServiceTables {
     private boolean isNews(byte[] section, int length) {
         int subTable = (section[0] & 0xFF) << 24 | (section[3] & 0xFF) << 16 | (section[4] & 0xFF) << 8;
         int key = subTable | (section[6] & 0xFF);
-        int hash = Arrays.hashCode(Arrays.copyOf(section, length));
-        if (told.size() >= MOST_SECTIONS && !told.containsKey(key)) {
-            told.clear();
+        int hash = 1;
+        for (int i = 0; i < length; i++) {
+            hash = 31 * hash + section[i];
         }
-        Integer before = told.put(key, hash);
-        return before == null || before != hash;
+        for (int i = 0; i < told; i++) {
+            if (keys[i] == key) {
+                boolean changed = hashes[i] != hash;
+                hashes[i] = hash;
+                return changed;
+            }
+        }
+        told = told == MOST_SECTIONS ? 0 : told;
+        keys[told] = key;
+        hashes[told++] = hash;
+        return true;
     }
 
     private void tell(@Nullable Cat table) {
