@@ -7,10 +7,13 @@ import io.medicloud.srt.interop.Program.Terms;
 import io.medicloud.testdata.Impairment;
 import io.medicloud.testdata.UdpRelay;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
@@ -38,6 +41,10 @@ record Cell(
     private static final Duration CONNECTING = Duration.ofSeconds(15);
     private static final long SETTLING_MS = 300;
     private static final long DRAINING_MS = 1_000;
+    private static final int FIRST_PORT = 15_000;
+    private static final int PORTS = 5_000;
+    private static final AtomicInteger NEXT_PORT =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(PORTS));
 
     /**
      * What came of it.
@@ -144,9 +151,17 @@ record Cell(
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }
 
+    /** A port that nobody holds, below those that the system gives out by itself to the sockets of the other cells. */
     private static int freePort() throws IOException {
-        try (DatagramSocket socket = new DatagramSocket(loopback(0))) {
-            return socket.getLocalPort();
+        BindException taken = null;
+        for (int tried = 0; tried < PORTS; tried++) {
+            int port = FIRST_PORT + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS);
+            try (DatagramSocket socket = new DatagramSocket(loopback(port))) {
+                return socket.getLocalPort();
+            } catch (BindException e) {
+                taken = e; // somebody's
+            }
         }
+        throw new IOException("no port from " + FIRST_PORT + " on is free", taken);
     }
 }
