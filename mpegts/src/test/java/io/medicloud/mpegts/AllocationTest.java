@@ -137,6 +137,7 @@ class AllocationTest {
         TsDemuxer demuxer = new TsDemuxer(starts);
         starts.demuxer = demuxer;
         assertFrugal(demuxer::onData, piece);
+        demuxer.finish();
         assertThat(starts.count).isEqualTo(WARM_UP + GROUPS);
     }
 
@@ -144,7 +145,9 @@ class AllocationTest {
     @ValueSource(ints = {1316, 100_003})
     void lookingForEveryAccessUnitAllocatesNothing(int piece) {
         Units units = new Units();
-        assertFrugal(new TsDemuxer(units)::onData, piece);
+        TsDemuxer demuxer = new TsDemuxer(units);
+        assertFrugal(demuxer::onData, piece);
+        demuxer.finish();
         assertThat(units.count).isGreaterThan((WARM_UP + GROUPS) * GOP - 2);
     }
 
@@ -167,6 +170,8 @@ class AllocationTest {
         assertFrugal(data -> live.onData(data, nowUs[0] += piece), piece);
         FileMonitor file = new FileMonitor();
         assertFrugal(file::onData, piece);
+        live.finish();
+        file.finish();
         assertThat(live.report().packets()).isPositive();
         assertThat(file.report().packets()).isPositive();
     }

@@ -243,6 +243,7 @@ class HostileStreamTest {
         }
         assertThat(THREADS.getCurrentThreadAllocatedBytes() - before).isLessThan(8 << 20);
         segmenter.finish();
+        told.demuxer.finish();
         assertThat(told.pesPackets).isEqualTo(1);
         assertThat(told.pesBytes).isEqualTo(150 + 184L * 16 * 500 * times);
         assertThat(cut.facts).hasSizeBetween(10, 12).allMatch(fact -> fact.bytes() <= 4_000_000);
