@@ -105,7 +105,6 @@ public final class Service implements AutoCloseable {
             registry.set(streams);
             // Before the API: nobody else is to get a port that a stream had.
             streams.resume(RESUME_PATIENCE);
-            part(new HealthMonitor(pipelines, readiness));
             RecordService record =
                     part(new RecordService(pipelines.ledger(), store, InstantSource.system(), config.eventWatchers()));
             ledger = pipelines.ledger();
@@ -117,6 +116,8 @@ public final class Service implements AutoCloseable {
                     "grpc.port",
                     config.grpc(),
                     () -> new GrpcFace(config.grpc(), new LivestreamService(streams, record, readiness), readiness)));
+            // Last: it says that the service has started, and every face answers by then.
+            part(new HealthMonitor(pipelines, readiness));
             logStart(selection);
             isStarted = true;
         } finally {
