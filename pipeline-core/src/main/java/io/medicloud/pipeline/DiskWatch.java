@@ -21,6 +21,7 @@ final class DiskWatch {
     private final DiskLimits limits;
     private final Reporter reporter;
     private final Supplier<List<StreamUploads>> uploads;
+    private boolean isMeasured = true;
 
     DiskWatch(DiskWatermarks watermarks, DiskLimits limits, Reporter reporter, Supplier<List<StreamUploads>> uploads) {
         this.watermarks = watermarks;
@@ -51,8 +52,15 @@ final class DiskWatch {
             if (isFull && limits.dropsOldest()) {
                 makeRoom(watermarks.excess());
             }
+            if (!isMeasured) {
+                LOG.info("The spool's disk can be measured again");
+            }
+            isMeasured = true;
         } catch (IOException e) {
-            LOG.warn("The spool's disk cannot be measured: {}", e.toString());
+            if (isMeasured) {
+                LOG.warn("The spool's disk cannot be measured: {}", e.toString());
+            }
+            isMeasured = false;
         }
     }
 

@@ -11,12 +11,14 @@ import io.medicloud.pipeline.store.UploadQueue;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The list of one stream's segments in the store, {@code segments.jsonl} beside them: written after a segment stands there, never before, and
- * made anew from the record each time. Thread-safe; writing blocks for as long as the store takes.
+ * made anew from the record each time. Of one stream's several may be at work, one at a time: what is written last is newest.
+ * Thread-safe; writing blocks for as long as the store takes.
  */
 final class Manifest {
     private static final Logger LOG = LoggerFactory.getLogger(Manifest.class);
@@ -26,11 +28,17 @@ final class Manifest {
     private static final int MOST_LINES = 2000;
 
     private static final Backoff AGAIN = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
+    /** Streams share them, and wait for each other now and then; there are more than uploads at once. */
+    private static final Object[] LOCKS = Stream.generate(Object::new).limit(64).toArray();
 
     private final String streamId;
     private final String keyPrefix;
     private final Ledger ledger;
     private final UploadQueue queue;
+    /** Held while it is made and written. */
+    private final Object lock;
+
+    private volatile boolean mayBeEmpty;
     private int failures;
     private boolean isScheduled;
 
@@ -39,37 +47,54 @@ final class Manifest {
         this.keyPrefix = keyPrefix;
         this.ledger = ledger;
         this.queue = queue;
+        this.lock = LOCKS[Math.floorMod(streamId.hashCode(), LOCKS.length)];
     }
 
     /** Writes what the record says stands in the store; if that fails, again later. */
-    synchronized void write() {
+    void write() {
         try {
-            StringBuilder lines = new StringBuilder();
-            long last = 0;
-            for (SegmentRecord segment : ledger.stored(streamId, MOST_LINES)) {
-                last = segment.sequence();
-                if (segment.key().startsWith(keyPrefix)) {
-                    String file = segment.key().substring(keyPrefix.length());
-                    SegmentLines.append(lines, file, segment.facts(), segment.incomplete());
+            synchronized (lock) {
+                StringBuilder lines = new StringBuilder();
+                long last = 0;
+                for (SegmentRecord segment : ledger.stored(streamId, MOST_LINES)) {
+                    last = segment.sequence();
+                    if (segment.key().startsWith(keyPrefix)) {
+                        String file = segment.key().substring(keyPrefix.length());
+                        SegmentLines.append(lines, file, segment.facts(), segment.incomplete());
+                    }
+                }
+                if (last > 0 || mayBeEmpty) {
+                    queue.replace(keyPrefix + NAME, lines.toString().getBytes(StandardCharsets.UTF_8), TYPE);
+                    ledger.onListed(streamId, last);
                 }
             }
-            if (last > 0) {
-                queue.replace(keyPrefix + NAME, lines.toString().getBytes(StandardCharsets.UTF_8), TYPE);
-                ledger.onListed(streamId, last);
-            }
-            failures = 0;
+            onWritten();
         } catch (StoreException | LedgerException e) {
-            if (failures++ == 0) {
-                LOG.warn("Stream {}: {}{} is not written yet: {}", streamId, keyPrefix, NAME, e.getMessage());
-            }
-            writeLater();
+            onFailed(e);
         }
+    }
+
+    private synchronized void onWritten() {
+        failures = 0;
+    }
+
+    private synchronized void onFailed(Exception e) {
+        if (failures++ == 0) {
+            LOG.warn("Stream {}: {}{} is not written yet: {}", streamId, keyPrefix, NAME, e.getMessage());
+        }
+        writeLater();
     }
 
     /** The same, on another thread. */
     synchronized void writeSoon() {
         failures = Math.max(failures, 1);
         writeLater();
+    }
+
+    /** Something that it named is gone, perhaps the last: the same, and also if it names nothing any more. */
+    void shrinkSoon() {
+        mayBeEmpty = true;
+        writeSoon();
     }
 
     private void writeLater() {
@@ -79,9 +104,13 @@ final class Manifest {
         }
     }
 
-    private synchronized void writeAgain() {
-        isScheduled = false;
-        if (failures > 0) {
+    private void writeAgain() {
+        boolean isDue;
+        synchronized (this) {
+            isScheduled = false;
+            isDue = failures > 0;
+        }
+        if (isDue) {
             write();
         }
     }

@@ -41,7 +41,7 @@ final class Numbering {
     /** Blocks for as long as the look-up may take; makes the number, and where the stream goes, durable. */
     long next(StreamFolder folder) throws IOException {
         long found = Math.max(folder.highestSequence(), highestIn(folder.keyPrefix())) + 1;
-        Recovery.await(ledger.putStream(folder.streamId(), folder.keyPrefix(), found));
+        Ledger.await(ledger.putStream(folder.streamId(), folder.keyPrefix(), found));
         try {
             StreamRecord stream = ledger.stream(folder.streamId());
             return stream == null ? found : stream.nextSequence();

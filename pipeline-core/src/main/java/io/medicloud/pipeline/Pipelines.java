@@ -4,7 +4,6 @@ package io.medicloud.pipeline;
 import io.medicloud.pipeline.event.EventSink;
 import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.record.Ledger;
-import io.medicloud.pipeline.record.StreamRecord;
 import io.medicloud.pipeline.spool.Spool;
 import io.medicloud.pipeline.spool.StreamFolder;
 import io.medicloud.pipeline.store.SegmentStore;
@@ -115,7 +114,7 @@ public final class Pipelines implements AutoCloseable {
         chores.scheduleWithFixedDelay(disk::look, DISK_LOOK_MS, DISK_LOOK_MS, TimeUnit.MILLISECONDS);
         RetentionLimits kept = limits.retention();
         if (!kept.isUnlimited()) {
-            Retention retention = new Retention(kept, ledger, store, reporter, this::listAgain);
+            Retention retention = new Retention(kept, ledger, store, reporter, this::shrinkList);
             chores.scheduleWithFixedDelay(
                     retention::look, kept.every().toMillis(), kept.every().toMillis(), TimeUnit.MILLISECONDS);
         }
@@ -127,8 +126,8 @@ public final class Pipelines implements AutoCloseable {
         }
     }
 
-    private void listAgain(StreamRecord stream) {
-        new Manifest(stream.id(), stream.keyPrefix(), ledger, queue).writeSoon();
+    private void shrinkList(String streamId, String keyPrefix) {
+        new Manifest(streamId, keyPrefix, ledger, queue).shrinkSoon();
     }
 
     private static Ledger openLedger(Spool spool, Limits limits, InstantSource clock) throws IOException {

@@ -2,41 +2,51 @@
 package io.medicloud.pipeline;
 
 /**
- * Tells when more comes than may. What may come in two seconds may come at once; past it everything is over the limit until as much
- * may come again, so that a stream far above it is cut now and then, and not between any two packets. Belongs to the stream's thread.
+ * Tells when more comes than may. What may come in two seconds may come at once; past it everything is over the limit until half of
+ * that may come again, so that a stream far above it is cut now and then, and not between any two packets. What passes in the long
+ * run is the limit's to the bit. Belongs to the stream's thread.
  */
 final class RateLimit {
-    private static final long BURST_S = 2;
-    private static final long US_PER_S = 1_000_000;
+    private static final long BURST_US = 2_000_000;
+    /** A bit in a second is so many of our units: a microsecond at 1 bit/s brings one, and nothing is rounded. */
+    private static final long UNITS_PER_BIT = 1_000_000;
+    /** Past it nothing is a limit, and nothing overflows. */
+    private static final long MOST_BITS_PER_SECOND = 1_000_000_000_000L;
 
-    private final long bytesPerSecond;
+    private final long unitsPerUs;
     private final long burst;
+    /** Below 0 after something that is longer than the burst. */
     private long room;
-    private long lastUs;
+
+    private long lastUs = Long.MIN_VALUE;
     private boolean isOver;
 
     /** @param bitsPerSecond 0 for no limit */
     RateLimit(long bitsPerSecond) {
-        this.bytesPerSecond = bitsPerSecond / 8;
-        this.burst = bytesPerSecond * BURST_S;
+        this.unitsPerUs = Math.min(bitsPerSecond, MOST_BITS_PER_SECOND);
+        this.burst = unitsPerUs * BURST_US;
         this.room = burst;
-        this.lastUs = Long.MIN_VALUE;
     }
 
     /** Is it too much? */
     boolean isOver(int bytes, long nowUs) {
-        if (bytesPerSecond == 0) {
+        if (unitsPerUs == 0) {
             return false;
         }
         if (lastUs != Long.MIN_VALUE) {
-            long elapsedUs = Math.min(Math.max(nowUs - lastUs, 0), BURST_S * US_PER_S);
-            room = Math.min(burst, room + bytesPerSecond * elapsedUs / US_PER_S);
+            refill(Math.max(nowUs - lastUs, 0));
         }
         lastUs = nowUs;
-        isOver = isOver ? room < burst / 2 : room < bytes;
+        long units = bytes * 8L * UNITS_PER_BIT;
+        isOver = room < Math.min(isOver ? Math.max(burst / 2, units) : units, burst);
         if (!isOver) {
-            room -= bytes;
+            room -= units;
         }
         return isOver;
+    }
+
+    private void refill(long elapsedUs) {
+        boolean isFull = elapsedUs >= (burst - room) / unitsPerUs + 1;
+        room = isFull ? burst : Math.min(burst, room + unitsPerUs * elapsedUs);
     }
 }

@@ -13,16 +13,11 @@ import io.medicloud.pipeline.spool.Spool;
 import io.medicloud.pipeline.spool.StreamFolder;
 import io.medicloud.pipeline.store.ObjectKeys;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /**
      * What was found of one stream.
@@ -105,7 +99,7 @@ final class Recovery {
         String prefix = known == null ? prefixIn(folder, markers) : known.keyPrefix();
         long next = Math.max(markers.nextSequence(), folder.highestSequence() + 1);
         if (known == null || known.nextSequence() < next) {
-            await(ledger.putStream(id, prefix, next));
+            Ledger.await(ledger.putStream(id, prefix, next));
         }
         OldMarkers.delete(folder);
         return spool.folder(id, prefix);
@@ -157,21 +151,6 @@ final class Recovery {
                                 "nothing of it was on disk when the process ended"));
             case SEALED -> missing.add(segment);
             default -> reporter.onMoved(segment.streamId(), segment.sequence(), SegmentState.EVICTED, null);
-        }
-    }
-
-    /** Blocks until a change is on disk; throws with a message that says why it is not. */
-    static void await(CompletionStage<Void> change) throws IOException {
-        try {
-            change.toCompletableFuture().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new IOException(String.valueOf(cause.getMessage()), e);
-        } catch (TimeoutException e) {
-            throw new IOException("the record was not written within " + PATIENCE, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while the record was written", e);
         }
     }
 }

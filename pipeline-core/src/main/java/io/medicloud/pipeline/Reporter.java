@@ -43,10 +43,11 @@ final class Reporter {
     }
 
     /** The same, where only its number is at hand, and perhaps nobody need hear of it. */
-    void onMoved(String streamId, long sequence, SegmentState state, @Nullable StreamEvent event) {
+    CompletionStage<Void> onMoved(
+            String streamId, long sequence, SegmentState state, @Nullable StreamEvent event) {
         if (event != null) {
             events.onEvent(event);
         }
-        ledger.onMoved(streamId, sequence, state, event);
+        return ledger.onMoved(streamId, sequence, state, event);
     }
 }

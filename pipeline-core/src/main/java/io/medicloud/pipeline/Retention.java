@@ -9,8 +9,13 @@ import io.medicloud.pipeline.record.SegmentState;
 import io.medicloud.pipeline.record.StreamRecord;
 import io.medicloud.pipeline.store.SegmentStore;
 import io.medicloud.pipeline.store.StoreException;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,15 +28,15 @@ final class Retention {
     private final Ledger ledger;
     private final SegmentStore store;
     private final Reporter reporter;
-    private final Consumer<StreamRecord> onExpired;
+    private final BiConsumer<String, String> onExpired;
 
-    /** @param onExpired writes a stream's manifest anew */
+    /** @param onExpired told a stream's id and a prefix of keys below which segments are gone */
     Retention(
             RetentionLimits limits,
             Ledger ledger,
             SegmentStore store,
             Reporter reporter,
-            Consumer<StreamRecord> onExpired) {
+            BiConsumer<String, String> onExpired) {
         this.limits = limits;
         this.ledger = ledger;
         this.store = store;
@@ -55,16 +60,24 @@ final class Retention {
                 limits.age().isZero() ? 0 : reporter.now().minus(limits.age()).toEpochMilli();
         List<SegmentRecord> expired =
                 ledger.expired(stream.id(), beforeMs, limits.bytes(), limits.count(), MOST_AT_ONCE);
+        Set<String> prefixes = new TreeSet<>();
+        List<CompletionStage<Void>> recorded = new ArrayList<>();
         for (SegmentRecord segment : expired) {
             store.delete(segment.key());
-            reporter.onMoved(
+            prefixes.add(segment.key().substring(0, segment.key().lastIndexOf('/') + 1));
+            recorded.add(reporter.onMoved(
                     stream.id(),
                     segment.sequence(),
                     SegmentState.EXPIRED,
-                    new StreamEvent.SegmentExpired(stream.id(), reporter.now(), segment.sequence(), segment.key()));
+                    new StreamEvent.SegmentExpired(stream.id(), reporter.now(), segment.sequence(), segment.key())));
         }
-        if (!expired.isEmpty()) {
-            onExpired.accept(stream);
+        try {
+            for (CompletionStage<Void> change : recorded) {
+                Ledger.await(change);
+            }
+        } catch (IOException e) {
+            LOG.warn("Stream {}: that segments are deleted is not recorded yet: {}", stream.id(), e.getMessage());
         }
+        prefixes.forEach(prefix -> onExpired.accept(stream.id(), prefix));
     }
 }

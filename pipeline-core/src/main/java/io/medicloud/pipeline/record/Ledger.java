@@ -11,6 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
@@ -22,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * again changes nothing and logs no second event. Thread-safe; reads see what is on disk.
  */
 public final class Ledger implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final InstantSource clock;
     private final LedgerWriter writer;
     private final Handle reader;
@@ -45,6 +50,21 @@ public final class Ledger implements AutoCloseable {
         Ledger ledger = new Ledger(LedgerFile.open(file, clock.instant()), limits, clock);
         ledger.writer.start();
         return ledger;
+    }
+
+    /** Blocks until a change is on disk, for 10 s at the most; throws with a message that says why it is not. */
+    public static void await(CompletionStage<Void> change) throws IOException {
+        try {
+            change.toCompletableFuture().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new IOException(String.valueOf(cause.getMessage()), e);
+        } catch (TimeoutException e) {
+            throw new IOException("the record was not written within " + PATIENCE, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while the record was written", e);
+        }
     }
 
     /** What was wrong with the record that was found and replaced by this one, and where it is now; null if nothing. */
@@ -195,6 +215,9 @@ public final class Ledger implements AutoCloseable {
                 return query.apply(reader);
             } catch (JdbiException e) {
                 throw new LedgerException("the record cannot be read: " + SqliteFaults.describe(e), e);
+            } catch (IllegalArgumentException | ArithmeticException e) {
+                // Somebody else has written it, or damage that SQLite does not see.
+                throw new LedgerException("the record holds what it cannot: " + e.getMessage(), e);
             }
         }
     }

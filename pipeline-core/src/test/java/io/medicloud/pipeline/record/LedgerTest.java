@@ -127,6 +127,23 @@ class LedgerTest {
     }
 
     @Test
+    void whatNobodyOfUsCanHaveWrittenIsAnErrorThatSaysSo() throws Exception {
+        done(ledger.append(sealed(1)));
+        done(ledger.onMoved(segment(1), SegmentState.SEALED, null));
+        try (var database = DriverManager.getConnection("jdbc:sqlite:" + file);
+                var statement = database.createStatement()) {
+            statement.execute("UPDATE segment SET state = 'MELTED'");
+            statement.execute("UPDATE event SET type = 'Sung'");
+        }
+        assertThatThrownBy(() -> ledger.segments("live", 1, 1))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("MELTED");
+        assertThatThrownBy(() -> ledger.events(0, 1))
+                .isInstanceOf(LedgerException.class)
+                .hasMessageContaining("Sung");
+    }
+
+    @Test
     void aSegmentThatWasToldAsLostMayBeFoundAgain() throws Exception {
         ledger.onOpened("live", 1);
         ledger.onMoved("live", 1, SegmentState.LOST, sealed(1));

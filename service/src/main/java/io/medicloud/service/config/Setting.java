@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.config;
 
+import io.medicloud.service.text.OneLine;
 import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -34,13 +35,8 @@ record Setting<T>(
         try {
             return parser.apply(text.strip());
         } catch (IllegalArgumentException e) {
-            throw new ConfigException(path + ": " + (secret ? "the value" : "'" + shown(text) + "'") + " (" + from
+            throw new ConfigException(path + ": " + (secret ? "the value" : "'" + OneLine.of(text) + "'") + " (" + from
                     + ") is not " + allowed);
         }
-    }
-
-    private static String shown(String text) {
-        String line = text.replaceAll("\\p{Cntrl}", "?");
-        return line.length() > 80 ? line.substring(0, 80) + "…" : line;
     }
 }

@@ -2,6 +2,7 @@
 package io.medicloud.service.stream;
 
 import io.medicloud.service.stream.StreamException.Kind;
+import io.medicloud.service.text.OneLine;
 import io.medicloud.srt.RejectReason;
 import io.medicloud.srt.SrtAdmission;
 import io.medicloud.srt.SrtListener;
@@ -91,12 +92,11 @@ public final class SharedPort implements AutoCloseable {
         long nowNs = System.nanoTime();
         long last = lastLogNs.get();
         if (nowNs - last >= LEAST_LOG_NS && lastLogNs.compareAndSet(last, nowNs)) {
-            String shown = request.streamId().replaceAll("\\p{Cntrl}", "?");
             LOG.info(
                     "port {}: a caller at {} with stream id '{}' is turned away: {}; {} so far",
                     port(),
                     request.peer(),
-                    shown,
+                    OneLine.of(request.streamId()),
                     reason,
                     count);
         }

@@ -89,7 +89,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
     public void resume(Duration patience) throws IOException {
         List<CompletableFuture<Void>> tries = new ArrayList<>();
         for (WantedStreams.Wanted stream : wanted.find()) {
-            tries.add(CompletableFuture.runAsync(() -> resume(stream), resuming));
+            tries.add(CompletableFuture.runAsync(() -> resume(stream, ""), resuming));
         }
         try {
             CompletableFuture.allOf(tries.toArray(CompletableFuture[]::new))
@@ -103,8 +103,9 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         }
     }
 
+    /** @param told why it could not be started at the last try, which the log has */
     @SuppressWarnings("FutureReturnValueIgnored") // tries again by itself
-    private void resume(WantedStreams.Wanted stream) {
+    private void resume(WantedStreams.Wanted stream, String told) {
         String liveId = stream.spec().liveId();
         try {
             stream.spec().check(config.segment());
@@ -113,9 +114,12 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         } catch (StreamException e) {
             resumed.remove(liveId);
             boolean isPassing = e.kind() == Kind.UNAVAILABLE || e.kind() == Kind.EXHAUSTED;
-            LOG.error("{}: cannot be started again{}: {}", liveId, isPassing ? " yet" : "", e.getMessage());
+            String why = String.valueOf(e.getMessage());
+            if (!why.equals(told)) {
+                LOG.error("{}: cannot be started again{}: {}", liveId, isPassing ? " yet" : "", why);
+            }
             if (isPassing && !isDraining()) {
-                resuming.schedule(() -> resume(stream), RESUME_AGAIN_MS, TimeUnit.MILLISECONDS);
+                resuming.schedule(() -> resume(stream, why), RESUME_AGAIN_MS, TimeUnit.MILLISECONDS);
             }
         }
     }

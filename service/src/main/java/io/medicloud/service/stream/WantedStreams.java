@@ -13,9 +13,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class WantedStreams {
     private static final Logger LOG = LoggerFactory.getLogger(WantedStreams.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final String PORT = "port";
     private static final String PASSPHRASE = "passphrase";
@@ -59,19 +55,7 @@ public final class WantedStreams {
 
     /** Records that a stream is to run; returns once that is on disk. */
     void add(StreamSpec spec, int port) throws IOException {
-        try {
-            ledger.setWanted(spec.liveId(), true, settingsOf(spec, port))
-                    .toCompletableFuture()
-                    .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new IOException(String.valueOf(cause.getMessage()), e);
-        } catch (TimeoutException e) {
-            throw new IOException("the record was not written within " + PATIENCE, e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while the record was written", e);
-        }
+        Ledger.await(ledger.setWanted(spec.liveId(), true, settingsOf(spec, port)));
     }
 
     /** Records that media has come. */

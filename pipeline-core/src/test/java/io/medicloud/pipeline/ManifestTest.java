@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline;
+
+import static io.medicloud.pipeline.support.Patience.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.medicloud.mpegts.segment.SegmentFacts;
+import io.medicloud.pipeline.record.Ledger;
+import io.medicloud.pipeline.record.LedgerLimits;
+import io.medicloud.pipeline.record.SegmentState;
+import io.medicloud.pipeline.spool.SealedSegment;
+import io.medicloud.pipeline.store.UploadLimits;
+import io.medicloud.pipeline.store.UploadQueue;
+import io.medicloud.pipeline.support.ScriptedStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ManifestTest {
+    @TempDir
+    Path folder;
+
+    private final AtomicInteger underWay = new AtomicInteger();
+    private final AtomicInteger mostUnderWay = new AtomicInteger();
+    private Ledger ledger;
+    private UploadQueue queue;
+
+    @BeforeEach
+    void open() throws Exception {
+        ledger = Ledger.open(folder.resolve("record.db"), LedgerLimits.DEFAULT, () -> Instant.EPOCH);
+        ScriptedStore store = new ScriptedStore(folder.resolve("store"));
+        store.script(segment -> {
+            // What writes takes its time, and sees who else does.
+            mostUnderWay.accumulateAndGet(underWay.incrementAndGet(), Math::max);
+            for (int i = 0; i < 100 && underWay.get() == 1; i++) {
+                Thread.yield();
+            }
+            underWay.decrementAndGet();
+            return null;
+        });
+        queue = new UploadQueue(store, UploadLimits.DEFAULT, new Random(1));
+        Ledger.await(ledger.putStream("live", "live/", 1));
+    }
+
+    @AfterEach
+    void close() {
+        queue.close();
+        ledger.close();
+    }
+
+    private void store(long sequence) throws Exception {
+        SegmentFacts facts = new SegmentFacts(sequence, 1880, 10, 2, 40, 133_500, 540_000, true, false, 3);
+        String name = "segment_%04d.ts".formatted(sequence);
+        SealedSegment segment = new SealedSegment("live", facts, folder.resolve(name), "live/" + name, false);
+        Ledger.await(ledger.onMoved(segment, SegmentState.UPLOADED, null));
+    }
+
+    private Manifest manifest() {
+        return new Manifest("live", "live/", ledger, queue);
+    }
+
+    /** Else one that was made of an older record might be written last. */
+    @Test
+    void oneAtATimeWritesAStreamsHoweverManyThereAre() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        CompletableFuture<?>[] writes = new CompletableFuture<?>[64];
+        for (int i = 0; i < writes.length; i++) {
+            store(i + 1);
+            writes[i] = CompletableFuture.runAsync(() -> manifest().write(), threads);
+        }
+        CompletableFuture.allOf(writes).get(20, TimeUnit.SECONDS);
+        threads.shutdown();
+
+        assertThat(mostUnderWay.get()).isEqualTo(1);
+        assertThat(folder.resolve("store/live/segments.jsonl")).content().hasLineCount(64);
+    }
+
+    @Test
+    void aStreamThatStoredNothingHasNone() {
+        manifest().write();
+        assertThat(folder.resolve("store/live")).doesNotExist();
+    }
+
+    @Test
+    void whenTheLastSegmentIsGoneItIsEmpty() throws Exception {
+        store(1);
+        manifest().write();
+        Path list = folder.resolve("store/live/segments.jsonl");
+        assertThat(list).content().hasLineCount(1);
+
+        Ledger.await(ledger.onMoved("live", 1, SegmentState.EXPIRED, null));
+        manifest().shrinkSoon();
+
+        await().until(() -> Files.size(list) == 0);
+    }
+}
