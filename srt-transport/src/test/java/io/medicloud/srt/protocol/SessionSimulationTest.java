@@ -76,7 +76,7 @@ class SessionSimulationTest {
         run(Simulation.Setup.of(4).links(RTT_60.withJitterUs(20_000)), 30);
         assertThatAllArrived();
         long retransmitted = sim.caller.session.stats(sim.nowUs()).total().pktRetrans();
-        assertThat(retransmitted).isLessThan(sim.caller.submitted / 10);
+        assertThat(retransmitted).isLessThan(sim.caller.submitted / 20);
     }
 
     @Test
