@@ -29,8 +29,8 @@ public record SrtStats(long msTimeStamp, Counters total, Counters interval, Inst
      * @param pktSndLoss packets that the peer reported lost
      * @param pktRcvLoss packets missed here
      * @param pktRetrans retransmissions sent
-     * @param pktSentAck acknowledgements sent
-     * @param pktRecvAck acknowledgements received
+     * @param pktSentAck acknowledgements sent, without light ones
+     * @param pktRecvAck acknowledgements received that acknowledge more than the one before, without light ones
      * @param pktSentNak loss reports sent
      * @param pktRecvNak loss reports received
      * @param pktSndDrop packets dropped by the sender as too late

@@ -12,6 +12,13 @@ public final class FuzzInput {
         this.bytes = bytes;
     }
 
+    /** Fails unless something holds: an assertion that costs next to nothing, for what is asked at each step of a story. */
+    public static void require(boolean holds, String what) {
+        if (!holds) {
+            throw new AssertionError(what);
+        }
+    }
+
     public boolean hasMore() {
         return at < bytes.length;
     }

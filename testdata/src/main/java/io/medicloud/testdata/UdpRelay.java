@@ -12,8 +12,10 @@ import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +33,7 @@ public final class UdpRelay implements AutoCloseable {
     private final Impairment back;
     private final long seed;
     private final Tap tap;
-    private final Map<SocketAddress, Caller> callers = new HashMap<>();
+    private final Map<SocketAddress, Caller> callers = new ConcurrentHashMap<>();
     private final ByteBuffer room = ByteBuffer.allocate(DATAGRAM);
     private final long startNs = System.nanoTime();
     private final Thread thread;
@@ -99,6 +101,28 @@ public final class UdpRelay implements AutoCloseable {
     /** How much too late it sent a datagram on, at worst: how far the machine was from keeping up. */
     public long latestUs() {
         return latestUs;
+    }
+
+    /** How many datagrams the system has discarded for want of room in this relay's own sockets: losses that are not the network's. */
+    public long ownDrops() throws IOException {
+        Set<Integer> ports = new HashSet<>();
+        ports.add(address().getPort());
+        for (Caller caller : callers.values()) {
+            ports.add(port(caller.channel.getLocalAddress()));
+        }
+        return SocketDrops.of(ports);
+    }
+
+    /** How many it has discarded for want of room in the sockets of the callers and of the target. */
+    public long drops() throws IOException {
+        Set<Integer> ports = new HashSet<>();
+        ports.add(target.getPort());
+        callers.keySet().forEach(caller -> ports.add(port(caller)));
+        return SocketDrops.of(ports);
+    }
+
+    private static int port(SocketAddress address) {
+        return ((InetSocketAddress) address).getPort();
     }
 
     private static DatagramChannel open() throws IOException {

@@ -116,7 +116,7 @@ final class NettyConnection implements SrtConnection, SessionOutput {
         dueUs = 0;
         SrtSession s = session;
         if (s == null) {
-            onHandshake(datagram, nowUs);
+            onHandshake(datagram, SessionTicker.handshakeUs(nowUs));
             s = session;
             if (s == null || SrtPacket.isControl(datagram)) {
                 return;

@@ -52,6 +52,14 @@ final class SessionTicker {
         return System.nanoTime() / 1000;
     }
 
+    /**
+     * When a handshake came, of which no more is known than this. All that follows is due by it, so after a loop has stood still it is believed to have come
+     * at the end of that time: too early a date takes from the latency, too late a one adds to it, until the peer's clock is known better.
+     */
+    static long handshakeUs(long arrivedUs) {
+        return Math.max(arrivedUs, nowUs() - TICK_US / 2);
+    }
+
     EventLoop loop() {
         return loop;
     }

@@ -277,7 +277,7 @@ final class SrtMultiplexer extends ChannelInboundHandlerAdapter {
         int socketId = SrtPacket.destinationSocketId(datagram);
         if (socketId == SrtPacket.NO_SOCKET) {
             if (acceptor != null) {
-                acceptor.onDatagram(datagram, from, nowUs);
+                acceptor.onDatagram(datagram, from, SessionTicker.handshakeUs(nowUs));
             } else if (rendezvous != null && from.equals(rendezvous.peer())) {
                 rendezvous.onDatagram(datagram, nowUs);
             }

@@ -45,7 +45,7 @@ final class ReorderTolerance {
         return Math.min(allUs, Math.max(mostOfThemUs, spareUs()));
     }
 
-    /** Whether there is disorder, and waiting for all of it would cost rounds of retransmission that may be needed. */
+    /** Whether there is no time for all rounds of retransmission that may be needed, once the disorder there is has been waited out. */
     boolean isTimeShort() {
         return spareUs() < allUs;
     }

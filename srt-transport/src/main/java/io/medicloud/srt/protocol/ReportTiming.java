@@ -6,8 +6,8 @@ package io.medicloud.srt.protocol;
  * twice within a round trip less four times its variance, so the second report costs nothing. When the answer is overdue the next
  * round begins; where a whole round would end too late, it begins as soon as the sender would answer.
  *
- * <p>Where the variance is so large that the sender answers both reports, the second is made only on a path out of order that leaves no time for
- * more rounds, and what that costs is limited to a share of all packets.
+ * <p>Where the variance is so large that the sender answers both reports, the second is made only where there is no time for more rounds, and what that
+ * costs is limited to a share of all packets.
  */
 final class ReportTiming {
     static final long NEVER = Long.MAX_VALUE;
@@ -51,9 +51,9 @@ final class ReportTiming {
         return rtt.isMeasured() && atUs + rtt.rttUs() - 2L * rtt.varianceUs() > deadlineUs;
     }
 
-    /** When the answer to a report should be there. */
+    /** When the answer to a report should be there, on a path out of order too. */
     long answerDueUs(long reportedUs) {
-        return reportedUs + rtt.rttUs() + Math.max(LEAST_MARGIN_US, 2L * rtt.varianceUs());
+        return reportedUs + Math.max(rtt.rttUs() + LEAST_MARGIN_US, rtt.timeoutUs());
     }
 
     /** How long after the first report of a round the second follows, or {@link #NEVER}. */

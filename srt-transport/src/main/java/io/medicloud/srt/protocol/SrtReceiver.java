@@ -132,7 +132,6 @@ final class SrtReceiver {
         tolerance.onPacket();
         place(datagram, seqNo, isOriginal ? Origin.SENT : Origin.SENT_AGAIN, nowUs);
         if (acks.onPacket()) {
-            counters.pktSentAck++;
             control.sendLightAck(ackSeqNo(), nowUs);
         }
     }

@@ -52,6 +52,7 @@ final class SrtSender {
     private long lastProgressUs;
     private long lastAckAckUs;
     private int lastAckNumber;
+    private int lastFullAckSeqNo;
     private int probed;
     private boolean wasRefused;
     private long lastTickUs;
@@ -80,6 +81,7 @@ final class SrtSender {
         pacing = new LivePacing(policy.bandwidth(), policy.payloadSize(), nowUs);
         flowWindow = parameters.flowWindow();
         initialSeqNo = parameters.sendSeqNo();
+        lastFullAckSeqNo = initialSeqNo;
         boolean peerDrops = parameters.peerHas(SrtFlags.TLPKTDROP) && parameters.peerHas(SrtFlags.TSBPDRCV);
         newestFirst = peerDrops;
         peerRepeats = parameters.peerHas(SrtFlags.PERIODICNAK);
@@ -233,7 +235,6 @@ final class SrtSender {
     }
 
     void onAck(ByteBuf packet, boolean receives, long nowUs) {
-        counters.pktRecvAck++;
         int ackSeqNo = AckPacket.ackSeqNo(packet);
         if (SeqNo.isBefore(buffer.nextUnsent(), ackSeqNo)) {
             counters.pktIgnored++; // beyond what was sent: forged or damaged
@@ -247,6 +248,10 @@ final class SrtSender {
         }
         if (AckPacket.isLight(packet)) {
             return;
+        }
+        if (SeqNo.isBefore(lastFullAckSeqNo, ackSeqNo)) {
+            lastFullAckSeqNo = ackSeqNo;
+            counters.pktRecvAck++;
         }
         int number = ControlPacket.info(packet);
         if (nowUs - lastAckAckUs >= ACKACK_PERIOD_US || number == lastAckNumber) {

@@ -54,7 +54,7 @@ abstract class AdmissionContract extends SrtStackContract {
         String query = "pbkeylen=" + keyLength + "&passphrase=" + PASSPHRASE;
         try (PeerProcess peer = PeerProcess.srtLiveTransmit("file://con", url(listener, query))) {
             assertThat(sink.connection().isEncrypted()).isTrue();
-            PacedBytes.feed(sent, peer.input(), 20);
+            PacedBytes.feed(sent, peer, 20);
             await().atMost(SOON).until(() -> sink.size() == sent.length);
             assertThat(sink.bytes()).isEqualTo(sent);
         }

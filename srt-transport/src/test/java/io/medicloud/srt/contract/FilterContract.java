@@ -33,7 +33,7 @@ abstract class FilterContract extends SrtStackContract {
                 PeerProcess peer = PeerProcess.srtLiveTransmit(
                         "file://con", url(relay.address().getPort(), query))) {
             SrtConnection connection = sink.connection();
-            PacedBytes.feed(sent, peer.input(), 20);
+            PacedBytes.feed(sent, peer, 20);
             await().atMost(SOON).until(() -> sink.size() == sent.length);
             assertThat(sink.bytes()).isEqualTo(sent);
             SrtStats.Counters total = connection.stats().total();

@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.srt.contract;
 
+import io.medicloud.srt.packet.AckPacket;
+import io.medicloud.srt.packet.ControlPacket;
+import io.medicloud.srt.packet.ControlType;
+import io.medicloud.srt.packet.PacketFault;
+import io.medicloud.srt.packet.SeqNo;
+import io.medicloud.srt.packet.SrtPacket;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -8,7 +16,10 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Stands between a caller and a listener, and loses some of the data packets that come for the first time; nothing else. */
+/**
+ * Stands between a caller and a listener, and loses some of the data packets that come for the first time; nothing else. Counts the acknowledgements
+ * that pass to the caller.
+ */
 final class LossyRelay implements AutoCloseable {
     private static final int MESSAGE_NUMBER = 0x03FF_FFFF;
     private static final int RETRANSMITTED = 0x0400_0000;
@@ -22,6 +33,10 @@ final class LossyRelay implements AutoCloseable {
     private final int every;
     private final int until;
     private final AtomicInteger lost = new AtomicInteger();
+    private final AtomicInteger acks = new AtomicInteger();
+    private final AtomicInteger newAcks = new AtomicInteger();
+    private final AtomicInteger lightAcks = new AtomicInteger();
+    private int lastAckSeqNo = SeqNo.NONE;
     private volatile SocketAddress caller;
     private int data;
 
@@ -50,6 +65,39 @@ final class LossyRelay implements AutoCloseable {
         return lost.get();
     }
 
+    /** Full acknowledgements that passed. */
+    int acks() {
+        return acks.get();
+    }
+
+    /** Those of them that acknowledged more than the one before. */
+    int newAcks() {
+        return newAcks.get();
+    }
+
+    int lightAcks() {
+        return lightAcks.get();
+    }
+
+    private void count(DatagramPacket packet) {
+        ByteBuf control = Unpooled.wrappedBuffer(packet.getData(), 0, packet.getLength());
+        if (SrtPacket.check(control) != PacketFault.NONE
+                || !SrtPacket.isControl(control)
+                || ControlPacket.type(control) != ControlType.ACK) {
+            return;
+        }
+        if (AckPacket.isLight(control)) {
+            lightAcks.incrementAndGet();
+            return;
+        }
+        acks.incrementAndGet();
+        int ackSeqNo = AckPacket.ackSeqNo(control);
+        if (lastAckSeqNo == SeqNo.NONE || SeqNo.isBefore(lastAckSeqNo, ackSeqNo)) {
+            lastAckSeqNo = ackSeqNo;
+            newAcks.incrementAndGet();
+        }
+    }
+
     private void pump(DatagramSocket from, DatagramSocket to) {
         byte[] bytes = new byte[2048];
         try {
@@ -58,6 +106,8 @@ final class LossyRelay implements AutoCloseable {
                 from.receive(packet);
                 if (from == front) {
                     caller = packet.getSocketAddress();
+                } else {
+                    count(packet);
                 }
                 SocketAddress target = to == back ? listener : caller;
                 if (target != null && !isLost(packet)) {

@@ -33,8 +33,10 @@ final class PacedBytes {
         return bytes;
     }
 
-    /** Writes message by message at a rate in Mbit/s. */
-    static void feed(byte[] bytes, OutputStream to, double mbps) throws IOException {
+    /** Has srt-live-transmit send message by message at a rate in Mbit/s, as soon as it is connected. */
+    static void feed(byte[] bytes, PeerProcess peer, double mbps) throws IOException {
+        peer.awaitConnected();
+        OutputStream to = peer.input();
         long begin = System.nanoTime();
         for (int at = 0; at < bytes.length; at += MESSAGE) {
             pace(begin, at, mbps);

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Assumptions;
 
 /** Another program, started by a test and ended by it through its own handle. */
@@ -48,7 +49,17 @@ public final class PeerProcess implements AutoCloseable {
     }
 
     public static PeerProcess srtLiveTransmit(String from, String to) throws IOException {
-        return start("srt-live-transmit", "-q", "-a:no", "-chunk:1316", from, to);
+        return start("srt-live-transmit", "-a:no", "-chunk:1316", from, to);
+    }
+
+    /**
+     * Waits until an srt-live-transmit that sends says that it is connected. What it reads before it throws away, and a listener that has answered
+     * it knows of the connection earlier.
+     */
+    public void awaitConnected() {
+        Awaitility.await("srt-live-transmit connects")
+                .atMost(SrtStackContract.SOON)
+                .untilAsserted(() -> Assertions.assertThat(log()).contains("SRT target connected"));
     }
 
     static PeerProcess ffmpeg(String... arguments) throws IOException {

@@ -31,7 +31,7 @@ abstract class ReceivingContract extends SrtStackContract {
         byte[] sent = PacedBytes.packets(7 * 1500);
         try (PeerProcess peer = PeerProcess.srtLiveTransmit("file://con", url(listener, ""))) {
             SrtConnection connection = sink.connection();
-            PacedBytes.feed(sent, peer.input(), 30);
+            PacedBytes.feed(sent, peer, 30);
             await().atMost(SOON).until(() -> sink.size() == sent.length);
             assertThat(sink.bytes()).isEqualTo(sent);
             SrtStats stats = connection.stats();
@@ -53,7 +53,7 @@ abstract class ReceivingContract extends SrtStackContract {
         byte[] sent = PacedBytes.packets(7 * 500);
         try (PeerProcess peer = PeerProcess.srtLiveTransmit("file://con", url(listener, ""))) {
             SrtConnection connection = sink.connection();
-            PacedBytes.feed(sent, peer.input(), 20);
+            PacedBytes.feed(sent, peer, 20);
             await().atMost(SOON).until(() -> connection.stats().total().pktRecvUnique() == 500);
             assertThat(sink.size()).as("the rest waits for its time").isLessThan(sent.length);
             peer.stop();
@@ -70,7 +70,7 @@ abstract class ReceivingContract extends SrtStackContract {
         byte[] sent = PacedBytes.packets(7 * 300);
         try (PeerProcess peer = PeerProcess.srtLiveTransmit("file://con", url(listener, ""))) {
             SrtConnection connection = sink.connection();
-            PacedBytes.feed(sent, peer.input(), 20);
+            PacedBytes.feed(sent, peer, 20);
             await().atMost(SOON).until(() -> connection.stats().total().pktRecvUnique() == 300);
             assertThat(sink.size()).as("the rest waits for its time").isLessThan(sent.length);
             connection.drain();
@@ -152,7 +152,7 @@ abstract class ReceivingContract extends SrtStackContract {
         byte[] sent = PacedBytes.packets(7 * 300);
         try (PeerProcess peer = PeerProcess.srtLiveTransmit("file://con", url(listener, ""))) {
             sink.connection();
-            PacedBytes.feed(sent, peer.input(), 30);
+            PacedBytes.feed(sent, peer, 30);
             await().atMost(SOON).until(() -> sink.size() == sent.length);
         }
         sink.closeReason();
@@ -183,7 +183,7 @@ abstract class ReceivingContract extends SrtStackContract {
         SrtListener listener = listen(SrtOptions.STANDARD.with(SrtOption.PEERIDLETIMEO, 1000), sink);
         try (PeerProcess peer = PeerProcess.srtLiveTransmit("file://con", url(listener, ""))) {
             sink.connection();
-            PacedBytes.feed(PacedBytes.packets(70), peer.input(), 20);
+            PacedBytes.feed(PacedBytes.packets(70), peer, 20);
             sink.awaitPayload();
             peer.kill();
             assertThat(sink.closeReason().kind()).isEqualTo(Kind.PEER_SILENT);
@@ -206,9 +206,9 @@ abstract class ReceivingContract extends SrtStackContract {
                 PeerProcess two = PeerProcess.srtLiveTransmit("file://con", url(second, ""))) {
             failing.connection();
             sound.connection();
-            PacedBytes.feed(sent, one.input(), 20);
+            PacedBytes.feed(sent, one, 20);
             assertThat(failing.closeReason().kind()).isEqualTo(Kind.FAILED);
-            PacedBytes.feed(sent, two.input(), 20);
+            PacedBytes.feed(sent, two, 20);
             await().atMost(SOON).until(() -> sound.size() == sent.length);
         }
     }

@@ -197,7 +197,7 @@ abstract class SendingContract extends SrtStackContract {
                         + PASSPHRASE)) {
             sink.connection();
             assertThat(connection.isEncrypted()).isTrue();
-            PacedBytes.feed(sent, peer.input(), 10);
+            PacedBytes.feed(sent, peer, 10);
             await().atMost(SOON).until(() -> sink.size() == sent.length);
             assertThat(sink.bytes()).isEqualTo(sent);
         }

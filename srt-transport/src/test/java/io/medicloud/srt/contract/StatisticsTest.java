@@ -27,6 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class StatisticsTest {
     private static final int MESSAGES = 1500;
     private static final int LATENCY_MS = 300;
+    private static final int BURST = 200;
+    private static final int AT_ONCE_MBPS = 1000;
     private static final long WIRE = PacedBytes.MESSAGE + 44;
 
     @BeforeAll
@@ -37,9 +39,6 @@ final class StatisticsTest {
         }
         Assumptions.assumeTrue(why == null, why);
     }
-
-    /** Acknowledgements that may be under way, or be lost in a full socket, at the end. */
-    private static final long FEW = 3;
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
@@ -65,10 +64,9 @@ final class StatisticsTest {
                 await().atMost(SrtStackContract.SOON).until(() -> receiving.size() == sent.length);
                 await().atMost(SrtStackContract.SOON)
                         .until(() -> sender.stats().instant().pktSndBuf() == 0);
-                // The last acknowledgements are repeated until they are confirmed.
+                // The last acknowledgement is repeated until it is confirmed.
                 await().atMost(SrtStackContract.SOON)
-                        .untilAsserted(() -> assertThat(sender.stats().total().pktRecvAck())
-                                .isCloseTo(receiver.stats().total().pktSentAck(), within(FEW)));
+                        .untilAsserted(() -> assertThatTheyAgreeOnAcks(sender.stats(), receiver.stats(), relay));
                 assertThatTheyAgree(sender.stats(), receiver.stats(), relay.lost());
                 assertThat(busy.instant().pktRcvBuf()).isBetween(50, 400);
                 assertThat(busy.instant().byteRcvBuf() / busy.instant().pktRcvBuf())
@@ -77,6 +75,36 @@ final class StatisticsTest {
                 assertThatIntervalsBeginAnew(sender, receiver);
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void lightAcknowledgementsDoNotCount(boolean javaSends) throws Exception {
+        RecordingSink receiving = new RecordingSink();
+        RecordingSink sending = new RecordingSink();
+        try (SrtStack java = new NettySrtStack();
+                SrtStack libsrt = new LibSrtStack()) {
+            SrtStack from = javaSends ? java : libsrt;
+            SrtStack to = javaSends ? libsrt : java;
+            SrtListener listener =
+                    to.listen(SrtStackContract.ANY_PORT, SrtOptions.STANDARD, request -> SrtVerdict.accept(receiving));
+            try (LossyRelay relay = new LossyRelay(listener.localAddress(), Integer.MAX_VALUE, 0)) {
+                SrtConnection sender = from.connect(relay.address(), SrtOptions.STANDARD, sending);
+                sending.connection();
+                SrtConnection receiver = receiving.connection();
+                byte[] burst = PacedBytes.packets(7 * BURST);
+                PacedBytes.send(burst, sender, AT_ONCE_MBPS);
+                await().atMost(SrtStackContract.SOON).until(() -> receiving.size() == burst.length);
+                await().atMost(SrtStackContract.SOON)
+                        .untilAsserted(() -> assertThatTheyAgreeOnAcks(sender.stats(), receiver.stats(), relay));
+                assertThat(relay.lightAcks()).isPositive();
+            }
+        }
+    }
+
+    private static void assertThatTheyAgreeOnAcks(SrtStats sender, SrtStats receiver, LossyRelay relay) {
+        assertThat(receiver.total().pktSentAck()).isEqualTo(relay.acks()).isPositive();
+        assertThat(sender.total().pktRecvAck()).isEqualTo(relay.newAcks()).isPositive();
     }
 
     private static void assertThatTheyAgree(SrtStats sender, SrtStats receiver, int lost) {
@@ -98,7 +126,6 @@ final class StatisticsTest {
         assertThat(r.byteRcvLoss()).isCloseTo(lost * WIRE, within(lost * WIRE / 10));
         assertThat(receiver.interval()).isEqualTo(r);
         assertThat(receiver.instant().pktRcvRetrans()).isEqualTo(s.pktRetrans());
-        assertThat(s.pktRecvAck()).isCloseTo(r.pktSentAck(), within(FEW)).isPositive();
         assertThat(s.pktRecvNak()).isEqualTo(r.pktSentNak()).isPositive();
         assertThat(s.usSndDuration()).isBetween(100_000L, 4_000_000L);
         for (Counters c : new Counters[] {s, r}) {
@@ -108,6 +135,8 @@ final class StatisticsTest {
             assertThat(c.pktSndFilterExtra() + c.pktRcvFilterExtra()).isZero();
             assertThat(c.pktRcvFilterSupply() + c.pktRcvFilterLoss()).isZero();
         }
+        // What is sent again though it had arrived counts as belated: the reason for it was a slow machine.
+        assertThat(receiver.instant().pktRcvBelated()).isBetween(0L, s.pktRetrans() - lost);
         assertThatStatesAgree(sender.instant(), receiver.instant());
         assertThat(sender.msTimeStamp()).isCloseTo(receiver.msTimeStamp(), within(2000L));
     }
@@ -128,7 +157,6 @@ final class StatisticsTest {
         assertThat(s.pktSndBuf() + s.byteSndBuf() + s.msSndBuf()).isZero();
         assertThat(r.pktRcvBuf() + r.byteRcvBuf() + r.msRcvBuf()).isZero();
         assertThat(s.mbpsSendRate()).isCloseTo(r.mbpsRecvRate(), within(s.mbpsSendRate() / 2));
-        assertThat(r.pktRcvBelated()).isZero();
         assertThat(r.pktReorderTolerance()).isZero();
     }
 

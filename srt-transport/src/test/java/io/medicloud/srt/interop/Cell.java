@@ -54,9 +54,25 @@ record Cell(
      * @param wrong packets damaged, repeated or out of order
      * @param retransmitted data packets of those on the way that were not the first of their kind, as a share of all messages
      * @param latestMs how far the machine was behind: far more than nothing makes a figure worthless
+     * @param relayDrops what the system discarded at the relay's own sockets: more than nothing makes a figure worthless
+     * @param drops what it discarded at the ends' sockets
      * @param trouble empty if it went as it should
+     * @param account where something is missing, and what the stacks say
      */
-    record Outcome(int sent, int missing, int wrong, double retransmitted, long latestMs, String trouble) {
+    record Outcome(
+            int sent,
+            int missing,
+            int wrong,
+            double retransmitted,
+            long latestMs,
+            long relayDrops,
+            long drops,
+            String trouble,
+            String account) {
+        static Outcome failed(String trouble) {
+            return new Outcome(0, 0, 0, 0, 0, 0, 0, trouble, "");
+        }
+
         boolean isWhole() {
             return trouble.isEmpty() && missing == 0 && wrong == 0;
         }
@@ -103,7 +119,7 @@ record Cell(
                             && (to.isConnected() || !receiver.isStack())
                             && (sender.isStack() || receiver.isStack() || wire.isConcluded()));
         } catch (ConditionTimeoutException e) {
-            return new Outcome(0, 0, 0, 0, 0, "no connection " + from.trouble() + ' ' + to.trouble());
+            return Outcome.failed("no connection " + from.trouble() + ' ' + to.trouble());
         }
         long begunNs = System.nanoTime() + SETTLING_MS * 1_000_000;
         int sent = from.sentAhead();
@@ -113,7 +129,7 @@ record Cell(
                 from.send(NumberedStream.message(sent));
             }
         } catch (IOException e) {
-            return new Outcome(0, 0, 0, 0, 0, "the sender took no more: " + from.trouble() + ' ' + to.trouble());
+            return Outcome.failed("the sender took no more: " + from.trouble() + ' ' + to.trouble());
         }
         try {
             int all = messages * NumberedStream.MESSAGE;
@@ -122,6 +138,9 @@ record Cell(
             // Some is missing, or will come when the receiver ends.
         }
         String trouble = from.trouble() + to.trouble();
+        long relayDrops = relay == null ? 0 : relay.ownDrops();
+        long drops = relay == null ? 0 : relay.drops();
+        String account = from.account() + to.account();
         from.finish();
         NumberedStream.Tally tally = NumberedStream.compare(to.finish(), messages, TAIL);
         return new Outcome(
@@ -130,7 +149,10 @@ record Cell(
                 tally.wrong(),
                 (double) wire.retransmitted() / messages,
                 relay == null ? 0 : relay.latestUs() / 1000,
-                trouble + tally.firstFault());
+                relayDrops,
+                drops,
+                trouble + tally.firstFault(),
+                tally.missing() == 0 ? "" : "missing " + tally.missed() + account);
     }
 
     private static void await(Duration atMost, java.util.concurrent.Callable<Boolean> condition) {

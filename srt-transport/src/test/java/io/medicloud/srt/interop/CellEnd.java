@@ -11,6 +11,11 @@ interface CellEnd extends AutoCloseable {
     /** Why it has ended by itself, or an empty text. */
     String trouble();
 
+    /** What it says of itself that may explain a loss, or an empty text. */
+    default String account() {
+        return "";
+    }
+
     /** How many messages it was given before it would connect. */
     default int sentAhead() {
         return 0;

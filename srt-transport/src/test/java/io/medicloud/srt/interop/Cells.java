@@ -38,12 +38,16 @@ final class Cells {
         }
     }
 
-    /** Runs a cell; again if the machine was too busy, and on another seed if nobody met: libsrt's own handshake does not survive every one. */
+    /** Runs a cell; again if the machine was too busy or the relay itself lost something, and on another seed if nobody met: libsrt's own handshake does not survive every one. */
     static Outcome run(Cell cell) throws IOException, InterruptedException {
         Outcome outcome = cell.run();
-        for (int i = 1; i < TRIES && (outcome.latestMs() > BEHIND_MS || outcome.sent() == 0); i++) {
+        for (int i = 1; i < TRIES && (isWorthless(outcome) || outcome.sent() == 0); i++) {
             outcome = (outcome.sent() == 0 ? cell.withSeed(cell.seed() + 100L * i) : cell).run();
         }
         return outcome;
+    }
+
+    private static boolean isWorthless(Outcome outcome) {
+        return outcome.latestMs() > BEHIND_MS || outcome.relayDrops() > 0;
     }
 }

@@ -10,6 +10,7 @@ import io.medicloud.testdata.Impairment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.SoftAssertions;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * The java stack with every peer in every role, over clean and over bad networks. {@code -Dinterop.report=FILE} runs all cells and writes their
- * outcomes there, which takes about a quarter of an hour; without it, some of them are run.
+ * outcomes there, with the seeds of {@code -Dinterop.seeds=1,2,3}, which takes about a quarter of an hour; without it, some of them are run.
  */
 @EnabledIf("io.medicloud.srt.BuildRuntime#isThis")
 class InteropTest {
@@ -29,7 +30,10 @@ class InteropTest {
     private static final int LATENCY_MS = 120;
     private static final double MBPS = 2;
     private static final int AT_ONCE = Integer.getInteger("interop.at.once", 12);
-    private static final List<Long> SEEDS = List.of(1L, 2L, 3L);
+    private static final List<Long> SEEDS = Arrays.stream(
+                    System.getProperty("interop.seeds", "1,2,3").split(",", -1))
+            .map(Long::valueOf)
+            .toList();
 
     /** The java stack in this role and this peer, and which of them sends. */
     record Meeting(SrtMode role, Program peer, boolean javaSends, int keyBits) {

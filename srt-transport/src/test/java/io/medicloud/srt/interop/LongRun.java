@@ -46,6 +46,7 @@ record LongRun(
     /**
      * What came of one direction.
      *
+     * @param keyChanges how often its sender went over to another key
      * @param latencies of each minute
      */
     record Direction(
@@ -54,6 +55,7 @@ record LongRun(
             int arrived,
             int damaged,
             int wrong,
+            int keyChanges,
             String closed,
             List<LongEnd.Latency> latencies) {}
 
@@ -64,23 +66,26 @@ record LongRun(
     public Outcome call() throws IOException, InterruptedException {
         LongEnd atListener = new LongEnd();
         LongEnd atCaller = new LongEnd();
+        KeyChanges changesThere = new KeyChanges();
+        KeyChanges changesBack = new KeyChanges();
         try (SrtStack listening = SrtStacks.select(listener).stack();
                 SrtStack calling = SrtStacks.select(caller).stack()) {
             InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
             InetSocketAddress port = listening
                     .listen(any, options, request -> SrtVerdict.accept(atListener))
                     .localAddress();
-            try (UdpRelay relay = UdpRelay.to(port, there, back, SEED, tap())) {
+            try (UdpRelay relay = UdpRelay.to(port, there, back, SEED, tap(changesThere, changesBack))) {
                 calling.connect(relay.address(), options, atCaller);
                 Awaitility.await()
                         .atMost(Duration.ofSeconds(20))
                         .until(() -> atListener.isConnected() && atCaller.isConnected());
-                return run(atListener, atCaller);
+                return run(atListener, atCaller, changesThere, changesBack);
             }
         }
     }
 
-    private Outcome run(LongEnd atListener, LongEnd atCaller) throws InterruptedException {
+    private Outcome run(LongEnd atListener, LongEnd atCaller, KeyChanges changesThere, KeyChanges changesBack)
+            throws InterruptedException {
         List<LongEnd.Latency> latenciesThere = new ArrayList<>();
         List<LongEnd.Latency> latenciesBack = new ArrayList<>();
         for (int minute = 0; minute < minutes; minute++) {
@@ -100,21 +105,26 @@ record LongRun(
                 .pollDelay(Duration.ofSeconds(2)) // latency, and a last round
                 .until(() -> true);
         return new Outcome(
-                direction("caller", atCaller, atListener, closedThere, latenciesThere),
-                direction("listener", atListener, atCaller, closedBack, latenciesBack));
+                direction("caller", atCaller, atListener, changesThere, closedThere, latenciesThere),
+                direction("listener", atListener, atCaller, changesBack, closedBack, latenciesBack));
     }
 
     private static Direction direction(
-            String name, LongEnd from, LongEnd to, String closed, List<LongEnd.Latency> latencies) {
-        return new Direction(name, from.sent(), to.arrived(), to.damaged(), to.wrong(), closed, latencies);
+            String name, LongEnd from, LongEnd to, KeyChanges changes, String closed, List<LongEnd.Latency> latencies) {
+        return new Direction(
+                name, from.sent(), to.arrived(), to.damaged(), to.wrong(), changes.count(), closed, latencies);
     }
 
-    private UdpRelay.Tap tap() {
+    private UdpRelay.Tap tap(KeyChanges changesThere, KeyChanges changesBack) {
         Wire wire = new Wire();
         return (fromCaller, datagram, nowUs) -> {
             long identity = wire.identify(fromCaller, datagram, nowUs);
             ByteBuf packet = Unpooled.wrappedBuffer(datagram);
-            if (driftPpm != 0 && SrtPacket.check(packet) == PacketFault.NONE) {
+            boolean isSound = SrtPacket.check(packet) == PacketFault.NONE;
+            if (isSound && !SrtPacket.isControl(packet)) {
+                (fromCaller ? changesThere : changesBack).onData(packet);
+            }
+            if (driftPpm != 0 && isSound) {
                 double speed = 1 + (fromCaller ? driftPpm : -driftPpm) / 1e6;
                 SrtPacket.setTimestamp(packet, (int) (Integer.toUnsignedLong(SrtPacket.timestamp(packet)) * speed));
             }

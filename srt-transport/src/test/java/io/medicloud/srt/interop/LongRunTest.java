@@ -28,11 +28,12 @@ class LongRunTest {
     private static final Impairment RTT_60 = Impairment.NONE.withDelayUs(30_000);
     private static final Impairment LOSSY = RTT_60.withLoss(0.02);
     private static final Impairment DAMAGING = RTT_60.withDamage(0.01);
+    private static final int KEY_LIFE = 2000;
     private static final SrtOptions REFRESHED = SrtOptions.STANDARD
             .withLatencyMs(500)
             .withPassphrase(PASSPHRASE)
             .with(SrtOption.KMPREANNOUNCE, 400)
-            .with(SrtOption.KMREFRESHRATE, 2000);
+            .with(SrtOption.KMREFRESHRATE, KEY_LIFE);
     private static final SrtOptions PLAIN = SrtOptions.STANDARD.withLatencyMs(300);
     private static final SrtOptions CTR = PLAIN.withPassphrase(PASSPHRASE);
 
@@ -72,6 +73,9 @@ class LongRunTest {
         if (isWhole) {
             all.assertThat(d.arrived()).as("%s: arrived", name).isEqualTo(d.sent());
             all.assertThat(d.damaged()).as("%s: damaged", name).isZero();
+            // A key serves for a packet or two more than it should.
+            int most = (d.sent() - 1) / KEY_LIFE;
+            all.assertThat(d.keyChanges()).as("%s: changes of key", name).isBetween(most - 1, most);
             int first = d.latencies().get(0).p50();
             for (Latency latency : d.latencies()) {
                 all.assertThat(latency.p50()).as("%s: latency, ms", name).isBetween(first - 8, first + 8);

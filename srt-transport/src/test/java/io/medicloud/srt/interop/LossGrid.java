@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
 /**
- * Bad networks, each with the java stack as listener and as caller, receiving and sending, and with libsrt at both ends beside it, on the same seeds.
+ * Bad networks, each with the java stack as listener and as caller, receiving and sending, and with libsrt at both ends beside it, on the same seeds and the same way.
  * The same seed loses the same packets whoever sends them, but the moments of reports and acknowledgements are the programs' own, so a message more or
  * less is chance: the java stack is at fault where, over all seeds of a row, it delivered so much less that two equals would come out like that once in
  * a thousand rows.
@@ -47,7 +47,8 @@ final class LossGrid {
         LISTENER_SENDS(SrtMode.LISTENER, true),
         CALLER_RECEIVES(SrtMode.CALLER, false),
         CALLER_SENDS(SrtMode.CALLER, true),
-        LIBSRT_BOTH(SrtMode.LISTENER, false);
+        LIBSRT_TO_LISTENER(SrtMode.LISTENER, false),
+        LIBSRT_TO_CALLER(SrtMode.CALLER, false);
 
         private final SrtMode role;
         private final boolean javaSends;
@@ -57,16 +58,26 @@ final class LossGrid {
             this.javaSends = javaSends;
         }
 
+        boolean hasJava() {
+            return this != LIBSRT_TO_LISTENER && this != LIBSRT_TO_CALLER;
+        }
+
+        /** Where libsrt is at both ends and the stream goes the same way: each way has its own misfortunes. */
+        Column reference() {
+            boolean receiverListens = (role == SrtMode.LISTENER) != javaSends;
+            return receiverListens ? LIBSRT_TO_LISTENER : LIBSRT_TO_CALLER;
+        }
+
         Cell cell(Row row, long seed, int seconds, double mbps) {
             Place place = row.place();
-            if (this != LIBSRT_BOTH) {
+            if (hasJava()) {
                 return new Meeting(role, Program.SRT_LIVE_TRANSMIT, javaSends, row.keyBits())
                         .cell(place.latencyMs(), place.network(), seed, seconds, mbps);
             }
             return new Cell(
                     Program.SRT_LIVE_TRANSMIT,
                     Program.SRT_LIVE_TRANSMIT,
-                    SrtMode.LISTENER,
+                    role,
                     new Terms(place.latencyMs(), row.keyBits()),
                     place.network(),
                     seed,
@@ -142,6 +153,11 @@ final class LossGrid {
         return outcome;
     }
 
+    /** Whether libsrt delivered all on this seed, with the stream going the same way. */
+    boolean isReferenceWhole(Row row, Column column, long seed) {
+        return outcome(row, column.reference(), seed).missing() == 0;
+    }
+
     /** Messages that were missing, over all seeds. */
     int missing(Row row, Column column) {
         return seeds.stream()
@@ -160,7 +176,7 @@ final class LossGrid {
                     }
                 }
                 int ours = missing(row, column);
-                int libsrts = missing(row, Column.LIBSRT_BOTH);
+                int libsrts = missing(row, column.reference());
                 if (chance(ours, libsrts) < CHANCE) {
                     fault.accept(row + ", " + column + ": " + ours + " missing, libsrt " + libsrts);
                 }
@@ -171,11 +187,11 @@ final class LossGrid {
     /** How probable it is that the first of two equals has so much of their sum, or more. */
     static double chance(int first, int second) {
         int sum = first + second;
-        double term = Math.pow(0.5, sum); // of exactly i = sum
+        double logTerm = sum * Math.log(0.5); // of exactly i = sum; the term itself may be too small for a number
         double chance = 0;
         for (int i = sum; i >= first; i--) {
-            chance += term;
-            term *= i / (double) (sum - i + 1);
+            chance += Math.exp(logTerm);
+            logTerm += Math.log(i / (double) (sum - i + 1));
         }
         return chance;
     }

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * What the java stack's receiver and libsrt's recover from the same sender, srt-live-transmit, on the same seeds, and how much they have sent again.
- * Only with {@code -Drecovery.report=FILE}; {@code -Drecovery.seeds=1,2,3} says which. Fails where the java stack loses more than it may by more than
- * chance: once in a thousand cells.
+ * Only with {@code -Drecovery.report=FILE}; {@code -Drecovery.seeds=1,2,3} says which seeds, {@code -Drecovery.cells=60/120/5/20,60/120/10/20} which
+ * networks, each as RTT/latency/loss/reordering. Fails where the java stack loses more than it may by more than chance: once in a thousand cells.
  */
 @EnabledIfSystemProperty(named = "recovery.report", matches = ".+")
 class LossRecoveryReportTest {
@@ -29,6 +29,13 @@ class LossRecoveryReportTest {
     private static final int AT_ONCE = Integer.getInteger("interop.at.once", 12);
 
     private record Network(int rttMs, int latencyMs, int lossPercent, int jitterMs) {
+        static Network parse(String text) {
+            int[] terms = Arrays.stream(text.split("/", -1))
+                    .mapToInt(Integer::parseInt)
+                    .toArray();
+            return new Network(terms[0], terms[1], terms[2], terms[3]);
+        }
+
         Cell cell(Program receiver, long seed) {
             Impairment impairment = Impairment.NONE
                     .withDelayUs(rttMs * 500L)
@@ -105,6 +112,13 @@ class LossRecoveryReportTest {
     }
 
     private static List<Network> networks() {
+        String wanted = System.getProperty("recovery.cells", "");
+        return wanted.isEmpty()
+                ? allNetworks()
+                : Arrays.stream(wanted.split(",", -1)).map(Network::parse).toList();
+    }
+
+    private static List<Network> allNetworks() {
         List<Network> networks = new ArrayList<>();
         for (int jitterMs : new int[] {0, 20}) {
             for (int rttMs : new int[] {20, 60}) {

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.srt.interop;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
 /** Messages of seven packets that look like a transport stream's, each packet with its number, so that any loss, repetition or damage shows. */
 final class NumberedStream {
     static final int PACKET = 188;
     static final int PACKETS = 7;
     static final int MESSAGE = PACKETS * PACKET;
+    private static final int TOLD = 40;
 
     private NumberedStream() {}
 
@@ -34,10 +39,11 @@ final class NumberedStream {
      * What of a stream of {@code messages} is in {@code received}.
      *
      * @param missing messages of which something is missing, those among the last {@code tail} not counted
+     * @param missed the first of these
      * @param wrong whole packets that are damaged, repeated or out of order
      * @param firstFault the first of these, or an empty text
      */
-    record Tally(int missing, int wrong, String firstFault) {}
+    record Tally(int missing, List<Integer> missed, int wrong, String firstFault) {}
 
     static Tally compare(byte[] received, int messages, int tail) {
         int[] found = new int[messages];
@@ -55,12 +61,15 @@ final class NumberedStream {
             next = n + 1;
             found[n / PACKETS]++;
         }
-        int missing = 0;
-        for (int i = 0; i < messages - tail; i++) {
-            missing += found[i] < PACKETS ? 1 : 0;
-        }
+        int[] missed = IntStream.range(0, messages - tail)
+                .filter(i -> found[i] < PACKETS)
+                .toArray();
+        List<Integer> first = Arrays.stream(missed).limit(TOLD).boxed().toList();
         return new Tally(
-                missing, wrong, firstFault); // a program that is made to end may be cut short in its last packet
+                missed.length,
+                first,
+                wrong,
+                firstFault); // a program that is made to end may be cut short in its last packet
     }
 
     private static int number(byte[] bytes, int at) {

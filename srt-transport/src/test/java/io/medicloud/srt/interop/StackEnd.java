@@ -8,6 +8,7 @@ import io.medicloud.srt.SrtOptions;
 import io.medicloud.srt.SrtSink;
 import io.medicloud.srt.SrtStack;
 import io.medicloud.srt.SrtStacks;
+import io.medicloud.srt.SrtStats;
 import io.medicloud.srt.SrtVerdict;
 import io.medicloud.srt.interop.Program.Place;
 import io.medicloud.srt.interop.Program.Terms;
@@ -17,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +89,26 @@ final class StackEnd implements CellEnd, SrtSink {
             return "encrypted: " + c.isEncrypted();
         }
         return why == null ? "" : why.message();
+    }
+
+    @Override
+    public String account() {
+        SrtConnection c = connection;
+        if (c == null) {
+            return "";
+        }
+        SrtStats stats = c.stats();
+        return String.format(
+                Locale.ROOT,
+                "; lost %d, dropped %d, belated %d, NAKs %d; sender: NAKs %d, sent again %d, dropped %d; RTT %.1f ms",
+                stats.total().pktRcvLoss(),
+                stats.total().pktRcvDrop(),
+                stats.instant().pktRcvBelated(),
+                stats.total().pktSentNak(),
+                stats.total().pktRecvNak(),
+                stats.total().pktRetrans(),
+                stats.total().pktSndDrop(),
+                stats.instant().msRtt());
     }
 
     @Override

@@ -76,6 +76,7 @@ class SessionSimulationTest {
         run(Simulation.Setup.of(4).links(RTT_60.withJitterUs(20_000)), 30);
         assertThatAllArrived();
         long retransmitted = sim.caller.session.stats(sim.nowUs()).total().pktRetrans();
+        // libsrt's receiver has seven tenths sent again here, by default.
         assertThat(retransmitted).isLessThan(sim.caller.submitted / 10);
     }
 
