@@ -35,6 +35,15 @@ class SyntheticEncoderTest {
     }
 
     @Test
+    void aFileHoldsAllPicturesOfItsSeconds() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        SyntheticFile.write(out, 2);
+        Path file = folder.resolve("two-seconds.ts");
+        Files.write(file, out.toByteArray());
+        assertThat(videoPackets(file)).hasSizeBetween(50, 51);
+    }
+
+    @Test
     void ffprobeSeesWhatWasAskedFor() throws Exception {
         Path file = write(SyntheticStream.DEFAULT, 4);
         String entries = "stream=codec_name,width,height,r_frame_rate,avg_frame_rate,sample_rate,channels";

@@ -20,11 +20,17 @@ final class ArrivalLog {
     private static final int PAYLOAD = 0xFF;
     private static final int UNIT = 0x100;
     private static final int NUMBER_SHIFT = 9;
+    private static final long NUMBER = (1L << 39) - 1;
+    private static final int RUN_SHIFT = 48;
 
-    /** Packets since the last reference, its payload in the lowest eight bits, and above them whether an access unit begins. */
+    /**
+     * Runs of packets with as much payload each, one behind the other: from below the payload (8 bits), whether an access unit begins with the first,
+     * packets since the last reference (39), and how many.
+     */
     private long[] entries = new long[LEAST];
 
     private int count;
+    private int waiting;
     private long[] units = new long[LEAST];
     private int[] parts = new int[LEAST];
     private int unitCount;
@@ -48,20 +54,21 @@ final class ArrivalLog {
         pendingParts = partsBefore;
     }
 
-    /** A packet of the stream with so many bytes of payload. */
-    void onPacket(long packet, int payload, TStdBuffer buffer) {
+    /** Packets of the stream, one behind the other in the input, with so many bytes of payload each. */
+    void onPackets(long packet, int run, int payload, TStdBuffer buffer) {
         if (!known) {
             pendingUnit = NO_UNIT;
             return;
         }
+        if (waiting + run > MOST || packet - lastPacket > NUMBER) {
+            reset(buffer);
+            return;
+        }
+        waiting += run;
         if (count == entries.length) {
-            if (count == MOST) {
-                reset(buffer);
-                return;
-            }
             entries = Arrays.copyOf(entries, count * 2);
         }
-        long entry = (packet - lastPacket) << NUMBER_SHIFT | payload;
+        long entry = (long) run << RUN_SHIFT | (packet - lastPacket) << NUMBER_SHIFT | payload;
         if (pendingUnit != NO_UNIT) {
             entry |= UNIT;
             addUnit();
@@ -101,6 +108,7 @@ final class ArrivalLog {
     /** Times before and after this do not belong together. */
     void reset(TStdBuffer buffer) {
         count = 0;
+        waiting = 0;
         unitCount = 0;
         known = false;
         started = false;
@@ -113,7 +121,8 @@ final class ArrivalLog {
         int unit = 0;
         for (int i = 0; i < count; i++) {
             long entry = entries[i];
-            long time = clock + (long) (ticksPerPacket * (entry >>> NUMBER_SHIFT));
+            long number = (entry >>> NUMBER_SHIFT) & NUMBER;
+            long time = clock + (long) (ticksPerPacket * number);
             if ((entry & UNIT) != 0) {
                 if (!started) {
                     started = true;
@@ -124,10 +133,16 @@ final class ArrivalLog {
                 unit++;
             }
             if (started) {
-                buffer.onPacket(time, (int) entry & PAYLOAD, nowUs);
+                int payload = (int) entry & PAYLOAD;
+                int run = (int) (entry >>> RUN_SHIFT);
+                buffer.onPacket(time, payload, nowUs);
+                for (int j = 1; j < run; j++) {
+                    buffer.onPacket(clock + (long) (ticksPerPacket * (number + j)), payload, nowUs);
+                }
             }
         }
         count = 0;
+        waiting = 0;
         unitCount = 0;
     }
 }

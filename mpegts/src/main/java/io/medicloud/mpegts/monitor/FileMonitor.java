@@ -4,6 +4,7 @@ package io.medicloud.mpegts.monitor;
 import io.medicloud.mpegts.packet.FaultSink;
 import io.medicloud.mpegts.packet.PacketFramer;
 import io.medicloud.mpegts.packet.PacketSink;
+import io.medicloud.mpegts.packet.TsPacket;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -57,10 +58,18 @@ public final class FileMonitor {
     private final class Packets implements PacketSink {
         @Override
         public void onPackets(ByteBuf data, int start, int count) {
+            onPlaces(data, start, count);
+        }
+
+        @Override
+        public int onPlaces(ByteBuf data, int start, int most) {
+            if (data.getByte(start) != TsPacket.SYNC_BYTE) {
+                return 0;
+            }
             if (search.onPackets(framer)) {
                 time.onSyncLoss();
             }
-            time.onPackets(data, start, count);
+            return time.onPlaces(data, start, most);
         }
 
         @Override

@@ -10,8 +10,6 @@ import io.medicloud.mpegts.packet.FaultSink;
 import io.medicloud.mpegts.packet.Pcr;
 import io.medicloud.mpegts.packet.Pid;
 import io.medicloud.mpegts.packet.TsPacket;
-import io.medicloud.mpegts.psi.Descriptors;
-import io.medicloud.mpegts.psi.ElementaryStream;
 import io.medicloud.mpegts.psi.Pat;
 import io.netty.buffer.ByteBuf;
 import java.util.BitSet;
@@ -30,13 +28,13 @@ final class MonitorCore {
     private final Alarms alarms;
     private final ContinuityCheck continuity = new ContinuityCheck();
     private final PidTable pids;
+    private final NamedPids named;
     private final TableChecks checks;
     private final ProgramTables tables = new ProgramTables(new Tables(), FaultSink.NONE);
     private final StreamChecks streams;
     private final ClockChecks clocks;
 
     private final BitSet mapPids = new BitSet(Pid.COUNT);
-    private BitSet named = new BitSet(Pid.COUNT);
     private boolean mapPidsChanged;
     private boolean programsChanged;
 
@@ -54,6 +52,7 @@ final class MonitorCore {
         this.policy = policy;
         this.alarms = new Alarms(policy, sink);
         this.pids = new PidTable(alarms, policy);
+        this.named = new NamedPids(pids);
         this.checks = new TableChecks(alarms);
         this.streams = new StreamChecks(alarms, pids, policy);
         this.clocks = new ClockChecks(alarms, live);
@@ -99,6 +98,60 @@ final class MonitorCore {
                 onTable(pid, data, at, header, verdict, number, nowUs);
             }
         }
+    }
+
+    /**
+     * The next packets, one behind the other. Those that only count are told by the run.
+     *
+     * @param first the first one's place among those of one rate
+     * @param fromUs the time of the one in place 0
+     * @param stepUs from each to the next
+     */
+    void onPackets(ByteBuf data, int start, int count, int first, double fromUs, double stepUs) {
+        int i = 0;
+        int calm = 0;
+        while (i < count) {
+            int at = start + i * TsPacket.SIZE;
+            int passed = i < calm ? pass(data, at, calm - i, first + i, fromUs, stepUs) : 0;
+            if (passed == 0) {
+                double atUs = fromUs + stepUs * (first + i);
+                onPacket(data, at, rounded(atUs));
+                passed = 1;
+                calm = i + 1 + (int) Math.max(0, Math.min(count - i - 1, uneventful(atUs + stepUs, stepUs)));
+            }
+            i += passed;
+        }
+    }
+
+    /** How many packets from here on come before anything else is to be done than to look at them. */
+    private long uneventful(double atUs, double stepUs) {
+        if (!started || inLoss || mapPidsChanged || programsChanged) {
+            return 0;
+        }
+        long early = stepUs > 0 ? (long) ((sweepUs - 1 - atUs) / stepUs) : atUs < sweepUs - 1 ? Long.MAX_VALUE : 0;
+        return Math.max(sweepPacket - packets, early);
+    }
+
+    /** Passes by packets of one PID that only count, and on which nothing depends but how many there are; returns how many. */
+    private int pass(ByteBuf data, int at, int most, int place, double fromUs, double stepUs) {
+        int pid = TsPacket.pid(data.getInt(at));
+        if (pid == Pid.NULL || pids.packets[pid] == 0 || (!streams.isStream(pid) && checks.isTable(pid))) {
+            return 0;
+        }
+        int passed = continuity.passRun(data, at, Math.min(most, streams.room(pid)));
+        if (passed > 0) {
+            streams.pass(pid, packets, passed);
+            packets += passed;
+            alarms.at(packets - 1);
+            pids.packets[pid] += passed;
+            lastUs = rounded(fromUs + stepUs * (place + passed - 1));
+            pids.lastUs[pid] = lastUs;
+        }
+        return passed;
+    }
+
+    private static long rounded(double us) {
+        return (long) Math.floor(us + 0.5);
     }
 
     /** A packet whose sync byte is wrong, between others that have theirs. */
@@ -228,50 +281,10 @@ final class MonitorCore {
         mapPidsChanged = false;
         programsChanged = false;
         List<Program> programs = tables.programs();
-        BitSet before = named;
-        named = new BitSet(Pid.COUNT);
         clocks.follow(programs, nowUs);
-        for (Program program : programs) {
-            name(program);
-        }
-        BitSet access = checks.conditionalAccess();
-        access.stream().forEach(pid -> pids.name(pid, PidRole.CA));
-        named.or(access);
-        mapPids.stream().forEach(pid -> pids.name(pid, PidRole.PMT));
-        named.or(mapPids);
-        before.andNot(named);
-        before.stream().forEach(pid -> pids.forget(pid, nowUs));
+        named.follow(programs, checks.conditionalAccess(), mapPids, nowUs);
         streams.follow(programs, nowUs);
-        followPacket = packets + named.cardinality() / PIDS_A_PACKET;
-    }
-
-    private void name(Program program) {
-        int pcrPid = program.pmt().pcrPid();
-        named.set(pcrPid);
-        pids.name(pcrPid, PidRole.PCR);
-        BitSet access = new BitSet(Pid.COUNT);
-        addAccess(program.pmt().descriptors(), access);
-        for (ElementaryStream stream : program.streams()) {
-            addAccess(stream.descriptors(), access);
-        }
-        access.stream().forEach(pid -> pids.name(pid, PidRole.CA));
-        named.or(access);
-        for (ElementaryStream stream : program.streams()) {
-            named.set(stream.pid());
-            pids.name(stream.pid(), stream.isVideo() ? PidRole.VIDEO : stream.isAudio() ? PidRole.AUDIO : PidRole.DATA);
-        }
-    }
-
-    private static void addAccess(Descriptors descriptors, BitSet access) {
-        if (!descriptors.has(Descriptors.CONDITIONAL_ACCESS)) {
-            return;
-        }
-        for (Descriptors.Entry entry : descriptors.entries()) {
-            byte[] body = entry.body();
-            if (entry.tag() == Descriptors.CONDITIONAL_ACCESS && body.length >= 4) {
-                access.set((body[2] & 0x1F) << 8 | (body[3] & 0xFF));
-            }
-        }
+        followPacket = packets + named.count() / PIDS_A_PACKET;
     }
 
     private final class Tables implements TablesSink {

@@ -147,6 +147,24 @@ final class StreamChecks {
         }
     }
 
+    /** How many packets of a PID with nothing but payload may be told by {@link #pass} next, because nothing in them is read. */
+    int room(int pid) {
+        Stream stream = byPid[pid];
+        if (stream == null || !stream.named) {
+            return Integer.MAX_VALUE;
+        }
+        VideoWatch video = stream.video;
+        return video != null ? video.room() : stream.tracker.state() == PesTracker.State.HEADER ? 0 : Integer.MAX_VALUE;
+    }
+
+    /** So many packets of a PID, one behind the other, that go on in order with nothing but payload. */
+    void pass(int pid, long packet, int count) {
+        Stream stream = byPid[pid];
+        if (stream != null && stream.named && stream.video != null) {
+            stream.video.pass(packet, count);
+        }
+    }
+
     private static void onHeader(Stream stream, PesHeader header, long nowUs) {
         if (header.pts() != Pts.NONE) {
             stream.stamps.seen(nowUs);

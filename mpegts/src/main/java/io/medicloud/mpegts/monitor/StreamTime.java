@@ -44,12 +44,19 @@ final class StreamTime {
         Arrays.fill(candidates, Pcr.NONE);
     }
 
-    /** The next packets, one behind the other, with their sync bytes; those behind the last reference among them are copied. */
-    void onPackets(ByteBuf data, int start, int packets) {
-        int end = start + packets * TsPacket.SIZE;
+    /**
+     * The next places for packets, one behind the other: takes those up to the first without its sync byte; those behind the last reference among them are
+     * copied. Returns how many.
+     */
+    int onPlaces(ByteBuf data, int start, int most) {
+        int end = start + most * TsPacket.SIZE;
         int from = start;
         for (int at = start; at < end; at += TsPacket.SIZE) {
             int header = data.getInt(at);
+            if (!TsPacket.isInSync(header)) {
+                end = at;
+                break;
+            }
             if ((header & (TsPacket.ADAPTATION | TsPacket.TRANSPORT_ERROR)) == TsPacket.ADAPTATION) {
                 if (clockPid == Pid.NONE || count + (at - from) / TsPacket.SIZE > MOST) {
                     hold(data, from, (at - from) / TsPacket.SIZE);
@@ -59,6 +66,7 @@ final class StreamTime {
             }
         }
         hold(data, from, (end - from) / TsPacket.SIZE);
+        return (end - start) / TsPacket.SIZE;
     }
 
     /** The next packet, without its sync byte. */
@@ -145,6 +153,13 @@ final class StreamTime {
 
     /** Hands on what is held, and the packets behind it, which lie in a piece. */
     private void flush(double step, ByteBuf data, int from, int packets) {
+        if (lost.isEmpty() && damaged.isEmpty()) {
+            core.onPackets(held, 0, count, 0, nowUs, step);
+            core.onPackets(data, from, packets, count, nowUs, step);
+            nowUs += step * (count + packets);
+            count = 0;
+            return;
+        }
         for (int i = 0; i < count; i++) {
             long timeUs = Math.round(nowUs + step * i);
             if (lost.get(i)) {

@@ -6,6 +6,7 @@ import io.medicloud.mpegts.es.AccessUnitProbe;
 import io.medicloud.mpegts.es.VideoCodec;
 import io.medicloud.mpegts.es.VideoFormat;
 import io.medicloud.mpegts.packet.Pts;
+import io.medicloud.mpegts.packet.TsPacket;
 import io.medicloud.mpegts.pes.PesHeader;
 import io.medicloud.mpegts.pes.PesTracker;
 import io.netty.buffer.ByteBuf;
@@ -21,6 +22,9 @@ final class VideoWatch {
 
     private static final double SEVERAL_FRAMES = 1.7;
     private static final int MOST_PARTS = 64;
+    /** Bytes of payload in a packet with nothing else. */
+    private static final int PAYLOAD = TsPacket.SIZE - TsPacket.HEADER;
+
     private static final long LONGEST_STEP = 10L * Pts.HZ;
 
     private final int pid;
@@ -70,9 +74,22 @@ final class VideoWatch {
             read(data, bodyFrom, bodyTo);
         }
         if (buffer != null) {
-            log.onPacket(packet, bodyTo - bodyFrom, buffer);
+            log.onPackets(packet, 1, bodyTo - bodyFrom, buffer);
         }
         return isStart;
+    }
+
+    /** How many packets with nothing but payload may be told by {@link #pass} next, because nothing in them is read. */
+    int room() {
+        return whole || fronting ? 0 : (int) Math.min(Integer.MAX_VALUE, tracker.remaining() / PAYLOAD);
+    }
+
+    /** So many packets of the PID, one behind the other, with nothing but payload. */
+    void pass(long packet, int count) {
+        tracker.pass((long) count * PAYLOAD);
+        if (buffer != null) {
+            log.onPackets(packet, count, PAYLOAD, buffer);
+        }
     }
 
     /** Valid after {@link #onPayload} returned true. */

@@ -67,10 +67,40 @@ public final class ContinuityCheck {
                 return i;
             }
             states[pid] = CARRIES | HAS_CARRIED | SEEN | ((header + 1) & 0x0F);
-            tails[pid] = data.getLong(position + TsPacket.SIZE - Long.BYTES);
+            tails[pid] = data.getLongLE(position + TsPacket.SIZE - Long.BYTES);
             position += TsPacket.SIZE;
         }
         return count;
+    }
+
+    /**
+     * Passes by the packets, up to the first that is not so, that are of the first one's PID, go on where the one before them ended, and have nothing but
+     * payload: no adaptation field, no unit start, no scrambling, no error.
+     *
+     * @param data the packets' bytes, lent
+     * @param start the absolute index of the first one's first byte
+     * @param count how many lie there at the most, one behind the other
+     * @return how many were passed by
+     */
+    public int passRun(ByteBuf data, int start, int count) {
+        int pid = TsPacket.pid(data.getInt(start));
+        int state = states[pid];
+        if ((state & SEEN) == 0) {
+            return 0;
+        }
+        int expected = SYNC | pid << 8 | TsPacket.PAYLOAD | (state & 0x0F);
+        int position = start;
+        int passed = 0;
+        while (passed < count && (data.getInt(position) & ~TsPacket.PRIORITY) == expected) {
+            expected = (expected & ~0x0F) | ((expected + 1) & 0x0F);
+            position += TsPacket.SIZE;
+            passed++;
+        }
+        if (passed > 0) {
+            states[pid] = CARRIES | HAS_CARRIED | SEEN | (expected & 0x0F);
+            tails[pid] = data.getLongLE(position - Long.BYTES);
+        }
+        return passed;
     }
 
     /**
@@ -86,7 +116,7 @@ public final class ContinuityCheck {
         int pid = TsPacket.pid(header);
         int state = states[pid];
         if ((header & TsPacket.PAYLOAD) != 0) {
-            long tail = data.getLong(packet + TsPacket.SIZE - Long.BYTES);
+            long tail = data.getLongLE(packet + TsPacket.SIZE - Long.BYTES);
             boolean inOrder = ((header ^ state) & (TsPacket.PAYLOAD | 0x0F)) == 0;
             int verdict = inOrder ? IN_ORDER : judge(data, packet, header, tail);
             boolean copied = verdict == DUPLICATE || verdict == REPEATED;

@@ -22,6 +22,8 @@ public final class TsPacket {
     public static final int TRANSPORT_ERROR = 0x0080_0000;
     /** payload_unit_start_indicator, in the header's int. */
     public static final int UNIT_START = 0x0040_0000;
+    /** transport_priority, in the header's int. */
+    public static final int PRIORITY = 0x0020_0000;
     /** transport_scrambling_control, in the header's int. */
     public static final int SCRAMBLING = 0x0000_00C0;
     /** The bit of adaptation_field_control that says that there is an adaptation field. */

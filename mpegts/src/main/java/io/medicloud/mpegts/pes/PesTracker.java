@@ -61,6 +61,23 @@ public final class PesTracker {
         return state;
     }
 
+    /** Bytes of elementary stream to come in the PES packet in progress: {@link Long#MAX_VALUE} if its length is unknown, 0 if its header is not complete. */
+    public long remaining() {
+        return state == State.STARTED || state == State.BODY ? remaining : 0;
+    }
+
+    /** Passes by the next payloads, unseen: so many bytes of those that remain. */
+    public void pass(long bytes) {
+        if (bytes > remaining()) {
+            throw new IllegalArgumentException(bytes + " bytes are more than remain");
+        }
+        state = State.BODY;
+        bodyFrom = bodyTo;
+        if (remaining != Long.MAX_VALUE) {
+            remaining -= bytes;
+        }
+    }
+
     /** The header; valid from the call that returned {@link State#STARTED} until the payload it took is gone. */
     public PesHeader header() {
         return header;

@@ -292,4 +292,77 @@ class TsDemuxerTest {
         assertThat(demux(stream.toByteArray(), ChunkSplitter.random(seed, 1, 700)).events)
                 .isEqualTo(whole.events);
     }
+
+    @Test
+    void whatIsPassedOverIsToldNoFurther() {
+        tables(new Sections.Stream(0x1B, VIDEO));
+        for (int i = 0; i < 4; i++) {
+            writer.pes(VIDEO, PesBuilder.of(PesBuilder.VIDEO).pts(3600L * i).payload(PICTURE));
+        }
+        List<Integer> lengths = new ArrayList<>();
+        TsDemuxer[] demuxer = new TsDemuxer[1];
+        demuxer[0] = new TsDemuxer(new DemuxSink() {
+            @Override
+            public void onPesStart(int pid, long packet, PesHeader header) {
+                lengths.add(0);
+                if (lengths.size() % 2 == 1) {
+                    demuxer[0].passOver(pid);
+                }
+            }
+
+            @Override
+            public void onPesData(int pid, ByteBuf buffer, int from, int to) {
+                lengths.set(lengths.size() - 1, lengths.get(lengths.size() - 1) + to - from);
+            }
+        });
+        demuxer[0].passOver(VIDEO); // Of which nothing is known yet.
+        demuxer[0].onData(Unpooled.wrappedBuffer(writer.toByteArray()));
+        demuxer[0].finish();
+        assertThat(lengths).containsExactly(0, PICTURE.length, 0, PICTURE.length);
+    }
+
+    @Test
+    void itTellsWhereAndHowLongPacketsAreAndWhichProgramsThereAre() {
+        tables(new Sections.Stream(0x1B, VIDEO));
+        for (int i = 0; i < 10; i++) {
+            writer.nullPacket();
+        }
+        byte[] packets = writer.toByteArray();
+        byte[] stream = new byte[packets.length + 3];
+        System.arraycopy(packets, 0, stream, 3, packets.length);
+        stream[3 + 188 * 6] = 0;
+        TsDemuxer demuxer = new TsDemuxer(new Told());
+        assertThat(demuxer.packetSize()).isZero();
+        assertThat(demuxer.firstPacketOffset()).isEqualTo(-1);
+        demuxer.onData(Unpooled.wrappedBuffer(stream));
+        assertThat(demuxer.packetSize()).isEqualTo(188);
+        assertThat(demuxer.firstPacketOffset()).isEqualTo(3);
+        demuxer.finish();
+        assertThat(demuxer.packets()).isEqualTo(12);
+        assertThat(demuxer.programs()).hasSize(1);
+    }
+
+    @Test
+    void anErrorOnItsWayBreaksThePesPacket() {
+        tables(new Sections.Stream(0x1B, VIDEO));
+        writer.pes(VIDEO, PesBuilder.of(PesBuilder.VIDEO).pts(0).payload(PICTURE));
+        writer.packet(PacketBuilder.of(VIDEO).transportError().payload(PICTURE[0]));
+        writer.pes(VIDEO, PesBuilder.of(PesBuilder.VIDEO).pts(3600).payload(PICTURE));
+        Told told = demux();
+        assertThat(told.of("broken")).containsExactly("broken " + VIDEO);
+        assertThat(told.of("pes")).hasSize(2);
+    }
+
+    @Test
+    void anAdaptationFieldLongerThanItsPacketIsReported() {
+        writer.packet(PacketBuilder.of(VIDEO)
+                .adaptationField(new AdaptationField().pcr(5))
+                .claimAdaptationFieldLength(200));
+        for (int i = 0; i < 5; i++) {
+            writer.nullPacket();
+        }
+        Told told = demux();
+        assertThat(told.of(TsFault.ADAPTATION_FIELD.toString())).hasSize(1);
+        assertThat(told.of("pcr")).isEmpty();
+    }
 }

@@ -127,17 +127,7 @@ class ContinuityCheckTest {
     /** Any packets of a few PIDs: those that are passed by are in order, and what is said of the others does not depend on it. */
     @Property(tries = 300)
     void passingByChangesNoVerdict(@ForAll @Size(max = 60) List<@IntRange(max = 0xFFFF) Integer> packets) {
-        ByteBuf data = Unpooled.buffer(packets.size() * TsPacket.SIZE);
-        int[] counters = new int[4];
-        for (int random : packets) {
-            int pid = random & 3;
-            boolean payload = (random & 0x1C) != 0;
-            counters[pid] += payload ? 1 : 0;
-            counters[pid] = (random & 0x1E0) == 0 ? random >>> 9 : counters[pid];
-            int header = 0x47000000 | pid << 8 | (payload ? 0x10 : 0x20) | (counters[pid] & 0x0F);
-            data.writeInt((random & 0x600) == 0 ? header | TsPacket.UNIT_START : header);
-            data.writeInt(0).writeZero(172).writeLong(random >>> 10);
-        }
+        ByteBuf data = data(packets);
         int[] attention = new int[Pid.COUNT];
         Arrays.fill(attention, ContinuityCheck.UNEVEN);
         attention[1] |= TsPacket.UNIT_START;
@@ -160,5 +150,60 @@ class ContinuityCheckTest {
                 at++;
             }
         }
+    }
+
+    /** A run is of one PID, with nothing but payload and all in order, ends where that ends, and leaves the counters as they would be. */
+    @Property(tries = 300)
+    void aRunIsPassedByToItsEnd(@ForAll @Size(max = 60) List<@IntRange(max = 0xFFFF) Integer> packets) {
+        ByteBuf data = data(packets);
+        ContinuityCheck running = new ContinuityCheck();
+        ContinuityCheck stepping = new ContinuityCheck();
+        for (int at = 0; at < packets.size(); ) {
+            int pid = TsPacket.pid(data.getInt(at * TsPacket.SIZE));
+            int passed = running.passRun(data, at * TsPacket.SIZE, packets.size() - at);
+            for (int i = 0; i < passed; i++, at++) {
+                assertThat(isInRun(data, at, pid, stepping)).isTrue();
+                assertThat(stepping.step(data, at * TsPacket.SIZE, data.getInt(at * TsPacket.SIZE)))
+                        .isEqualTo(IN_ORDER);
+            }
+            if (at < packets.size()) {
+                assertThat(isInRun(data, at, pid, stepping)).isFalse();
+                int header = data.getInt(at * TsPacket.SIZE);
+                assertThat(running.step(data, at * TsPacket.SIZE, header))
+                        .isEqualTo(stepping.step(data, at * TsPacket.SIZE, header));
+                at++;
+            }
+        }
+    }
+
+    @Test
+    void transportPriorityEndsNoRun() {
+        step(payload(3, 1));
+        ByteBuf data = Unpooled.buffer(2 * TsPacket.SIZE);
+        data.writeInt(0x47000010 | PID << 8 | 4).writeZero(184);
+        data.writeInt(0x47000010 | PID << 8 | 5 | TsPacket.PRIORITY).writeZero(184);
+        assertThat(check.passRun(data, 0, 2)).isEqualTo(2);
+        assertThat(check.last(PID)).isEqualTo(5);
+        assertThat(check.step(data, TsPacket.SIZE, data.getInt(TsPacket.SIZE))).isEqualTo(DUPLICATE);
+    }
+
+    private static boolean isInRun(ByteBuf data, int at, int pid, ContinuityCheck before) {
+        int next = 0x47000000 | pid << 8 | TsPacket.PAYLOAD | ((before.last(pid) + 1) & 0x0F);
+        return before.isSeen(pid) && data.getInt(at * TsPacket.SIZE) == next;
+    }
+
+    private static ByteBuf data(List<Integer> packets) {
+        ByteBuf data = Unpooled.buffer(packets.size() * TsPacket.SIZE);
+        int[] counters = new int[4];
+        for (int random : packets) {
+            int pid = random & 3;
+            boolean payload = (random & 0x1C) != 0;
+            counters[pid] += payload ? 1 : 0;
+            counters[pid] = (random & 0x1E0) == 0 ? random >>> 9 : counters[pid];
+            int header = 0x47000000 | pid << 8 | (payload ? 0x10 : 0x20) | (counters[pid] & 0x0F);
+            data.writeInt((random & 0x600) == 0 ? header | TsPacket.UNIT_START : header);
+            data.writeInt(0).writeZero(172).writeLong(random >>> 10);
+        }
+        return data;
     }
 }

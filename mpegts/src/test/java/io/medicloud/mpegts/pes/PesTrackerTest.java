@@ -2,6 +2,7 @@
 package io.medicloud.mpegts.pes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.medicloud.mpegts.packet.Pts;
 import io.medicloud.mpegts.pes.PesTracker.State;
@@ -165,5 +166,49 @@ class PesTrackerTest {
             assertThat(tracker.bodyTo()).isBetween(tracker.bodyFrom(), end);
             at = Math.max(at + 1, end);
         }
+    }
+
+    @Test
+    void whatIsPassedByCountsAsRead() {
+        byte[] pes = {0, 0, 1, (byte) 0xE0, 0, 103, (byte) 0x80, 0, 0, 1, 2, 3};
+        tracker.onPayload(Unpooled.wrappedBuffer(pes, 0, 8), 0, 8, true);
+        assertThat(tracker.remaining()).isZero(); // Its header is not complete.
+        tracker.onPayload(Unpooled.wrappedBuffer(pes, 8, 4), 0, 4, false);
+        assertThat(tracker.remaining()).isEqualTo(97);
+        tracker.pass(90);
+        assertThat(tracker.state()).isEqualTo(State.BODY);
+        assertThat(tracker.bodyFrom()).isEqualTo(tracker.bodyTo());
+        assertThat(tracker.remaining()).isEqualTo(7);
+        assertThatThrownBy(() -> tracker.pass(8)).isInstanceOf(IllegalArgumentException.class);
+        tracker.onPayload(Unpooled.wrappedBuffer(new byte[20]), 0, 20, false);
+        assertThat(tracker.bodyTo()).isEqualTo(7); // What is behind its length is ignored.
+        tracker.abandon();
+        assertThat(tracker.remaining()).isZero();
+    }
+
+    @Test
+    void aPacketOfUnknownLengthRemainsHoweverMuchIsPassedBy() {
+        byte[] pes = {0, 0, 1, (byte) 0xE0, 0, 0, (byte) 0x80, 0, 0, 1};
+        tracker.onPayload(Unpooled.wrappedBuffer(pes), 0, pes.length, true);
+        tracker.pass(1L << 40);
+        assertThat(tracker.remaining()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void aHeaderTellsScramblingAndAlignment() {
+        PesHeader header = new PesHeader();
+        byte[] pes = {0, 0, 1, (byte) 0xE0, 0, 3, (byte) 0xB4, 0, 0};
+        header.wrap(Unpooled.wrappedBuffer(pes), 0);
+        assertThat(header.scramblingControl()).isEqualTo(3);
+        assertThat(header.isDataAligned()).isTrue();
+        assertThat(header.length()).isEqualTo(9);
+        pes[6] = (byte) 0x80;
+        assertThat(header.scramblingControl()).isZero();
+        assertThat(header.isDataAligned()).isFalse();
+        pes[3] = (byte) 0xBE; // A padding stream's header has nothing more.
+        pes[6] = (byte) 0xB4;
+        assertThat(header.scramblingControl()).isZero();
+        assertThat(header.isDataAligned()).isFalse();
+        assertThat(header.length()).isEqualTo(6);
     }
 }

@@ -3,6 +3,8 @@ package io.medicloud.service.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
 import picocli.CommandLine.Model.CommandSpec;
@@ -11,6 +13,9 @@ import picocli.CommandLine.ParseResult;
 
 /** Parses the command line, runs the command, and turns every outcome into an exit status and at most one line. */
 public final class CommandLineInterface {
+    /** In the order in which help tells them. */
+    private static final List<String> NAMES = List.of("serve", "demo", "probe", "segment", "srt-receive", "srt-send");
+
     private CommandLineInterface() {}
 
     /** Runs a command on the process's streams. */
@@ -25,6 +30,7 @@ public final class CommandLineInterface {
     /** Runs a command; usage and failures are written to {@code err}. */
     public static int run(String[] args, Interruption interruption, PrintWriter out, PrintWriter err) {
         CommandLine line = new CommandLine(new RootCommand(), new Factory(interruption));
+        addCommands(line, args);
         line.setOut(out);
         line.setErr(err);
         line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -35,6 +41,27 @@ public final class CommandLineInterface {
         line.setParameterExceptionHandler(CommandLineInterface::onUsage);
         line.setExecutionExceptionHandler(CommandLineInterface::onFailure);
         return line.execute(args);
+    }
+
+    /** The command that is named, alone: to describe the others, and to load what they stand on, takes longer than to cut a file. Else all of them. */
+    private static void addCommands(CommandLine line, String[] args) {
+        String named =
+                Stream.of(args).filter(arg -> !arg.startsWith("-")).findFirst().orElse("");
+        for (String name : NAMES.contains(named) ? List.of(named) : NAMES) {
+            line.addSubcommand(name, command(name));
+        }
+    }
+
+    private static Class<?> command(String name) {
+        return switch (name) {
+            case "serve" -> ServeCommand.class;
+            case "demo" -> DemoCommand.class;
+            case "probe" -> ProbeCommand.class;
+            case "segment" -> SegmentCommand.class;
+            case "srt-receive" -> SrtReceiveCommand.class;
+            case "srt-send" -> SrtSendCommand.class;
+            default -> throw new IllegalArgumentException(name);
+        };
     }
 
     private static int execute(ParseResult parsed) {

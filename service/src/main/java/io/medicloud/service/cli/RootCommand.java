@@ -16,15 +16,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
         description = "Live contribution over SRT into keyframe-cut MPEG-TS segments in object storage.",
-        footer = {"", "Exit status: 0 done, 1 failed, 2 usage. 'medicloud COMMAND --help' tells more."},
-        subcommands = {
-            ServeCommand.class,
-            DemoCommand.class,
-            ProbeCommand.class,
-            SegmentCommand.class,
-            SrtReceiveCommand.class,
-            SrtSendCommand.class
-        })
+        footer = {"", "Exit status: 0 done, 1 failed, 2 usage. 'medicloud COMMAND --help' tells more."})
 final class RootCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init")

@@ -7,7 +7,6 @@ import io.medicloud.mpegts.segment.Segmenter;
 import io.medicloud.pipeline.playlist.PlaylistWriter;
 import io.medicloud.service.config.Units;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedChannelException;
@@ -130,7 +129,7 @@ final class SegmentCommand implements Callable<Integer> {
         input.requireReadable();
         Files.createDirectories(out);
         try (SegmentFiles files = new SegmentFiles(out, name, this::print)) {
-            cut(input, new Segmenter(policy, files));
+            cut(input, new Segmenter(policy, files), files);
             requirePackets(input, files);
             Files.writeString(out.resolve("index.m3u8"), PlaylistWriter.write(files.playlist()));
         } catch (UncheckedIOException e) {
@@ -143,19 +142,17 @@ final class SegmentCommand implements Callable<Integer> {
         return CommandLine.ExitCode.OK;
     }
 
-    private void cut(InputFile input, Segmenter segmenter) throws IOException {
+    private void cut(InputFile input, Segmenter segmenter, SegmentFiles files) throws IOException {
         try (FileChannel in = input.open();
+                Pieces pieces = new Pieces(PIECE);
                 Progress progress = Progress.of("segment", input.isStandardInput() ? 0 : in.size())) {
             interruption.onStop(() -> InputFile.close(in));
             boolean more = true;
             while (more) {
-                ByteBuf piece = ByteBufAllocator.DEFAULT.directBuffer(PIECE, PIECE);
-                try {
-                    more = fill(piece, in);
-                    segmenter.onData(piece, isAligned && input.isStandardInput() ? timeOfDayUs() : NO_ARRIVAL_US);
-                } finally {
-                    piece.release();
-                }
+                ByteBuf piece = pieces.next();
+                more = fill(piece, in);
+                segmenter.onData(piece, isAligned && input.isStandardInput() ? timeOfDayUs() : NO_ARRIVAL_US);
+                files.write();
                 progress.at(readBytes);
             }
         }

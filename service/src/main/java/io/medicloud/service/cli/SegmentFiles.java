@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes segments to files: gathering writes of the buffers that were read. One thread. Failures are {@link UncheckedIOException}s. */
 final class SegmentFiles implements SegmentSink, AutoCloseable {
-    private static final int MOST_PENDING_BYTES = 512 << 10;
-    private static final int MOST_PENDING_BUFFERS = 256;
     private static final int MOST_SPLICES = 1000;
 
     private final Path folder;
@@ -29,7 +27,6 @@ final class SegmentFiles implements SegmentSink, AutoCloseable {
     private final List<Json> splices = new ArrayList<>();
     private final List<MediaPlaylist.Segment> segments = new ArrayList<>();
     private final List<ByteBuf> pending = new ArrayList<>();
-    private int pendingBytes;
     private @Nullable FileChannel file;
     private long firstSequence;
 
@@ -68,10 +65,6 @@ final class SegmentFiles implements SegmentSink, AutoCloseable {
     @Override
     public void takePackets(ByteBuf packets) {
         pending.add(packets);
-        pendingBytes += packets.readableBytes();
-        if (pendingBytes >= MOST_PENDING_BYTES || pending.size() >= MOST_PENDING_BUFFERS) {
-            write();
-        }
     }
 
     @Override
@@ -105,22 +98,30 @@ final class SegmentFiles implements SegmentSink, AutoCloseable {
         return String.format(Locale.ROOT, pattern, sequence);
     }
 
-    private void write() {
+    /** Writes what was taken: releases the buffers that it lies in. */
+    void write() {
         if (pending.isEmpty()) {
             return;
         }
         FileChannel out = file;
         try {
             if (out != null) {
-                writeAll(out, pending.stream().map(ByteBuf::nioBuffer).toArray(ByteBuffer[]::new));
+                writeAll(out, pendingBytes());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
             pending.forEach(ByteBuf::release);
             pending.clear();
-            pendingBytes = 0;
         }
+    }
+
+    private ByteBuffer[] pendingBytes() {
+        ByteBuffer[] buffers = new ByteBuffer[pending.size()];
+        for (int i = 0; i < buffers.length; i++) {
+            buffers[i] = pending.get(i).nioBuffer();
+        }
+        return buffers;
     }
 
     private static void writeAll(FileChannel out, ByteBuffer[] buffers) throws IOException {
