@@ -37,6 +37,10 @@ final class DiskWatch {
         return reason == null ? null : watermarks.limit() + ": " + reason;
     }
 
+    DiskWatermarks watermarks() {
+        return watermarks;
+    }
+
     void look() {
         boolean wasFull = watermarks.reason() != null;
         try {

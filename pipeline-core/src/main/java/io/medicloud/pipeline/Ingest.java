@@ -9,7 +9,7 @@ import io.netty.buffer.ByteBuf;
 /** The part of a stream that lives on its source's thread: received bytes to the segmenter, its slices to the spool. */
 final class Ingest implements SourceSink {
     /** Hears what happens here, on the source's thread. */
-    interface Observer {
+    interface Observer extends MediaWatch.Observer {
         void onConnected(String peer);
 
         void onMedia();
@@ -34,6 +34,7 @@ final class Ingest implements SourceSink {
     private final boolean canWait;
     private final Overflow overflow;
     private final RateLimit rate;
+    private final MediaWatch media;
     private boolean isOverRate;
     private long overRateBytes;
     private boolean connected;
@@ -47,12 +48,14 @@ final class Ingest implements SourceSink {
             PipelineCounters counters,
             boolean canWait,
             RateLimit rate,
+            MediaWatch media,
             Observer observer) {
         this.segmenter = segmenter;
         this.spool = spool;
         this.counters = counters;
         this.canWait = canWait;
         this.rate = rate;
+        this.media = media;
         this.observer = observer;
         this.overflow = new Overflow(spool);
     }
@@ -173,6 +176,7 @@ final class Ingest implements SourceSink {
     public void onBatchEnd(long nowUs) {
         segmenter.onTime(nowUs);
         spool.flush();
+        media.look(nowUs);
     }
 
     @Override
@@ -182,6 +186,7 @@ final class Ingest implements SourceSink {
         }
         connected = false;
         cut();
+        media.onDisconnected();
         tellOverRate();
         tell(nowUs);
         observer.onDisconnected(reason);

@@ -96,14 +96,16 @@ public final class Pipeline {
             throw new IllegalStateException("stream " + id() + " was started already");
         }
         host.tell(new StreamEvent.Started(id(), host.now()));
-        Segmenter segmenter = new Segmenter(config.policy(), spool, firstSequence);
         RateLimit rate = new RateLimit(config.limits().mostBitsPerSecond());
         Watch watch = new Watch();
+        MediaWatch media = new MediaWatch(config.policy(), spool, watch);
+        Segmenter segmenter = new Segmenter(config.policy(), media, firstSequence);
+        media.follow(segmenter);
         watchdog = host.every(WATCH_EVERY, new Look());
         if (config.isResumed()) {
             watch.awaitReturn();
         }
-        from.start(new Ingest(segmenter, spool, counters, from.canWait(), rate, watch));
+        from.start(new Ingest(segmenter, spool, counters, from.canWait(), rate, media, watch));
         if (stopping.get() != null) {
             from.close();
         }
@@ -234,6 +236,21 @@ public final class Pipeline {
         @Override
         public void onLimit(String limit, String reason) {
             host.tell(new StreamEvent.LimitReached(id(), host.now(), limit, reason));
+        }
+
+        @Override
+        public void onProgramChanged(String reason) {
+            host.tell(new StreamEvent.ProgramChanged(id(), host.now(), reason));
+        }
+
+        @Override
+        public void onNoKeyframe(String reason) {
+            host.tell(new StreamEvent.Stalled(id(), host.now(), reason));
+        }
+
+        @Override
+        public void onQuality(boolean isAlarm, String reason) {
+            host.tell(new StreamEvent.QualityAlarm(id(), host.now(), isAlarm, reason));
         }
 
         @Override

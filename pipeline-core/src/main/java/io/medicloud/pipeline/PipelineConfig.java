@@ -2,6 +2,7 @@
 package io.medicloud.pipeline;
 
 import io.medicloud.mpegts.segment.SegmentPolicy;
+import io.medicloud.pipeline.record.StreamRetention;
 import io.medicloud.pipeline.store.ObjectKeys;
 import java.time.Duration;
 
@@ -13,6 +14,7 @@ import java.time.Duration;
  * @param policy how long segments are
  * @param reconnectWindow how long the source may be away before the stream ends; zero for as long as it likes
  * @param limits what is expected of the source
+ * @param retention what it may have in the store
  * @param isResumed media came before the process was restarted: the source is away, and not awaited for the first time
  */
 public record PipelineConfig(
@@ -21,6 +23,7 @@ public record PipelineConfig(
         SegmentPolicy policy,
         Duration reconnectWindow,
         SourceLimits limits,
+        StreamRetention retention,
         boolean isResumed) {
     /** @throws IllegalArgumentException if a field is of no use; the message names it */
     public PipelineConfig {
@@ -33,26 +36,32 @@ public record PipelineConfig(
 
     /** Segments go below the id; the source may be away as long as it likes. */
     public static PipelineConfig of(String id, SegmentPolicy policy) {
-        return new PipelineConfig(id, id + "/", policy, Duration.ZERO, SourceLimits.NONE, false);
+        return new PipelineConfig(
+                id, id + "/", policy, Duration.ZERO, SourceLimits.NONE, StreamRetention.CONFIGURED, false);
     }
 
     /** The same with another prefix. */
     public PipelineConfig withKeyPrefix(String prefix) {
-        return new PipelineConfig(id, prefix, policy, reconnectWindow, limits, isResumed);
+        return new PipelineConfig(id, prefix, policy, reconnectWindow, limits, retention, isResumed);
     }
 
     /** The same with a limit to how long the source may be away. */
     public PipelineConfig withReconnectWindow(Duration window) {
-        return new PipelineConfig(id, keyPrefix, policy, window, limits, isResumed);
+        return new PipelineConfig(id, keyPrefix, policy, window, limits, retention, isResumed);
     }
 
     /** The same with other expectations of the source. */
     public PipelineConfig withLimits(SourceLimits other) {
-        return new PipelineConfig(id, keyPrefix, policy, reconnectWindow, other, isResumed);
+        return new PipelineConfig(id, keyPrefix, policy, reconnectWindow, other, retention, isResumed);
+    }
+
+    /** The same with limits of its own to what it may have in the store. */
+    public PipelineConfig withRetention(StreamRetention other) {
+        return new PipelineConfig(id, keyPrefix, policy, reconnectWindow, limits, other, isResumed);
     }
 
     /** The same for a source from which media came before. */
     public PipelineConfig resumed() {
-        return new PipelineConfig(id, keyPrefix, policy, reconnectWindow, limits, true);
+        return new PipelineConfig(id, keyPrefix, policy, reconnectWindow, limits, retention, true);
     }
 }

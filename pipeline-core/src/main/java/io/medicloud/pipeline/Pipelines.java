@@ -45,6 +45,7 @@ public final class Pipelines implements AutoCloseable {
     private static final String RECORD = "record.db";
     private static final int MOST_LOOKUPS = 16;
     private static final int DISK_LOOK_MS = 1000;
+    private static final int CLOCK_LOOK_MS = 1000;
     private static final RandomGenerator JITTER =
             () -> ThreadLocalRandom.current().nextLong();
 
@@ -93,9 +94,9 @@ public final class Pipelines implements AutoCloseable {
                 0, MOST_LOOKUPS, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), daemons("store-lookup"));
         this.numbering = new Numbering(store, ledger, lookups, limits.lookup());
         this.missing = new MissingSegments(store, reporter, timer, lookups);
-        this.chores = new ScheduledThreadPoolExecutor(1, daemons("chores"));
+        this.chores = new ScheduledThreadPoolExecutor(2, daemons("chores"));
         this.disk = new DiskWatch(spool.watermarks(limits.disk()), limits.disk(), reporter, this::ways);
-        startChores(store);
+        startChores(store, clock);
         queue.startChecks();
         boolean recovered = false;
         try {
@@ -109,15 +110,15 @@ public final class Pipelines implements AutoCloseable {
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // a look throws nothing
-    private void startChores(SegmentStore store) {
+    private void startChores(SegmentStore store, InstantSource clock) {
+        ClockWatch clockWatch = new ClockWatch(clock, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()), reporter);
         disk.look();
+        chores.scheduleWithFixedDelay(clockWatch::isTrusted, CLOCK_LOOK_MS, CLOCK_LOOK_MS, TimeUnit.MILLISECONDS);
         chores.scheduleWithFixedDelay(disk::look, DISK_LOOK_MS, DISK_LOOK_MS, TimeUnit.MILLISECONDS);
         RetentionLimits kept = limits.retention();
-        if (!kept.isUnlimited()) {
-            Retention retention = new Retention(kept, ledger, store, reporter, this::shrinkList);
-            chores.scheduleWithFixedDelay(
-                    retention::look, kept.every().toMillis(), kept.every().toMillis(), TimeUnit.MILLISECONDS);
-        }
+        Retention retention = new Retention(kept, ledger, store, reporter, clockWatch, this::shrinkList);
+        chores.scheduleWithFixedDelay(
+                retention::look, kept.every().toMillis(), kept.every().toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private List<StreamUploads> ways() {
@@ -186,6 +187,7 @@ public final class Pipelines implements AutoCloseable {
             StreamFolder folder = spool.folder(config.id(), config.keyPrefix());
             StreamUploads way = wayFor(folder);
             long first = numbering.next(folder);
+            Ledger.await(ledger.putRetention(config.id(), config.retention()));
             Pipeline pipeline = new Pipeline(config, this, folder, way, first);
             synchronized (lock) {
                 open.add(pipeline);
@@ -239,6 +241,16 @@ public final class Pipelines implements AutoCloseable {
     /** Null if there is room in the spool for another stream, otherwise one line that names the limit. */
     public @Nullable String spoolFull() {
         return disk.reason();
+    }
+
+    /** How many bytes streams have in the spool, measured each second; 0 where that is not limited. */
+    public long spoolBytes() {
+        return disk.watermarks().bytes();
+    }
+
+    /** How many bytes are free on the spool's disk, measured each second. */
+    public long spoolFreeBytes() {
+        return disk.watermarks().freeBytes();
     }
 
     /** Null if the record can be written, otherwise one line that says why not. */

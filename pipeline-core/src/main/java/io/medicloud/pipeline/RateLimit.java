@@ -38,7 +38,7 @@ final class RateLimit {
         }
         lastUs = nowUs;
         long units = bytes * 8L * UNITS_PER_BIT;
-        isOver = room < Math.min(isOver ? Math.max(burst / 2, units) : units, burst);
+        isOver = isOver ? room < burst / 2 : room < units;
         if (!isOver) {
             room -= units;
         }

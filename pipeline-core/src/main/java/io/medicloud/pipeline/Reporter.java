@@ -43,8 +43,7 @@ final class Reporter {
     }
 
     /** The same, where only its number is at hand, and perhaps nobody need hear of it. */
-    CompletionStage<Void> onMoved(
-            String streamId, long sequence, SegmentState state, @Nullable StreamEvent event) {
+    CompletionStage<Void> onMoved(String streamId, long sequence, SegmentState state, @Nullable StreamEvent event) {
         if (event != null) {
             events.onEvent(event);
         }

@@ -28,7 +28,9 @@ final class Retention {
     private final Ledger ledger;
     private final SegmentStore store;
     private final Reporter reporter;
+    private final ClockWatch clock;
     private final BiConsumer<String, String> onExpired;
+    private boolean isTold;
 
     /** @param onExpired told a stream's id and a prefix of keys below which segments are gone */
     Retention(
@@ -36,11 +38,13 @@ final class Retention {
             Ledger ledger,
             SegmentStore store,
             Reporter reporter,
+            ClockWatch clock,
             BiConsumer<String, String> onExpired) {
         this.limits = limits;
         this.ledger = ledger;
         this.store = store;
         this.reporter = reporter;
+        this.clock = clock;
         this.onExpired = onExpired;
     }
 
@@ -50,16 +54,26 @@ final class Retention {
             for (StreamRecord stream : ledger.streams()) {
                 expire(stream);
             }
+            isTold = false;
         } catch (LedgerException | StoreException e) {
-            LOG.warn("Segments past their time are not deleted yet: {}", e.getMessage());
+            if (!isTold) {
+                LOG.warn("Segments past their time are not deleted yet: {}", e.getMessage());
+            }
+            isTold = true;
         }
     }
 
     private void expire(StreamRecord stream) throws LedgerException, StoreException {
-        long beforeMs =
-                limits.age().isZero() ? 0 : reporter.now().minus(limits.age()).toEpochMilli();
-        List<SegmentRecord> expired =
-                ledger.expired(stream.id(), beforeMs, limits.bytes(), limits.count(), MOST_AT_ONCE);
+        RetentionLimits kept = limits.with(ledger.retention(stream.id()));
+        if (kept.isUnlimited()) {
+            return;
+        }
+        // The time is taken before the clock is judged.
+        long beforeMs = reporter.now().minus(kept.age()).toEpochMilli();
+        if (kept.age().isZero() || !clock.isTrusted()) {
+            beforeMs = 0;
+        }
+        List<SegmentRecord> expired = ledger.expired(stream.id(), beforeMs, kept.bytes(), kept.count(), MOST_AT_ONCE);
         Set<String> prefixes = new TreeSet<>();
         List<CompletionStage<Void>> recorded = new ArrayList<>();
         for (SegmentRecord segment : expired) {

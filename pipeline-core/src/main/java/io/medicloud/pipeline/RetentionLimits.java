@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.pipeline;
 
+import io.medicloud.pipeline.record.StreamRetention;
 import java.time.Duration;
 
 /**
- * What a stream's segments in the store may be; zero where nothing is limited. The oldest go first, by whichever limit they are past.
+ * What each stream's segments in the store may be, unless it has other limits; zero where nothing is limited. The oldest go first, by whichever limit they are past.
  *
  * @param age how long ago a segment may have been stored
  * @param bytes how many bytes all of them may have
@@ -29,6 +30,15 @@ public record RetentionLimits(Duration age, long bytes, long count, Duration eve
         if (every.isNegative() || every.isZero()) {
             throw new IllegalArgumentException("every must be above 0");
         }
+    }
+
+    /** The same, but for what a stream has otherwise. */
+    RetentionLimits with(StreamRetention own) {
+        return new RetentionLimits(
+                own.age().isZero() ? age : own.age(),
+                own.bytes() == 0 ? bytes : own.bytes(),
+                own.count() == 0 ? count : own.count(),
+                every);
     }
 
     /** Is nothing limited? */

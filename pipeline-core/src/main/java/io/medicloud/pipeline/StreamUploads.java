@@ -42,6 +42,7 @@ final class StreamUploads implements UploadSink {
 
     private final StreamFolder folder;
     private final Reporter reporter;
+    private final UploadQueue queue;
     private final UploadLane lane;
     private final Deque<SealedSegment> inLane = new ArrayDeque<>();
     private final AtomicLong uploaded = new AtomicLong();
@@ -66,6 +67,7 @@ final class StreamUploads implements UploadSink {
         this.folder = folder;
         this.manifest = manifest;
         this.reporter = reporter;
+        this.queue = queue;
         this.lane = queue.lane(this);
     }
 
@@ -242,6 +244,7 @@ final class StreamUploads implements UploadSink {
         long sequence = SegmentName.sequenceOf(object.key()).orElse(0);
         String reason = String.valueOf(failure.getMessage());
         if (!retried && takeIfDropped(sequence)) {
+            queue.abandon(object.key());
             return;
         }
         LOG.warn(
@@ -257,6 +260,7 @@ final class StreamUploads implements UploadSink {
         } else {
             SealedSegment segment = takeOldest();
             reject(segment);
+            queue.abandon(object.key());
             reporter.onMoved(segment, SegmentState.REJECTED, event);
         }
     }

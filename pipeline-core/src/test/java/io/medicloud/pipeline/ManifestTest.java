@@ -42,8 +42,8 @@ class ManifestTest {
         store.script(segment -> {
             // What writes takes its time, and sees who else does.
             mostUnderWay.accumulateAndGet(underWay.incrementAndGet(), Math::max);
-            for (int i = 0; i < 100 && underWay.get() == 1; i++) {
-                Thread.yield();
+            for (int i = 0; i < 20_000 && underWay.get() == 1; i++) {
+                Thread.onSpinWait();
             }
             underWay.decrementAndGet();
             return null;

@@ -9,6 +9,7 @@ import io.medicloud.mpegts.segment.SegmentFacts;
 import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.record.SegmentRecord;
 import io.medicloud.pipeline.record.SegmentState;
+import io.medicloud.pipeline.record.StreamRetention;
 import io.medicloud.pipeline.store.StoreException.Kind;
 import io.medicloud.pipeline.support.PushSource;
 import java.nio.file.Files;
@@ -133,6 +134,27 @@ final class PipelineTest extends PipelineScene {
         assertThat(pipelines.ledger().segments("live", 1, 1))
                 .extracting(SegmentRecord::state)
                 .containsExactly(SegmentState.EXPIRED);
+    }
+
+    @Test
+    void aStreamMayHaveARetentionOfItsOwnWhichHoldsBeyondItsEnd() throws Exception {
+        pipelines.close();
+        pipelines = newPipelines(
+                Limits.DEFAULT.withRetention(new RetentionLimits(Duration.ZERO, 0, 1000, Duration.ofMillis(50))));
+        Pipeline pipeline =
+                start(PipelineConfig.of("live", TWO_SECONDS).withRetention(new StreamRetention(Duration.ZERO, 0, 2)));
+        source.connect();
+        source.push(MEDIA);
+        get(pipeline.stop("stopped", PATIENCE));
+
+        await().until(() ->
+                Files.readAllLines(stored().resolve("segments.jsonl")).size() == 2);
+        assertThat(stored().resolve("segment_0002.ts")).doesNotExist();
+        assertThat(stored().resolve("segment_0003.ts")).exists();
+        assertThat(pipelines.ledger().retention("live")).isEqualTo(new StreamRetention(Duration.ZERO, 0, 2));
+
+        pipelines.open(PipelineConfig.of("live", TWO_SECONDS));
+        assertThat(pipelines.ledger().retention("live")).isEqualTo(StreamRetention.CONFIGURED);
     }
 
     @Test

@@ -40,7 +40,8 @@ class RateLimitTest {
     /** In steps in which not even a byte may come. */
     @Property(tries = 100)
     void ofALowRateEveryBitCounts(
-            @ForAll @IntRange(min = 1, max = 100_000) int bitsPerSecond, @ForAll @IntRange(min = 1, max = 40) int stepUs) {
+            @ForAll @IntRange(min = 1, max = 100_000) int bitsPerSecond,
+            @ForAll @IntRange(min = 1, max = 40) int stepUs) {
         RateLimit limit = new RateLimit(bitsPerSecond);
         int bytes = 1 + bitsPerSecond / 1000;
         long passed = 0;

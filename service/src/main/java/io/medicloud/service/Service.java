@@ -23,6 +23,7 @@ import io.medicloud.service.grpc.RecordService;
 import io.medicloud.service.health.HealthMonitor;
 import io.medicloud.service.health.Readiness;
 import io.medicloud.service.http.HttpFace;
+import io.medicloud.service.metrics.LimitMetrics;
 import io.medicloud.service.security.KeyFile;
 import io.medicloud.service.security.SecretBox;
 import io.medicloud.service.store.EmbeddedS3;
@@ -63,6 +64,7 @@ public final class Service implements AutoCloseable {
     private final ServiceConfig config;
     private volatile ServiceConfig latest;
     private final Readiness readiness = new Readiness();
+    private final LimitMetrics metrics = new LimitMetrics();
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final SwitchableStore store;
     private final Pipelines pipelines;
@@ -97,7 +99,7 @@ public final class Service implements AutoCloseable {
                     config.cacheDir().resolve("spool"),
                     store,
                     limits(),
-                    event -> List.of(log, registry.get(), events).forEach(sink -> sink.onEvent(event)),
+                    event -> List.of(log, metrics, registry.get(), events).forEach(sink -> sink.onEvent(event)),
                     InstantSource.system()));
             SharedPort shared = sharedPort(stack);
             WantedStreams wanted = new WantedStreams(pipelines.ledger(), secretBox());
@@ -108,14 +110,16 @@ public final class Service implements AutoCloseable {
             RecordService record =
                     part(new RecordService(pipelines.ledger(), store, InstantSource.system(), config.eventWatchers()));
             ledger = pipelines.ledger();
+            addLimits(record);
             if (config.webhook().isSet()) {
                 part(new Webhook(config.webhook(), ledger, RecordService::json, InstantSource.system()));
             }
-            http = part(listen("http.port", config.http(), () -> new HttpFace(config.http(), readiness)));
+            http = part(listen("http.port", config.http(), () -> new HttpFace(config.http(), readiness, metrics)));
             grpc = part(listen(
                     "grpc.port",
                     config.grpc(),
-                    () -> new GrpcFace(config.grpc(), new LivestreamService(streams, record, readiness), readiness)));
+                    () -> new GrpcFace(
+                            config.grpc(), new LivestreamService(streams, record, readiness, metrics), readiness)));
             // Last: it says that the service has started, and every face answers by then.
             part(new HealthMonitor(pipelines, readiness));
             logStart(selection);
@@ -155,8 +159,13 @@ public final class Service implements AutoCloseable {
     }
 
     private static S3Config s3(StoreConfig store) {
+        StoreConfig.Timeouts limits = store.timeouts();
         return S3Config.of(
-                store.endpoint(), store.accessKey().reveal(), store.secretKey().reveal(), store.bucket());
+                        store.endpoint(),
+                        store.accessKey().reveal(),
+                        store.secretKey().reveal(),
+                        store.bucket())
+                .withTimeouts(limits.connect(), limits.silence(), limits.attempt());
     }
 
     private Limits limits() {
@@ -174,6 +183,24 @@ public final class Service implements AutoCloseable {
                         STORE_CHECK),
                 Limits.DEFAULT.lookup(),
                 config.stream().uploadWait());
+    }
+
+    /** By the names under which they are set, or those of their records. */
+    private void addLimits(RecordService record) {
+        metrics.add("stream.limit", config.stream()::limit, streams::openStreams);
+        metrics.add("srt.ports", config.srt().ports()::size, streams::heldPorts);
+        metrics.add("stream.watchers", config.stream()::watchers, streams::mostWatchers);
+        metrics.add("events.watchers", config::eventWatchers, record::watchers);
+        metrics.add("spool.maxBytes", config.spool().disk()::mostBytes, pipelines::spoolBytes);
+        metrics.add("spool.minFree", config.spool().disk()::leastFree, pipelines::spoolFreeBytes);
+        metrics.add(
+                "SpoolLimits.mostQueuedBytesInAll", SpoolLimits.DEFAULT::mostQueuedBytesInAll, pipelines::queuedBytes);
+        metrics.add(
+                "UploadLimits.mostQueuedPerStream",
+                UploadLimits.DEFAULT::mostQueuedPerStream,
+                streams::mostPendingUploads);
+        metrics.add("LedgerLimits.mostWaiting", LedgerLimits.DEFAULT::mostWaiting, ledger::waiting);
+        metrics.add("stream.maxBitrate");
     }
 
     private static <T> T listen(String key, Address address, Face<T> face) throws IOException {
@@ -266,7 +293,7 @@ public final class Service implements AutoCloseable {
             return;
         }
         isClosed = true;
-        readiness.set(Readiness.SERVICE, "is shutting down");
+        readiness.set(Readiness.SERVICE, "is draining: no stream is added, what has arrived is stored");
         Duration patience = config.shutdownTimeout();
         try {
             streams.drain(patience)

@@ -124,7 +124,7 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule thePackagesOfAModuleHaveNoCycles = slices().matching(
-                    "io.medicloud.(service).(cli|config|grpc|health|http|store|stream|text|transfer)..")
+                    "io.medicloud.(service).(cli|config|grpc|health|http|metrics|store|stream|text|transfer)..")
             .should()
             .beFreeOfCycles();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.mpegts.segment;
 
+import io.medicloud.mpegts.demux.Program;
 import io.medicloud.mpegts.psi.SpliceInfo;
 import io.netty.buffer.ByteBuf;
 
@@ -22,6 +23,9 @@ public interface SegmentSink {
 
     /** The segment is complete. */
     void onSegmentEnd(SegmentFacts facts);
+
+    /** The program that is cut has this map now: told when it is known, and again whenever it is another, also after a discontinuity. */
+    default void onProgram(Program program) {}
 
     /**
      * The program's splice information (SCTE 35) has this message: where it may be left for another program, or returned to. Comes with every repetition, and

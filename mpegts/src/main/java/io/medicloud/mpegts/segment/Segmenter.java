@@ -324,6 +324,7 @@ public final class Segmenter {
             reference.onProgram(chosen);
             splices.follow(List.of(chosen));
             rolesStale = true;
+            sink.onProgram(chosen);
         }
 
         @Override

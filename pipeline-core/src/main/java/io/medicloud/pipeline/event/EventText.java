@@ -3,12 +3,15 @@ package io.medicloud.pipeline.event;
 
 import io.medicloud.mpegts.segment.SegmentFacts;
 import io.medicloud.pipeline.event.StreamEvent.BytesDropped;
+import io.medicloud.pipeline.event.StreamEvent.ClockJumped;
 import io.medicloud.pipeline.event.StreamEvent.Connected;
 import io.medicloud.pipeline.event.StreamEvent.Disconnected;
 import io.medicloud.pipeline.event.StreamEvent.Ended;
 import io.medicloud.pipeline.event.StreamEvent.Failed;
 import io.medicloud.pipeline.event.StreamEvent.LimitReached;
 import io.medicloud.pipeline.event.StreamEvent.MediaFlowing;
+import io.medicloud.pipeline.event.StreamEvent.ProgramChanged;
+import io.medicloud.pipeline.event.StreamEvent.QualityAlarm;
 import io.medicloud.pipeline.event.StreamEvent.RecordRebuilt;
 import io.medicloud.pipeline.event.StreamEvent.SegmentExpired;
 import io.medicloud.pipeline.event.StreamEvent.SegmentLost;
@@ -57,6 +60,11 @@ public record EventText(String type, String fields) {
             lines.put("key", e.key());
         } else if (event instanceof Stalled e) {
             lines.put("reason", e.reason());
+        } else if (event instanceof ProgramChanged e) {
+            lines.put("reason", e.reason());
+        } else if (event instanceof QualityAlarm e) {
+            lines.put("raised", e.raised());
+            lines.put("reason", e.reason());
         } else if (event instanceof LimitReached e) {
             lines.put("limit", e.limit());
             lines.put("reason", e.reason());
@@ -68,6 +76,8 @@ public record EventText(String type, String fields) {
         } else if (event instanceof Failed e) {
             lines.put("reason", e.reason());
             lines.put("left-in-spool", e.leftInSpool());
+        } else if (event instanceof ClockJumped e) {
+            lines.put("reason", e.reason());
         } else if (event instanceof RecordRebuilt e) {
             lines.put("reason", e.reason());
         }
@@ -102,10 +112,13 @@ public record EventText(String type, String fields) {
             case "BytesDropped" -> new BytesDropped(streamId, at, lines.number("bytes"), lines.text("reason"));
             case "SegmentExpired" -> new SegmentExpired(streamId, at, lines.number("sequence"), lines.text("key"));
             case "Stalled" -> new Stalled(streamId, at, lines.text("reason"));
+            case "ProgramChanged" -> new ProgramChanged(streamId, at, lines.text("reason"));
+            case "QualityAlarm" -> new QualityAlarm(streamId, at, lines.flag("raised"), lines.text("reason"));
             case "LimitReached" -> new LimitReached(streamId, at, lines.text("limit"), lines.text("reason"));
             case "Disconnected" -> new Disconnected(streamId, at, lines.text("reason"));
             case "Ended" -> new Ended(streamId, at, lines.text("reason"), (int) lines.number("left-in-spool"));
             case "Failed" -> new Failed(streamId, at, lines.text("reason"), (int) lines.number("left-in-spool"));
+            case "ClockJumped" -> new ClockJumped(streamId, at, lines.text("reason"));
             case "RecordRebuilt" -> new RecordRebuilt(streamId, at, lines.text("reason"));
             default -> throw new IllegalArgumentException("not an event: " + type);
         };

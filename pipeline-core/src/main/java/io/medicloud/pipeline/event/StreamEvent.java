@@ -90,6 +90,21 @@ public sealed interface StreamEvent {
     record Stalled(String streamId, Instant at, String reason) implements StreamEvent {}
 
     /**
+     * The program that is cut has other streams than before.
+     *
+     * @param reason one line: what it has now, and what it had
+     */
+    record ProgramChanged(String streamId, Instant at, String reason) implements StreamEvent {}
+
+    /**
+     * Errors in what comes begin, or have ended.
+     *
+     * @param raised they begin
+     * @param reason one line: which, and how many
+     */
+    record QualityAlarm(String streamId, Instant at, boolean raised, String reason) implements StreamEvent {}
+
+    /**
      * A limit was reached, and what it says is done.
      *
      * @param limit its name in the configuration
@@ -119,6 +134,13 @@ public sealed interface StreamEvent {
      * @param leftInSpool segments that are still to be uploaded, at the next start at the latest
      */
     record Failed(String streamId, Instant at, String reason, int leftInSpool) implements StreamEvent {}
+
+    /**
+     * The system's clock went otherwise than time. Concerns all streams.
+     *
+     * @param reason one line: by how much, and what follows
+     */
+    record ClockJumped(String streamId, Instant at, String reason) implements StreamEvent {}
 
     /**
      * The durable record was damaged, and was made anew from what could be read of it and from the spool. Concerns all

@@ -82,6 +82,11 @@ public final class Ledger implements AutoCloseable {
         return writer.refused();
     }
 
+    /** Changes that wait to be written. */
+    public int waiting() {
+        return writer.waiting();
+    }
+
     /** Records a stream, or that it goes elsewhere; its next number only rises. */
     public CompletionStage<Void> putStream(String id, String keyPrefix, long nextSequence) {
         return writer.submit((handle, events) -> Tables.putStream(handle, id, keyPrefix, nextSequence));
@@ -96,6 +101,16 @@ public final class Ledger implements AutoCloseable {
     /** Adds one setting to those with which a stream is to run. */
     public CompletionStage<Void> putSetting(String id, String name, String value) {
         return writer.submit((handle, events) -> Tables.putSetting(handle, id, name, value));
+    }
+
+    /** Records what a stream may have in the store. */
+    public CompletionStage<Void> putRetention(String id, StreamRetention retention) {
+        return writer.submit((handle, events) -> Tables.putRetention(handle, id, retention));
+    }
+
+    /** What a stream may have in the store. */
+    public StreamRetention retention(String id) throws LedgerException {
+        return read(handle -> Tables.retention(handle, id));
     }
 
     /** A segment's file was begun: its number is taken. */

@@ -89,6 +89,11 @@ final class LedgerWriter {
         return refused.get();
     }
 
+    /** Changes that wait. */
+    int waiting() {
+        return queue.size();
+    }
+
     private void run() {
         List<Waiting> batch = new ArrayList<>();
         try {
@@ -121,6 +126,9 @@ final class LedgerWriter {
                 if (closing.await(delayMs, TimeUnit.MILLISECONDS) && failures > 1) {
                     return;
                 }
+            } catch (RuntimeException e) {
+                commitOneByOne(batch, e);
+                return;
             }
         }
     }
@@ -145,7 +153,16 @@ final class LedgerWriter {
             waiting.done().complete(null);
         }
         if (events > 0) {
+            tellOfEvents();
+        }
+    }
+
+    /** What is committed is not to be tried again, whatever those do who hear of it. */
+    private void tellOfEvents() {
+        try {
             onLogged.run();
+        } catch (RuntimeException e) {
+            LOG.error("Somebody who waits for events failed", e);
         }
     }
 
@@ -193,7 +210,7 @@ final class LedgerWriter {
     }
 
     /** One change is at fault, or the file is damaged: the others must not suffer. */
-    private void commitOneByOne(List<Waiting> batch, JdbiException failure) throws InterruptedException {
+    private void commitOneByOne(List<Waiting> batch, RuntimeException failure) throws InterruptedException {
         if (batch.size() > 1) {
             for (Waiting waiting : batch) {
                 commitForSure(List.of(waiting));

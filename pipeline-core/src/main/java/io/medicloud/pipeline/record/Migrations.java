@@ -51,6 +51,13 @@ final class Migrations {
                 name TEXT NOT NULL PRIMARY KEY,
                 cursor INTEGER NOT NULL
             ) STRICT;
+            """, """
+            CREATE TABLE retention (
+                stream TEXT NOT NULL PRIMARY KEY,
+                age_ms INTEGER NOT NULL,
+                bytes INTEGER NOT NULL,
+                count INTEGER NOT NULL
+            ) STRICT;
             """);
 
     private Migrations() {}

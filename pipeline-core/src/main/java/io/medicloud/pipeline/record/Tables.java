@@ -9,6 +9,7 @@ import io.medicloud.pipeline.text.FactFields;
 import io.medicloud.pipeline.text.Fields;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
@@ -80,6 +81,27 @@ final class Tables {
                         row.getString(1), row.getString(2), row.getLong(3), row.getBoolean(4), settings))
                 .findOne()
                 .orElse(null);
+    }
+
+    static void putRetention(Handle handle, String id, StreamRetention kept) {
+        handle.execute("DELETE FROM retention WHERE stream = ?", id);
+        if (!kept.equals(StreamRetention.CONFIGURED)) {
+            handle.execute(
+                    "INSERT INTO retention (stream, age_ms, bytes, count) VALUES (?, ?, ?, ?)",
+                    id,
+                    kept.age().toMillis(),
+                    kept.bytes(),
+                    kept.count());
+        }
+    }
+
+    static StreamRetention retention(Handle handle, String id) {
+        return handle.createQuery("SELECT age_ms, bytes, count FROM retention WHERE stream = ?")
+                .bind(0, id)
+                .map((row, context) ->
+                        new StreamRetention(Duration.ofMillis(row.getLong(1)), row.getLong(2), row.getLong(3)))
+                .findOne()
+                .orElse(StreamRetention.CONFIGURED);
     }
 
     static void raiseNext(Handle handle, String id, long nextSequence) {

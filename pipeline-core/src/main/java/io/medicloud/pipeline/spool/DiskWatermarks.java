@@ -23,6 +23,8 @@ public final class DiskWatermarks {
     private final DiskLimits limits;
     private volatile @Nullable String limit;
     private volatile @Nullable String reason;
+    private volatile long bytes;
+    private volatile long free;
     private long excess;
 
     DiskWatermarks(Path root, DiskLimits limits) {
@@ -32,10 +34,9 @@ public final class DiskWatermarks {
 
     /** Measures; true if it is full. */
     public boolean measure() throws IOException {
-        long bytes = limits.mostBytes() == 0 ? 0 : bytesIn(root);
-        long free = limits.leastFree() == 0
-                ? Long.MAX_VALUE
-                : Files.getFileStore(root).getUsableSpace();
+        // Each file is looked at: only if it matters.
+        bytes = limits.mostBytes() == 0 ? 0 : bytesIn(root);
+        free = Files.getFileStore(root).getUsableSpace();
         boolean wasFull = reason != null;
         long mostBytes = limits.mostBytes() - (wasFull ? limits.mostBytes() / 10 : 0);
         long leastFree = limits.leastFree() + (wasFull ? limits.leastFree() / 10 : 0);
@@ -63,6 +64,16 @@ public final class DiskWatermarks {
     /** The name of the limit that was passed, or null; any thread may ask. */
     public @Nullable String limit() {
         return limit;
+    }
+
+    /** How many bytes the streams' files had when it was last measured, 0 where that is not limited; any thread may ask. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /** How many bytes were free then; any thread may ask. */
+    public long freeBytes() {
+        return free;
     }
 
     /** How many bytes must go before it is not full any more. */

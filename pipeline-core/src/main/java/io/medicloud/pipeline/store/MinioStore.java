@@ -117,6 +117,15 @@ public final class MinioStore implements SegmentStore {
     }
 
     @Override
+    public void abandon(String key) throws StoreException {
+        try {
+            leftovers.abort(ObjectKeys.requireKey(key));
+        } catch (MinioException | RuntimeException e) {
+            throw S3Errors.failure(locationOf(key), e);
+        }
+    }
+
+    @Override
     public void replace(String key, byte[] content, String contentType) throws StoreException {
         try {
             client.putObject(PutObjectArgs.builder()

@@ -45,11 +45,20 @@ public record S3Config(
         if (!bucket.matches("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")) {
             throw new IllegalArgumentException("bucket " + bucket + " must be 3 to 63 of a-z 0-9 . -");
         }
+        requirePositive("connectTimeout", connectTimeout);
+        requirePositive("ioTimeout", ioTimeout);
+        requirePositive("callTimeout", callTimeout);
         if (mostConnections < 1) {
             throw new IllegalArgumentException("mostConnections is " + mostConnections + ", at least 1 is needed");
         }
         if (partBytes < LEAST_PART_BYTES || partBytes > MOST_PART_BYTES) {
             throw new IllegalArgumentException("partBytes is " + partBytes + ", 5 MiB to 5 GiB are allowed");
+        }
+    }
+
+    private static void requirePositive(String name, Duration limit) {
+        if (limit.isZero() || limit.isNegative()) {
+            throw new IllegalArgumentException(name + " must be above 0");
         }
     }
 
@@ -68,10 +77,10 @@ public record S3Config(
                 64 << 20);
     }
 
-    /** The same with another limit of silence, for both connecting and transferring. */
-    public S3Config withTimeouts(Duration connect, Duration io) {
+    /** The same with other limits of the time to connect, of silence, and of an attempt in all. */
+    public S3Config withTimeouts(Duration connect, Duration io, Duration call) {
         return new S3Config(
-                endpoint, accessKey, secretKey, bucket, region, connect, io, callTimeout, mostConnections, partBytes);
+                endpoint, accessKey, secretKey, bucket, region, connect, io, call, mostConnections, partBytes);
     }
 
     /** The same with parts of another length. */

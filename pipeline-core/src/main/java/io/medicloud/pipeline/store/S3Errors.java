@@ -22,7 +22,6 @@ final class S3Errors {
             "AuthorizationHeaderMalformed",
             "AuthorizationQueryParametersError",
             "BadRequest",
-            "EntityTooLarge",
             "InvalidAccessKeyId",
             "InvalidArgument",
             "InvalidBucketName",
@@ -30,7 +29,6 @@ final class S3Errors {
             "InvalidRequest",
             "InvalidSecurity",
             "InvalidToken",
-            "KeyTooLongError",
             "MethodNotAllowed",
             "NoSuchBucket",
             "NoSuchKey",
@@ -43,6 +41,9 @@ final class S3Errors {
             "SignatureDoesNotMatch",
             "XMinioStorageFull",
             "ExpiredToken");
+
+    /** Codes that tell of one object. */
+    private static final Set<String> UNFIT = Set.of("EntityTooLarge", "KeyTooLongError");
 
     private static final int NOT_MODIFIED = 304;
     private static final int FORBIDDEN = 403;
@@ -63,7 +64,8 @@ final class S3Errors {
 
     private static Kind kindOf(Exception failure) {
         if (find(failure, ErrorResponseException.class) instanceof ErrorResponseException e) {
-            return REFUSALS.contains(e.errorResponse().code()) ? Kind.REFUSED : Kind.UNREACHABLE;
+            String code = e.errorResponse().code();
+            return UNFIT.contains(code) ? Kind.UNFIT : REFUSALS.contains(code) ? Kind.REFUSED : Kind.UNREACHABLE;
         }
         if (find(failure, ServerException.class) instanceof ServerException s) {
             return isRefusal(s.statusCode()) ? Kind.REFUSED : Kind.UNREACHABLE;

@@ -24,6 +24,9 @@ public interface SegmentStore extends AutoCloseable {
      */
     Put put(SegmentObject segment) throws StoreException;
 
+    /** Nobody will put that object any more: gives up what of it was begun and lies in the store unseen. */
+    default void abandon(String key) throws StoreException {}
+
     /** Writes a small object that is not a segment, whatever stood there before. */
     void replace(String key, byte[] content, String contentType) throws StoreException;
 

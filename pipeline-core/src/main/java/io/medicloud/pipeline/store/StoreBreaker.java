@@ -62,7 +62,10 @@ final class StoreBreaker {
         return ms;
     }
 
-    /** 0 if an attempt may be made, which then must be followed by one of {@link #onAnswered} and {@link #onFailed}; else how long to wait. */
+    /**
+     * 0 if an attempt may be made, which then must be followed by one of {@link #onAnswered}, {@link #onFailed} and {@link #onNothing}; else how long to
+     * wait.
+     */
     long admit() {
         if (breaker.tryAcquirePermission()) {
             return 0;
@@ -81,6 +84,11 @@ final class StoreBreaker {
     /** The attempt failed in a way that heals. */
     void onFailed(long tookNanos, Exception failure) {
         breaker.onError(tookNanos, TimeUnit.NANOSECONDS, failure);
+    }
+
+    /** The attempt tells nothing of the endpoint. */
+    void onNothing() {
+        breaker.releasePermission();
     }
 
     /** Somebody else has found the store well: the next attempts are probes. */

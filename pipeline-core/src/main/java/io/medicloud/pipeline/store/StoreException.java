@@ -13,6 +13,8 @@ public final class StoreException extends Exception {
         UNREACHABLE,
         /** Credentials, permissions, no such bucket: heals when somebody changes a configuration. */
         REFUSED,
+        /** This object alone, for what it is (too long): others may pass. Heals when somebody changes the store's limits. */
+        UNFIT,
         /** An object with other bytes stands under that key. It is not overwritten, and never will be. */
         CONFLICT,
         /** The segment's file on our side cannot be read. */

@@ -26,13 +26,13 @@ public record StoreHealth(State state, String reason) {
         return state == State.OK;
     }
 
-    /** The health that a failure tells of. A conflict or a local fault says nothing against the store. */
+    /** The health that a failure tells of. What is wrong with one object says nothing against the store. */
     public static StoreHealth of(StoreException failure) {
         String reason = String.valueOf(failure.getMessage());
         return switch (failure.kind()) {
             case UNREACHABLE -> new StoreHealth(State.UNREACHABLE, reason);
             case REFUSED -> new StoreHealth(State.REFUSED, reason);
-            case CONFLICT, LOCAL -> OK;
+            case UNFIT, CONFLICT, LOCAL -> OK;
         };
     }
 }

@@ -27,6 +27,11 @@ public final class SwitchableStore implements SegmentStore {
     }
 
     @Override
+    public void abandon(String key) throws StoreException {
+        current.abandon(key);
+    }
+
+    @Override
     public void replace(String key, byte[] content, String contentType) throws StoreException {
         current.replace(key, content, contentType);
     }

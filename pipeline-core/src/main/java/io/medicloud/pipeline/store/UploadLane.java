@@ -99,7 +99,7 @@ public final class UploadLane {
     }
 
     private void onFailed(SegmentObject segment, StoreException failure) {
-        boolean retried = failure.kind() == Kind.UNREACHABLE || failure.kind() == Kind.REFUSED;
+        boolean retried = failure.kind() != Kind.CONFLICT && failure.kind() != Kind.LOCAL;
         failures++;
         if (told != failure.kind()) {
             told = failure.kind();

@@ -41,6 +41,8 @@ public final class UploadQueue implements AutoCloseable {
     private StoreHealth checked = new StoreHealth(StoreHealth.State.UNREACHABLE, "the store was not asked yet");
     private StoreHealth found = StoreHealth.OK;
     private long probeAtNanos;
+    /** Whose attempt was the last that the endpoint failed. */
+    private String lastFailed = "";
     /** While the store refuses us, checks and uploads ask in turn. */
     private boolean isCheckNext;
 
@@ -151,7 +153,7 @@ public final class UploadQueue implements AutoCloseable {
             breaker.onAnswered(System.nanoTime() - beganNanos);
             onFound(StoreHealth.OK);
         } catch (StoreException e) {
-            tellBreaker(e, System.nanoTime() - beganNanos);
+            tellBreaker(segment, e, System.nanoTime() - beganNanos);
             onFound(StoreHealth.of(e));
             throw e;
         } catch (RuntimeException e) {
@@ -171,6 +173,17 @@ public final class UploadQueue implements AutoCloseable {
         }
     }
 
+    /** An object will not be put any more: what of it was begun is given up, soon, and if the store lets us. */
+    public void abandon(String key) {
+        later(0, () -> {
+            try {
+                store.abandon(key);
+            } catch (StoreException | RuntimeException e) {
+                LOG.warn("Parts of {} may lie in the store unseen: {}", key, e.getMessage());
+            }
+        });
+    }
+
     /** Runs something on the queue's threads, unless the queue is closed before. */
     @SuppressWarnings("FutureReturnValueIgnored") // the task looks after itself
     public void later(long delayMs, Runnable task) {
@@ -181,11 +194,21 @@ public final class UploadQueue implements AutoCloseable {
         }
     }
 
-    private void tellBreaker(StoreException failure, long tookNanos) {
-        if (failure.kind() == StoreException.Kind.UNREACHABLE) {
-            breaker.onFailed(tookNanos, failure);
-        } else {
+    /** An object that fails again and again, while no other does, tells of itself, and not of the endpoint. */
+    private void tellBreaker(SegmentObject segment, StoreException failure, long tookNanos) {
+        if (failure.kind() != StoreException.Kind.UNREACHABLE) {
             breaker.onAnswered(tookNanos);
+            return;
+        }
+        boolean isOwnFault;
+        synchronized (gate) {
+            isOwnFault = segment.key().equals(lastFailed);
+            lastFailed = segment.key();
+        }
+        if (isOwnFault) {
+            breaker.onNothing();
+        } else {
+            breaker.onFailed(tookNanos, failure);
         }
     }
 

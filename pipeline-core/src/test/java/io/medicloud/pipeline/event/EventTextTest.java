@@ -43,10 +43,13 @@ class EventTextTest {
                 new StreamEvent.BytesDropped("live", AT, number, text),
                 new StreamEvent.SegmentExpired("live", AT, number, text),
                 new StreamEvent.Stalled("live", AT, text),
+                new StreamEvent.ProgramChanged("live", AT, text),
+                new StreamEvent.QualityAlarm("live", AT, number % 2 == 0, text),
                 new StreamEvent.LimitReached("live", AT, text, text),
                 new StreamEvent.Disconnected("live", AT, text),
                 new StreamEvent.Ended("live", AT, text, 12),
                 new StreamEvent.Failed("live", AT, text, 12),
+                new StreamEvent.ClockJumped("live", AT, text),
                 new StreamEvent.RecordRebuilt("live", AT, text));
     }
 

@@ -127,14 +127,25 @@ class LedgerTest {
     }
 
     @Test
+    void aChangeThatFailsInAnUnforeseenWayIsToldToItsAuthorAndHoldsUpNoOther() throws Exception {
+        ledger.append(sealed(1));
+        CompletionStage<Void> wrong = ledger.append(null);
+        ledger.addTail(() -> {
+            throw new IllegalStateException("on purpose");
+        });
+        done(ledger.append(sealed(2)));
+
+        assertThatThrownBy(() -> done(wrong)).hasCauseInstanceOf(LedgerException.class);
+        assertThat(events()).containsExactly(sealed(1), sealed(2));
+        assertThat(ledger.fault()).isNull();
+    }
+
+    @Test
     void whatNobodyOfUsCanHaveWrittenIsAnErrorThatSaysSo() throws Exception {
         done(ledger.append(sealed(1)));
         done(ledger.onMoved(segment(1), SegmentState.SEALED, null));
-        try (var database = DriverManager.getConnection("jdbc:sqlite:" + file);
-                var statement = database.createStatement()) {
-            statement.execute("UPDATE segment SET state = 'MELTED'");
-            statement.execute("UPDATE event SET type = 'Sung'");
-        }
+        sql("UPDATE segment SET state = 'MELTED'");
+        sql("UPDATE event SET type = 'Sung'");
         assertThatThrownBy(() -> ledger.segments("live", 1, 1))
                 .isInstanceOf(LedgerException.class)
                 .hasMessageContaining("MELTED");

@@ -271,6 +271,40 @@ class UploadQueueTest {
         assertThat(store.stored()).hasSize(20);
     }
 
+    /** Of the attempts most are at it; those at others succeed. */
+    @Test
+    void anObjectThatAlwaysFailsDoesNotOpenTheBreaker() throws Exception {
+        store.script(segment -> segment != null && segment.key().startsWith("bad/") ? Kind.UNREACHABLE : null);
+        UploadLane bad = queue.lane(new Recorder());
+        bad.add(segment("bad", 1));
+        await().until(() -> store.attempts().size() > 40);
+        UploadLane other = queue.lane(new Recorder());
+        other.add(segment("good", 1));
+        drain(other);
+
+        int before = store.attempts().size();
+        await().until(() -> store.attempts().size() > before + 40);
+        assertThat(bad.pending()).isEqualTo(1);
+    }
+
+    @Test
+    void anObjectThatTheStoreDoesNotWantHoldsUpNoOther() throws Exception {
+        store.script(segment -> segment != null && segment.key().startsWith("bad/") ? Kind.UNFIT : null);
+        UploadLane bad = queue.lane(new Recorder());
+        bad.add(segment("bad", 1));
+        await().until(() -> store.attempts().size() > 2);
+        assertThat(queue.health().state()).isNotEqualTo(StoreHealth.State.REFUSED);
+        UploadLane other = queue.lane(new Recorder());
+        for (int i = 1; i <= 20; i++) {
+            other.add(segment("good", i));
+        }
+        drain(other);
+        assertThat(bad.pending()).isEqualTo(1);
+
+        store.script(segment -> null);
+        drain(bad);
+    }
+
     @Test
     void theHealthSaysThatNobodyHasAskedYet() {
         assertThat(queue.health().isOk()).isFalse();

@@ -56,13 +56,13 @@ public final class S3Server implements AutoCloseable {
     /** The right credentials and short time limits, for a server on that port. */
     public static S3Config configOn(int port) {
         return S3Config.of("http://127.0.0.1:" + port, ACCESS_KEY, SECRET_KEY, BUCKET)
-                .withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(10));
+                .withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofMinutes(10));
     }
 
     /** The same as somebody else. */
     public S3Config configWithSecret(String secret) {
         return S3Config.of("http://127.0.0.1:" + port(), ACCESS_KEY, secret, BUCKET)
-                .withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(10));
+                .withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofMinutes(10));
     }
 
     /** Where anybody may ask for an object's headers for a while. */

@@ -132,7 +132,15 @@ final class Resolver {
                     + missing.oldEnvironment());
         }
         return new StoreConfig(
-                endpoint, accessKey, secretKey, read(Schema.STORE_BUCKET), read(Schema.STORE_EMBEDDED_PORT));
+                endpoint,
+                accessKey,
+                secretKey,
+                read(Schema.STORE_BUCKET),
+                new StoreConfig.Timeouts(
+                        read(Schema.STORE_CONNECT_TIMEOUT),
+                        read(Schema.STORE_IO_TIMEOUT),
+                        read(Schema.STORE_ATTEMPT_TIMEOUT)),
+                read(Schema.STORE_EMBEDDED_PORT));
     }
 
     private boolean isKnown(Setting<String> setting, String host) {

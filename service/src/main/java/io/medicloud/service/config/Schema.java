@@ -73,6 +73,9 @@ final class Schema {
             text -> matching(BUCKET, text),
             "MINIO_BUCKET",
             false);
+    static final Setting<Duration> STORE_CONNECT_TIMEOUT = duration("store.connectTimeout", "5s", "100ms", "5m");
+    static final Setting<Duration> STORE_IO_TIMEOUT = duration("store.ioTimeout", "15s", "100ms", "10m");
+    static final Setting<Duration> STORE_ATTEMPT_TIMEOUT = duration("store.attemptTimeout", "10m", "1s", "2h");
     static final Setting<Integer> STORE_EMBEDDED_PORT = number("store.embeddedPort", "0", 0, 65_535, null);
 
     static final Setting<Integer> EVENT_WATCHERS = number("events.watchers", "64", 1, 10_000, null);

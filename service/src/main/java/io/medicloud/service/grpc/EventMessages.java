@@ -5,12 +5,15 @@ import io.medicloud.mpegts.packet.Pts;
 import io.medicloud.mpegts.segment.SegmentFacts;
 import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.event.StreamEvent.BytesDropped;
+import io.medicloud.pipeline.event.StreamEvent.ClockJumped;
 import io.medicloud.pipeline.event.StreamEvent.Connected;
 import io.medicloud.pipeline.event.StreamEvent.Disconnected;
 import io.medicloud.pipeline.event.StreamEvent.Ended;
 import io.medicloud.pipeline.event.StreamEvent.Failed;
 import io.medicloud.pipeline.event.StreamEvent.LimitReached;
 import io.medicloud.pipeline.event.StreamEvent.MediaFlowing;
+import io.medicloud.pipeline.event.StreamEvent.ProgramChanged;
+import io.medicloud.pipeline.event.StreamEvent.QualityAlarm;
 import io.medicloud.pipeline.event.StreamEvent.RecordRebuilt;
 import io.medicloud.pipeline.event.StreamEvent.SegmentExpired;
 import io.medicloud.pipeline.event.StreamEvent.SegmentLost;
@@ -53,12 +56,18 @@ final class EventMessages {
             return WatchEventsResponse.Type.SEGMENT_EXPIRED;
         } else if (event instanceof Stalled) {
             return WatchEventsResponse.Type.STALLED;
+        } else if (event instanceof ProgramChanged) {
+            return WatchEventsResponse.Type.PROGRAM_CHANGED;
+        } else if (event instanceof QualityAlarm) {
+            return WatchEventsResponse.Type.QUALITY_ALARM;
         } else if (event instanceof LimitReached) {
             return WatchEventsResponse.Type.LIMIT_REACHED;
         } else if (event instanceof Ended) {
             return WatchEventsResponse.Type.STREAM_ENDED;
         } else if (event instanceof Failed) {
             return WatchEventsResponse.Type.STREAM_FAILED;
+        } else if (event instanceof ClockJumped) {
+            return WatchEventsResponse.Type.CLOCK_JUMPED;
         } else if (event instanceof RecordRebuilt) {
             return WatchEventsResponse.Type.RECORD_REBUILT;
         }
@@ -95,12 +104,18 @@ final class EventMessages {
             message.setSequence(e.sequence()).setKey(e.key());
         } else if (event instanceof Stalled e) {
             message.setReason(e.reason());
+        } else if (event instanceof ProgramChanged e) {
+            message.setReason(e.reason());
+        } else if (event instanceof QualityAlarm e) {
+            message.setReason(e.reason()).setRaised(e.raised());
         } else if (event instanceof LimitReached e) {
             message.setReason(e.reason()).setLimit(e.limit());
         } else if (event instanceof Ended e) {
             message.setReason(e.reason()).setLeftInSpool(e.leftInSpool());
         } else if (event instanceof Failed e) {
             message.setReason(e.reason()).setLeftInSpool(e.leftInSpool());
+        } else if (event instanceof ClockJumped e) {
+            message.setReason(e.reason());
         } else if (event instanceof RecordRebuilt e) {
             message.setReason(e.reason());
         }

@@ -6,6 +6,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.medicloud.service.health.Readiness;
+import io.medicloud.service.metrics.LimitMetrics;
 import io.medicloud.service.proto.GetSegmentUrlRequest;
 import io.medicloud.service.proto.GetSegmentUrlResponse;
 import io.medicloud.service.proto.GetStreamInfoRequest;
@@ -36,8 +37,10 @@ public final class LivestreamService extends LivestreamGrpc.LivestreamImplBase {
     private final StreamRegistry streams;
     private final RecordService record;
     private final Readiness readiness;
+    private final LimitMetrics metrics;
 
-    public LivestreamService(StreamRegistry streams, RecordService record, Readiness readiness) {
+    public LivestreamService(StreamRegistry streams, RecordService record, Readiness readiness, LimitMetrics metrics) {
+        this.metrics = metrics;
         this.streams = streams;
         this.record = record;
         this.readiness = readiness;
@@ -90,7 +93,9 @@ public final class LivestreamService extends LivestreamGrpc.LivestreamImplBase {
                     .setState(info.state())
                     .setRejectedCallers(info.rejectedCallers())
                     .setStoredSegments(info.storedSegments())
-                    .setLastFailure(info.lastFailure());
+                    .setLastFailure(info.lastFailure())
+                    .setReceivedBytes(info.receivedBytes())
+                    .setDroppedBytes(info.droppedBytes());
             if (info.ingress() instanceof Ingress.Pull pull) {
                 response.setSourceUrl(pull.uri().toString());
             } else if (info.ingress() instanceof Ingress.Shared place) {
@@ -109,7 +114,7 @@ public final class LivestreamService extends LivestreamGrpc.LivestreamImplBase {
         try {
             watch.takeRemoval(streams.watch(request.getLiveId(), watch));
         } catch (StreamException e) {
-            responses.onError(Statuses.of(e));
+            responses.onError(refused(Statuses.of(e)));
         }
     }
 
@@ -118,7 +123,7 @@ public final class LivestreamService extends LivestreamGrpc.LivestreamImplBase {
         try {
             record.watch(request, (ServerCallStreamObserver<WatchEventsResponse>) responses);
         } catch (StatusRuntimeException e) {
-            responses.onError(e);
+            responses.onError(refused(e));
         }
     }
 
@@ -143,15 +148,22 @@ public final class LivestreamService extends LivestreamGrpc.LivestreamImplBase {
         });
     }
 
-    private static <T> void answer(StreamObserver<T> responses, Answer<T> answer) {
+    private StatusRuntimeException refused(StatusRuntimeException why) {
+        if (why.getStatus().getCode() == Status.Code.RESOURCE_EXHAUSTED) {
+            metrics.onRefused(why.getStatus().getDescription());
+        }
+        return why;
+    }
+
+    private <T> void answer(StreamObserver<T> responses, Answer<T> answer) {
         T response;
         try {
             response = answer.get();
         } catch (StreamException e) {
-            responses.onError(Statuses.of(e));
+            responses.onError(refused(Statuses.of(e)));
             return;
         } catch (StatusRuntimeException e) {
-            responses.onError(e);
+            responses.onError(refused(e));
             return;
         }
         responses.onNext(response);

@@ -70,6 +70,11 @@ public final class RecordService implements AutoCloseable {
         executor.allowCoreThreadTimeOut(true);
     }
 
+    /** How many watch events now. */
+    public int watchers() {
+        return watchers.get();
+    }
+
     /** An event as the API tells it, in protobuf's JSON. */
     public static String json(LoggedEvent event) {
         try {

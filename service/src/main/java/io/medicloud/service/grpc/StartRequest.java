@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.grpc;
 
+import io.medicloud.pipeline.record.StreamRetention;
 import io.medicloud.service.config.Secret;
 import io.medicloud.service.proto.StartPullStreamRequest;
 import io.medicloud.service.stream.Ingress;
@@ -28,7 +29,23 @@ final class StartRequest {
                         request.getSegmentMaxBytes(),
                         millis(request.getLatencyMs()),
                         request.getStoragePrefix(),
-                        millis(request.getReconnectWindowMs())));
+                        millis(request.getReconnectWindowMs()),
+                        retention(request)));
+    }
+
+    private static StreamRetention retention(StartPullStreamRequest request) throws StreamException {
+        requireNotNegative("retention_bytes", request.getRetentionBytes());
+        requireNotNegative("retention_count", request.getRetentionCount());
+        return new StreamRetention(
+                Duration.ofSeconds(Integer.toUnsignedLong(request.getRetentionAgeS())),
+                request.getRetentionBytes(),
+                request.getRetentionCount());
+    }
+
+    private static void requireNotNegative(String field, long unsigned) throws StreamException {
+        if (unsigned < 0) {
+            throw new StreamException(StreamException.Kind.INVALID, field + ": must be up to " + Long.MAX_VALUE);
+        }
     }
 
     private static @Nullable Duration millis(int unsigned) {

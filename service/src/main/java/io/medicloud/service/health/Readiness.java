@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /** What keeps the service from doing its work, by component. Begins with the service itself, which is starting. Thread-safe. */
 public final class Readiness {
-    /** The service as a whole: starting, or shutting down. */
+    /** The service as a whole: starting, or draining. */
     public static final String SERVICE = "service";
 
     private static final Logger LOG = LoggerFactory.getLogger(Readiness.class);

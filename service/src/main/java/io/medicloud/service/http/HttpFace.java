@@ -8,9 +8,12 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.Server;
 import io.medicloud.service.config.Address;
 import io.medicloud.service.health.Readiness;
+import io.medicloud.service.metrics.LimitMetrics;
 
-/** The HTTP face: {@code /livez} and {@code /readyz}. */
+/** The HTTP face: {@code /livez}, {@code /readyz} and {@code /metrics}. */
 public final class HttpFace implements AutoCloseable {
+    private static final MediaType PROMETHEUS = MediaType.parse("text/plain; version=0.0.4; charset=utf-8");
+
     private final Server server;
 
     /**
@@ -18,10 +21,11 @@ public final class HttpFace implements AutoCloseable {
      *
      * @throws java.util.concurrent.CompletionException if it cannot
      */
-    public HttpFace(Address address, Readiness readiness) {
+    public HttpFace(Address address, Readiness readiness, LimitMetrics metrics) {
         server = Servers.builder(address)
                 .service("/livez", (ctx, request) -> text(HttpStatus.OK, "ok\n"))
                 .service("/readyz", (ctx, request) -> readyz(readiness))
+                .service("/metrics", (ctx, request) -> HttpResponse.of(HttpStatus.OK, PROMETHEUS, metrics.text()))
                 .build();
         server.start().join();
     }

@@ -8,14 +8,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** A generated key in a file that only its owner may read (mode 0600), as a line of Base64. */
+/** A generated key in a file that only its owner may read (mode 0600, where there are modes), as a line of Base64. */
 public final class KeyFile {
+    private static final Logger LOG = LoggerFactory.getLogger(KeyFile.class);
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
 
     private KeyFile() {}
@@ -29,7 +34,9 @@ public final class KeyFile {
         if (!Files.exists(file)) {
             make(file);
         }
-        if (!Files.getPosixFilePermissions(file).equals(OWNER_ONLY)) {
+        if (!hasPermissions(file)) {
+            LOG.warn("{}: its file system knows no permissions; see to it that nobody else can read it", file);
+        } else if (!Files.getPosixFilePermissions(file).equals(OWNER_ONLY)) {
             throw new IOException(file + ": others may use this key; chmod 600 it");
         }
         try {
@@ -44,11 +51,17 @@ public final class KeyFile {
         throw new IOException(file + ": holds no key of " + SecretBox.KEY_BYTES + " bytes");
     }
 
+    private static boolean hasPermissions(Path file) throws IOException {
+        return Files.getFileStore(file).supportsFileAttributeView(PosixFileAttributeView.class);
+    }
+
     private static void make(Path file) throws IOException {
         byte[] key = new byte[SecretBox.KEY_BYTES];
         new SecureRandom().nextBytes(key);
-        Path folder = file.toAbsolutePath().getParent();
-        Path aside = Files.createTempFile(folder, ".key", "", PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+        Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "the key's folder");
+        Path aside = hasPermissions(folder)
+                ? Files.createTempFile(folder, ".key", "", PosixFilePermissions.asFileAttribute(OWNER_ONLY))
+                : Files.createTempFile(folder, ".key", "");
         try (FileChannel channel = FileChannel.open(aside, StandardOpenOption.WRITE)) {
             channel.write(StandardCharsets.US_ASCII.encode(Base64.getEncoder().encodeToString(key) + "\n"));
             channel.force(true);

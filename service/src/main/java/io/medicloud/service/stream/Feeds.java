@@ -42,6 +42,10 @@ final class Feeds implements AutoCloseable {
         calling.setRemoveOnCancelPolicy(true);
     }
 
+    int heldPorts() {
+        return ports.held();
+    }
+
     /**
      * Opens it; the source's is the first connection from {@link SrtSource#start} on.
      *

@@ -31,6 +31,8 @@ record LiveStream(
                 stats.state().name(),
                 source.rejectedCallers(),
                 stats.segmentsUploaded(),
-                source.lastFailure());
+                source.lastFailure(),
+                stats.receivedBytes(),
+                stats.droppedBytes());
     }
 }

@@ -11,6 +11,8 @@ import io.medicloud.service.config.Secret;
  * @param rejectedCallers callers that were turned away
  * @param storedSegments segments of this run that stand in the store
  * @param lastFailure why the last connection did not come about; empty if none has failed
+ * @param receivedBytes what its source has delivered since the stream was started, by this process
+ * @param droppedBytes how much of that was dropped at a limit
  */
 public record StreamInfo(
         String liveId,
@@ -20,4 +22,6 @@ public record StreamInfo(
         String state,
         long rejectedCallers,
         long storedSegments,
-        String lastFailure) {}
+        String lastFailure,
+        long receivedBytes,
+        long droppedBytes) {}

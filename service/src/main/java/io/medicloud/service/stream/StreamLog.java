@@ -31,6 +31,12 @@ public final class StreamLog implements EventSink {
             LOG.warn("{}: segment {} is lost: {}", id, e.sequence(), e.reason());
         } else if (event instanceof StreamEvent.BytesDropped e) {
             LOG.warn("{}: {} bytes are dropped: {}", id, e.bytes(), e.reason());
+        } else if (event instanceof StreamEvent.Stalled e) {
+            LOG.warn("{}: {}", id, e.reason());
+        } else if (event instanceof StreamEvent.ProgramChanged e) {
+            LOG.info("{}: the program changes: {}", id, e.reason());
+        } else if (event instanceof StreamEvent.QualityAlarm e) {
+            LOG.warn("{}: {}", id, e.reason());
         } else if (event instanceof StreamEvent.Disconnected e) {
             LOG.info("{}: the encoder is gone: {}", id, e.reason());
         } else if (event instanceof StreamEvent.Ended e) {

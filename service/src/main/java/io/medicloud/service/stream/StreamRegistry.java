@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -202,7 +203,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         String keyPrefix = keyPrefix(spec);
         synchronized (streams) {
             if (isDraining) {
-                throw new StreamException(Kind.UNAVAILABLE, "the service is shutting down; try another");
+                throw new StreamException(Kind.UNAVAILABLE, "the service is draining before it ends; try another");
             }
             if (streams.containsKey(liveId)) {
                 throw new StreamException(Kind.ALREADY_EXISTS, "live_id: stream " + liveId + " is open already");
@@ -259,6 +260,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         return PipelineConfig.of(spec.liveId(), settings.policy(config.segment()))
                 .withKeyPrefix(settings.keyPrefix(spec.liveId()))
                 .withLimits(config.stream().source())
+                .withRetention(settings.retention())
                 .withReconnectWindow(StreamSettings.or(
                         settings.reconnectWindow(), config.stream().reconnectWindow()));
     }
@@ -308,6 +310,41 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
                     .sorted()
                     .toList();
         }
+    }
+
+    /** How many streams are open, or being opened. */
+    public int openStreams() {
+        synchronized (streams) {
+            return streams.size();
+        }
+    }
+
+    /** How many ports streams have for themselves. */
+    public int heldPorts() {
+        return feeds.heldPorts();
+    }
+
+    /** How many watch the stream that most watch. */
+    public int mostWatchers() {
+        return most(stream -> stream.watchers().count());
+    }
+
+    /** How many segments wait in memory of the stream of which most do. */
+    public int mostPendingUploads() {
+        return most(stream -> stream.pipeline().stats().pendingUploads());
+    }
+
+    private int most(ToIntFunction<LiveStream> figure) {
+        List<LiveStream> open = new ArrayList<>();
+        synchronized (streams) {
+            for (Slot slot : streams.values()) {
+                LiveStream stream = slot.stream();
+                if (stream != null) {
+                    open.add(stream);
+                }
+            }
+        }
+        return open.stream().mapToInt(figure).max().orElse(0);
     }
 
     /** Callers of the shared port that asked for no stream that is open. */

@@ -2,6 +2,7 @@
 package io.medicloud.service.stream;
 
 import io.medicloud.mpegts.segment.SegmentPolicy;
+import io.medicloud.pipeline.record.StreamRetention;
 import io.medicloud.pipeline.store.ObjectKeys;
 import io.medicloud.service.config.SegmentConfig;
 import io.medicloud.service.stream.StreamException.Kind;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param latency the receiver's buffer
  * @param storagePrefix what the keys of its segments begin with, in front of a slash; empty: the live id
  * @param reconnectWindow how long its encoder may be away
+ * @param retention what it may have in the store
  */
 public record StreamSettings(
         @Nullable Duration segmentDuration,
@@ -25,9 +27,11 @@ public record StreamSettings(
         long segmentMaxBytes,
         @Nullable Duration latency,
         String storagePrefix,
-        @Nullable Duration reconnectWindow) {
+        @Nullable Duration reconnectWindow,
+        StreamRetention retention) {
     /** Everything as configured. */
-    public static final StreamSettings CONFIGURED = new StreamSettings(null, null, 0, null, "", null);
+    public static final StreamSettings CONFIGURED =
+            new StreamSettings(null, null, 0, null, "", null, StreamRetention.CONFIGURED);
 
     private static final Duration LEAST_SEGMENT = Duration.ofMillis(100);
     private static final Duration MOST_SEGMENT = Duration.ofHours(1);
@@ -38,6 +42,7 @@ public record StreamSettings(
     private static final Duration MOST_LATENCY = Duration.ofSeconds(60);
     private static final Duration LEAST_WINDOW = Duration.ofMillis(1);
     private static final Duration MOST_WINDOW = Duration.ofHours(24);
+    private static final Duration MOST_AGE = Duration.ofDays(36_500);
     private static final int LONGEST_PREFIX = 512;
 
     /** Checks every field; the message names the first that is wrong, by its name in the API. */
@@ -46,6 +51,7 @@ public record StreamSettings(
         requireWithin("segment_max_duration_ms", segmentMaxDuration, LEAST_SEGMENT, MOST_MAX_SEGMENT);
         requireWithin("latency_ms", latency, LEAST_LATENCY, MOST_LATENCY);
         requireWithin("reconnect_window_ms", reconnectWindow, LEAST_WINDOW, MOST_WINDOW);
+        checkRetention();
         Duration target = or(segmentDuration, configured.duration());
         if (segmentMaxDuration != null && segmentMaxDuration.compareTo(target) < 0) {
             throw new StreamException(
@@ -57,6 +63,12 @@ public record StreamSettings(
                     Kind.INVALID, "segment_max_bytes: must be " + LEAST_BYTES + " to " + MOST_BYTES + ", or 0");
         }
         checkPrefix();
+    }
+
+    private void checkRetention() throws StreamException {
+        if (retention.age().compareTo(MOST_AGE) > 0) {
+            throw new StreamException(Kind.INVALID, "retention_age_s: must be up to " + MOST_AGE.toSeconds());
+        }
     }
 
     private void checkPrefix() throws StreamException {

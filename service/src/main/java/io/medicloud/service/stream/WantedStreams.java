@@ -4,6 +4,7 @@ package io.medicloud.service.stream;
 import io.medicloud.pipeline.record.Ledger;
 import io.medicloud.pipeline.record.LedgerException;
 import io.medicloud.pipeline.record.StreamRecord;
+import io.medicloud.pipeline.record.StreamRetention;
 import io.medicloud.service.config.Secret;
 import io.medicloud.service.security.SecretBox;
 import java.io.IOException;
@@ -35,6 +36,9 @@ public final class WantedStreams {
     private static final String LATENCY = "latency-ms";
     private static final String PREFIX = "storage-prefix";
     private static final String HAD_MEDIA = "had-media";
+    private static final String KEPT_AGE = "retention-age-ms";
+    private static final String KEPT_BYTES = "retention-bytes";
+    private static final String KEPT_COUNT = "retention-count";
     private static final String WINDOW = "reconnect-window-ms";
 
     private final Ledger ledger;
@@ -95,7 +99,7 @@ public final class WantedStreams {
                             + " the key file, must be the one it was started with",
                     stream.id(),
                     e.getMessage());
-        } catch (StreamException | NumberFormatException e) {
+        } catch (StreamException | IllegalArgumentException e) {
             LOG.error("{}: cannot start again: its settings cannot be read: {}", stream.id(), e.getMessage());
         }
         return null;
@@ -118,6 +122,9 @@ public final class WantedStreams {
         putMs(map, WINDOW, settings.reconnectWindow());
         map.put(BYTES, Long.toString(settings.segmentMaxBytes()));
         map.put(PREFIX, settings.storagePrefix());
+        putMs(map, KEPT_AGE, settings.retention().age());
+        map.put(KEPT_BYTES, Long.toString(settings.retention().bytes()));
+        map.put(KEPT_COUNT, Long.toString(settings.retention().count()));
         return map;
     }
 
@@ -131,10 +138,14 @@ public final class WantedStreams {
         StreamSettings settings = new StreamSettings(
                 ms(map, SEGMENT),
                 ms(map, LONGEST),
-                Long.parseLong(map.getOrDefault(BYTES, "0")),
+                number(map, BYTES),
                 ms(map, LATENCY),
                 map.getOrDefault(PREFIX, ""),
-                ms(map, WINDOW));
+                ms(map, WINDOW),
+                new StreamRetention(
+                        StreamSettings.or(ms(map, KEPT_AGE), Duration.ZERO),
+                        number(map, KEPT_BYTES),
+                        number(map, KEPT_COUNT)));
         boolean isUnencrypted = Boolean.parseBoolean(map.get(UNENCRYPTED));
         return new Wanted(
                 new StreamSpec(liveId, passphrase, isUnencrypted, ingress, settings),
@@ -150,6 +161,10 @@ public final class WantedStreams {
         if (value != null) {
             map.put(name, Long.toString(value.toMillis()));
         }
+    }
+
+    private static long number(Map<String, String> map, String name) {
+        return Long.parseLong(map.getOrDefault(name, "0"));
     }
 
     private static @Nullable Duration ms(Map<String, String> map, String name) {

@@ -57,6 +57,10 @@ final class Watchers {
         told.forEach(this::tell);
     }
 
+    synchronized int count() {
+        return watches.size();
+    }
+
     private synchronized void remove(Watch watch) {
         watches.remove(watch);
     }

@@ -136,6 +136,23 @@ class BadInputIT {
     }
 
     @Test
+    void aSecondServiceOnTheSameSpoolDoesNotStartAndTheFirstGoesOn() throws Exception {
+        PeerProgram.Result second = ServiceProcess.run(List.of(
+                "serve",
+                "--set",
+                "cacheDir=" + directory.resolve("cache"),
+                "--set",
+                "grpc.port=0",
+                "--set",
+                "http.port=0"));
+        assertThat(second.exitStatus()).isEqualTo(1);
+        assertThat(second.err().lines().reduce((first, last) -> last).orElse(""))
+                .contains("the spool " + directory.toRealPath().resolve("cache/spool"))
+                .contains("in use by another process");
+        assertThat(service.get("/readyz").statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void filesThatAreNoTransportStreamsAreAnErrorOfOneLine() throws Exception {
         Path junk = Files.writeString(directory.resolve("junk.ts"), "no transport stream\n".repeat(1000));
         Path empty = Files.createFile(directory.resolve("empty.ts"));

@@ -7,27 +7,51 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.medicloud.service.proto.WatchEventsResponse;
 import io.medicloud.srt.SrtStack;
 import io.medicloud.srt.SrtStacks;
-import java.io.IOException;
+import io.medicloud.testdata.PeerProgram;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.gaul.s3proxy.S3Proxy;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * A disk fills up while a stream is recorded and the store is away. Needs a small file system of its own, of 40 to 100 MiB:
- * {@code mount -t tmpfs -o size=48m none /mnt/small} and then {@code mvn verify -Dit.test=DiskChaosIT -Dchaos.disk=/mnt/small}.
+ * A disk fills up while a stream is recorded and the store is away; disks that cannot be written, and that are others than they seem. Needs small file systems of its
+ * own: mounts them (tmpfs), where it may; {@code -Dchaos.disk=FOLDER} gives it one of at most 100 MiB.
  */
-@EnabledIfSystemProperty(named = "chaos.disk", matches = ".+")
 class DiskChaosIT extends ChaosScene {
     private static final Duration LIMIT = Duration.ofMinutes(3);
-    private static final int KILOBITS = 8000;
+    private static final int KILOBITS = number("diskKilobits", 16_000, 8000);
+    private static final int DISK_MB = number("diskMegabytes", 24, 48);
     private static final int MEDIA_S = 20;
 
-    private Path disk() throws IOException {
-        Path disk = Path.of(System.getProperty("chaos.disk"));
+    private final List<Path> mounted = new ArrayList<>();
+
+    /** Mounts a small disk; without the permission for that there is nothing to be tested. */
+    private Path mount(Path folder, String options) throws Exception {
+        Files.createDirectories(folder);
+        PeerProgram.Result result = PeerProgram.run(
+                LIMIT, "mount", "-t", "tmpfs", "-o", "size=" + DISK_MB + "m" + options, "none", folder.toString());
+        Assumptions.assumeTrue(result.exitStatus() == 0, "no disk can be mounted here: " + result.err());
+        mounted.add(0, folder);
+        return folder;
+    }
+
+    @AfterEach
+    void unmount() throws Exception {
+        for (Path folder : mounted) {
+            assertThat(PeerProgram.run(LIMIT, "umount", folder.toString()).exitStatus())
+                    .isZero();
+        }
+    }
+
+    private Path disk() throws Exception {
+        String given = System.getProperty("chaos.disk");
+        Path disk = given == null ? mount(directory.resolve("disk"), "") : Path.of(given);
         assertThat(Files.getFileStore(disk).getTotalSpace()).as("a small disk").isLessThan(100 << 20);
         return Files.createTempDirectory(disk, "cache");
     }
@@ -130,5 +154,42 @@ class DiskChaosIT extends ChaosScene {
         assertThat(storedBytes(story)).as("sealed").isEqualTo(sent);
         assertThat(story.of("live", WatchEventsResponse.Type.SEGMENT_LOST))
                 .allSatisfy(event -> assertThat(event.getReason()).contains("spool.whenFull=dropOldest"));
+    }
+
+    @Test
+    void aSpoolThatCannotBeWrittenStopsTheStartAndSaysSo() throws Exception {
+        Path disk = mount(directory.resolve("read-only"), ",ro");
+        PeerProgram.Result result = ServiceProcess.run(List.of(
+                "serve", "--set", "cacheDir=" + disk.resolve("cache"), "--set", "grpc.port=0", "--set", "http.port=0"));
+
+        assertThat(result.exitStatus()).isEqualTo(1);
+        assertThat(result.err().lines().reduce((first, last) -> last).orElse(""))
+                .contains(disk.toString())
+                .contains("Read-only file system");
+    }
+
+    /** The spool, and in it a stream's folder. */
+    @Test
+    void foldersOnOtherDisksAreAsGood() throws Exception {
+        Path spool = mount(directory.resolve("cache/spool"), "");
+        mount(spool.resolve("live"), "");
+        byte[] media = media(4, 1000);
+        int storePort = Ports.freeTcp();
+        Story story = new Story();
+        S3Proxy store = store(storePort);
+        try (SrtStack stack = SrtStacks.select("auto").stack();
+                ServiceProcess service =
+                        launch(storePort, Ports.freeUdp(1), 1, "segment.duration=1s", "spool.minFree=0")) {
+            int port = start(service, "live");
+            try (Publisher publisher = new Publisher(stack, port, PASSPHRASE, media, media.length / 2)) {
+                Awaitility.await("all is sent").atMost(LIMIT).until(() -> publisher.sent() == media.length);
+            }
+            stop(service, "live");
+            story.readToTheEnd(service, 1, LIMIT);
+            story.check("live", bucket("live"));
+            assertThat(joined(story, "live", media)).isEqualTo(media.length);
+        } finally {
+            store.stop();
+        }
     }
 }

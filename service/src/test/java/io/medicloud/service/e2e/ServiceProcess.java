@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.awaitility.Awaitility;
 
 /** {@code ./medicloud serve} as a process of its own, in a working directory of its own, with the embedded store. */
@@ -102,6 +103,13 @@ final class ServiceProcess implements AutoCloseable {
                 .getRejectedCallers();
     }
 
+    /** What a stream has received since this process runs. */
+    long receivedBytes(String liveId) {
+        return client().getStreamInfo(
+                        GetStreamInfoRequest.newBuilder().setLiveId(liveId).build())
+                .getReceivedBytes();
+    }
+
     /** The API as Java sees it. */
     LivestreamGrpc.LivestreamBlockingStub client() {
         return GrpcClients.newClient(
@@ -129,6 +137,21 @@ final class ServiceProcess implements AutoCloseable {
 
     long threads() {
         return status("Threads:");
+    }
+
+    /** How many threads of each name there are, numbers in names left out. */
+    Map<String, Integer> threadNames() {
+        Map<String, Integer> names = new TreeMap<>();
+        File[] tasks = new File("/proc/" + process.pid() + "/task").listFiles();
+        for (File task : tasks == null ? new File[0] : tasks) {
+            try {
+                String name = Files.readString(task.toPath().resolve("comm")).strip();
+                names.merge(name.replaceAll("[#0-9]+", "#"), 1, Integer::sum);
+            } catch (IOException e) {
+                // It has ended meanwhile.
+            }
+        }
+        return names;
     }
 
     private long status(String name) {

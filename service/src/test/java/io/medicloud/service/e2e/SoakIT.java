@@ -50,10 +50,13 @@ class SoakIT extends ChaosScene {
                     .atMost(LIMIT)
                     .until(() -> publishers.values().stream().allMatch(p -> p.sent() > 2 * bytesPerSecond));
             // Asked for, and never read but for what the call itself takes.
-            var idle = service.client().watchEvents(WatchEventsRequest.getDefaultInstance());
+            var idle = service.client()
+                    .withDeadlineAfter(2, TimeUnit.HOURS)
+                    .watchEvents(WatchEventsRequest.getDefaultInstance());
             assertThat(idle.hasNext()).isTrue();
             LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(60));
             long threads = service.threads();
+            System.out.println("soak: threads after a minute " + service.threadNames());
             int files = service.openFiles();
             long mostResident = 0;
             for (int i = 0; i < MINUTES * 60; i++) {
@@ -81,6 +84,7 @@ class SoakIT extends ChaosScene {
                     service.threads(),
                     files,
                     service.openFiles());
+            System.out.println("soak: threads at the end " + service.threadNames());
             assertThat(mostResident).isLessThan(MOST_RESIDENT);
             assertThat(service.threads()).isLessThanOrEqualTo(threads + 16);
             assertThat(service.openFiles()).isLessThanOrEqualTo(files + 32);

@@ -51,6 +51,10 @@ final class Story {
         });
     }
 
+    List<WatchEventsResponse> all() {
+        return events;
+    }
+
     long count(WatchEventsResponse.Type type) {
         return events.stream().filter(event -> event.getType() == type).count();
     }

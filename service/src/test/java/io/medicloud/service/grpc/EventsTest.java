@@ -247,6 +247,18 @@ final class EventsTest {
         }
         assertThatThrownBy(() -> watch(of("crowd")).next())
                 .satisfies(is(Status.Code.RESOURCE_EXHAUSTED, "events.watchers"));
+        String metrics = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(
+                                        "http://127.0.0.1:" + service.service().httpPort() + "/metrics"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
+        assertThat(metrics.lines())
+                .contains(
+                        "medicloud_limit{limit=\"events.watchers\"} 8",
+                        "medicloud_limit_used{limit=\"stream.limit\"} 0")
+                .anyMatch(line -> line.matches("medicloud_limit_reached_total.limit=.events.watchers.. [1-9]\\d*"));
     }
 
     private static java.util.function.Consumer<Throwable> is(Status.Code code, String word) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc.HealthBlockingStub;
@@ -15,6 +16,7 @@ import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.StreamObserver;
 import io.medicloud.service.proto.HealthCheckResponse;
 import io.medicloud.service.proto.LivestreamGrpc.LivestreamBlockingStub;
+import io.medicloud.service.proto.StartPullStreamRequest;
 import io.medicloud.srt.SrtStack;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -27,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
@@ -88,6 +91,59 @@ final class HealthTest {
                         .until(() -> readyz(service).statusCode() == 200);
                 assertThat(health(service).getStatus()).isEqualTo(HealthCheckResponse.ServingStatus.SERVING);
                 assertThat(directory.resolve("store/videos")).isDirectory();
+            } finally {
+                store.stop();
+            }
+        }
+    }
+
+    @Test
+    void aServiceThatDrainsSaysSoOnEveryFaceAndStoresWhatItHas() throws Exception {
+        int port = freePort();
+        try (SrtStack stack = ServiceUnderTest.stack();
+                ServiceUnderTest service = new ServiceUnderTest(
+                        directory,
+                        2,
+                        "store.endpoint=http://127.0.0.1:" + port,
+                        "store.accessKey=access",
+                        "store.secretKey=canary-secret",
+                        "shutdown.timeout=60s")) {
+            LivestreamBlockingStub client = service.client(LivestreamBlockingStub.class);
+            StartPullStreamRequest.Builder request =
+                    StartPullStreamRequest.newBuilder().setPassphrase("0123456789");
+            int srt =
+                    client.startPullStream(request.setLiveId("drained").build()).getPort();
+            try (TestEncoder encoder = new TestEncoder(stack, srt, "0123456789").connected()) {
+                encoder.send(TestEncoder.stream(Duration.ofSeconds(2)));
+            }
+            CompletableFuture<Void> end = CompletableFuture.runAsync(service::close);
+
+            await().until(() -> readyz(service).body().contains("service: is draining"));
+            assertThat(readyz(service).statusCode()).isEqualTo(503);
+            assertThat(get(service, "/livez").statusCode()).isEqualTo(200);
+            assertThat(health(service).getStatus()).isEqualTo(HealthCheckResponse.ServingStatus.NOT_SERVING);
+            assertThat(health(service).getMessage()).contains("draining");
+            assertThat(standardHealth(service)).isEqualTo(ServingStatus.NOT_SERVING);
+            assertThatThrownBy(() ->
+                            client.startPullStream(request.setLiveId("more").build()))
+                    .isInstanceOf(StatusRuntimeException.class)
+                    .hasMessageStartingWith("UNAVAILABLE")
+                    .hasMessageContaining("draining");
+            assertThat(end).isNotDone();
+
+            Files.createDirectories(directory.resolve("store"));
+            S3Proxy store = S3Proxy.builder()
+                    .blobStore(new FilesystemNio2BlobStore(
+                            directory.resolve("store").toString()))
+                    .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, "access", "canary-secret")
+                    .endpoint(URI.create("http://127.0.0.1:" + port))
+                    .build();
+            store.start();
+            try {
+                end.get(90, TimeUnit.SECONDS);
+                assertThat(directory.resolve("store/videos/drained/segment_0002.ts"))
+                        .isNotEmptyFile();
+                assertThat(directory.resolve("cache/spool/drained")).isEmptyDirectory();
             } finally {
                 store.stop();
             }

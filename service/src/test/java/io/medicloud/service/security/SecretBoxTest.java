@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.medicloud.service.config.Secret;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.util.List;
+import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -73,6 +77,18 @@ class SecretBoxTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
         assertThat(folder.toFile().list()).containsExactly("record.key");
+    }
+
+    /** A file in a ZIP archive has no mode. */
+    @Test
+    void whereThereAreNoModesAKeyIsMadeAndReadAllTheSame(@TempDir Path folder) throws Exception {
+        URI archive = URI.create("jar:" + folder.resolve("without-modes.zip").toUri());
+        try (FileSystem files = FileSystems.newFileSystem(archive, Map.of("create", "true"))) {
+            Path file = files.getPath("/record.key");
+            byte[] made = KeyFile.readOrMake(file);
+            assertThat(made).hasSize(SecretBox.KEY_BYTES);
+            assertThat(KeyFile.readOrMake(file)).isEqualTo(made);
+        }
     }
 
     @Test

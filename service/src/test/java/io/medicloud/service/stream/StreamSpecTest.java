@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.medicloud.pipeline.record.StreamRetention;
 import io.medicloud.pipeline.store.ObjectKeys;
 import io.medicloud.service.config.Secret;
 import io.medicloud.service.config.SegmentConfig;
@@ -89,7 +90,13 @@ final class StreamSpecTest {
                         PASSPHRASE,
                         Ingress.OWN_PORT,
                         new StreamSettings(
-                                millis(target), millis(longest), bytes, millis(latency), "", millis(window))),
+                                millis(target),
+                                millis(longest),
+                                bytes,
+                                millis(latency),
+                                "",
+                                millis(window),
+                                StreamRetention.CONFIGURED)),
                 fault);
     }
 
@@ -161,7 +168,7 @@ final class StreamSpecTest {
     }
 
     private static StreamSettings settings(String prefix) {
-        return new StreamSettings(null, null, 0, null, prefix, null);
+        return new StreamSettings(null, null, 0, null, prefix, null, StreamRetention.CONFIGURED);
     }
 
     private static @Nullable Duration millis(long millis) {

@@ -13,8 +13,9 @@ class OneLineTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "\n", "\r", "\u001b", "\u0000", "\u007f", "\u0085", "\u009b", "\u00ad", "\u061c", "\u200b", "\u200e", "\u200f",
-                "\u2028", "\u2029", "\u202a", "\u202e", "\u2066", "\u2069", "\ufeff", "\ue000", "\ud800", "\udc00", "\uffff"
+                "\n", "\r", "\u001b", "\u0000", "\u007f", "\u0085", "\u009b", "\u00ad", "\u061c", "\u200b", "\u200e",
+                "\u200f", "\u2028", "\u2029", "\u202a", "\u202e", "\u2066", "\u2069", "\ufeff", "\ue000", "\ud800",
+                "\udc00", "\uffff"
             })
     void whatEndsALineHidesOrTurnsItRoundIsAQuestionMark(String bad) {
         assertThat(OneLine.of("a" + bad + "b")).isEqualTo("a?b");
