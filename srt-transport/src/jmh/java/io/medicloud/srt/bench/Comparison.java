@@ -18,15 +18,20 @@ import java.util.concurrent.TimeUnit;
  * Compares what the two stacks cost: {@code Comparison ROUNDS WARMUP_S SECONDS CASE…}, a case being {@code STREAMSxMBPS[:PASSPHRASE]}. In each round both
  * stacks receive from the same kind of sender, one after the other; printed are the medians of user and system time of the receiving process in seconds
  * for a GB (10^9 bytes) of payload, their ratio, and the share that arrived. With {@code -Dsender=true} the receiver is always libsrt's, and the
- * sender's time is compared. {@code -Dpeer=COMMAND} names a native program with {@code COMMAND recv PORT STREAMS SECONDS LATENCY_MS [PASSPHRASE]} and
+ * sender's time is compared; with {@code -Dboth=true} both ends are of the same stack; with
+ * {@code -Dalone=true} the stack {@code java} runs alone. {@code -Dpeer=COMMAND} names a native program with {@code COMMAND recv PORT STREAMS SECONDS LATENCY_MS [PASSPHRASE]} and
  * {@code COMMAND send HOST PORT STREAMS SECONDS LATENCY_MS MBPS [PASSPHRASE]}, taken for libsrt; else it runs in a JVM, as stack {@code libsrt}.
+ * {@code -Dpeer.warmup=SECONDS} is the warm-up of such a native program, if it is to be another.
  */
 public final class Comparison {
     private static final int LATENCY_MS = Integer.getInteger("latency", 120);
     private static final double TICKS_PER_SECOND = 100;
+    private static final boolean COMPARES = !Boolean.getBoolean("alone");
 
     private final String peer = System.getProperty("peer", "");
     private final boolean comparesSenders = Boolean.getBoolean("sender");
+    private final boolean pairs = Boolean.getBoolean("both");
+    private final String peerWarmUp = System.getProperty("peer.warmup", "");
     private final double warmUpSeconds;
     private final double seconds;
 
@@ -46,9 +51,14 @@ public final class Comparison {
             List<Result> libsrt = new ArrayList<>();
             for (int i = 0; i < rounds; i++) {
                 java.add(comparison.run("java", text));
-                libsrt.add(comparison.run("libsrt", text));
                 print(text, "java", java.get(i));
-                print(text, "libsrt", libsrt.get(i));
+                if (COMPARES) {
+                    libsrt.add(comparison.run("libsrt", text));
+                    print(text, "libsrt", libsrt.get(i));
+                }
+            }
+            if (!COMPARES) {
+                continue;
             }
             System.out.printf(
                     Locale.ROOT,
@@ -85,16 +95,18 @@ public final class Comparison {
         String mbps = text.substring(x + 1, colon < 0 ? text.length() : colon);
         List<String> passphrase = colon < 0 ? List.of() : List.of(text.substring(colon + 1));
         String port = String.valueOf(freePort());
-        double runsFor = warmUpSeconds + seconds + 2;
-        Process receiver = receiver(comparesSenders ? "libsrt" : stack, port, streams, runsFor, passphrase);
+        boolean isNative = !stack.equals("java") && !peer.isEmpty();
+        double warmsUpFor = isNative && !peerWarmUp.isEmpty() ? Double.parseDouble(peerWarmUp) : warmUpSeconds;
+        double runsFor = warmsUpFor + seconds + 2;
+        Process receiver = receiver(comparesSenders && !pairs ? "libsrt" : stack, port, streams, runsFor, passphrase);
         Process sender = null;
         try {
             BufferedReader output =
                     new BufferedReader(new InputStreamReader(receiver.getInputStream(), StandardCharsets.UTF_8));
             TimeUnit.MILLISECONDS.sleep(1500);
-            sender = sender(comparesSenders ? stack : "libsrt", port, streams, mbps, runsFor, passphrase);
+            sender = sender(comparesSenders || pairs ? stack : "libsrt", port, streams, mbps, runsFor, passphrase);
             Process measured = comparesSenders ? sender : receiver;
-            sleep(warmUpSeconds);
+            sleep(warmsUpFor);
             ask(receiver);
             double cpu = cpuSeconds(measured);
             long begin = System.nanoTime();
@@ -104,12 +116,15 @@ public final class Comparison {
             double rss = rssMib(measured);
             ask(receiver);
             double gb = Double.parseDouble(mbps) * Integer.parseInt(streams) * span / 8000;
-            sender.waitFor(20, TimeUnit.SECONDS);
+            if (!sender.waitFor(20, TimeUnit.SECONDS)) {
+                sender.destroyForcibly();
+            }
             String reading = "";
             for (String line = read(output, receiver); !line.isEmpty(); line = read(output, receiver)) {
-                reading = line;
+                reading = line.contains("p99") ? line.substring(Math.max(0, line.indexOf('|'))) : reading;
             }
-            return new Result(spent / gb, 100 * spent / span, rss, reading);
+            String sent = new String(sender.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            return new Result(spent / gb, 100 * spent / span, rss, reading + "; sender: " + sent.replace('\n', ' '));
         } finally {
             receiver.destroyForcibly();
             if (sender != null) {

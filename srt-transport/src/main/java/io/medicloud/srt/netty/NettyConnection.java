@@ -112,7 +112,7 @@ final class NettyConnection implements SrtConnection, SessionOutput {
         }
     }
 
-    void onDatagram(ByteBuf datagram, long nowUs) {
+    void onDatagram(ByteBuf datagram, long sinceUs, long nowUs) {
         dueUs = 0;
         SrtSession s = session;
         if (s == null) {
@@ -122,7 +122,7 @@ final class NettyConnection implements SrtConnection, SessionOutput {
                 return;
             }
         }
-        s.onDatagram(datagram, nowUs);
+        s.onDatagram(datagram, sinceUs, nowUs);
     }
 
     private void onHandshake(ByteBuf datagram, long nowUs) {
@@ -186,7 +186,7 @@ final class NettyConnection implements SrtConnection, SessionOutput {
         if (draining) {
             s.drain(nowUs);
         }
-        s.onTick(nowUs, nowUs + SessionTicker.TICK_US / 2);
+        s.onTick(nowUs, nowUs + port.ticker().tickUs() / 2);
         submitWaiting(s, nowUs);
         room = s.sendRoom();
         if (refused && room > waitingCount.get() && !ended) {

@@ -18,11 +18,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The tick of one event loop: it drains the loop's sockets and serves all its connections at once, rather than being woken for every datagram, which
- * is what makes them cheap. When nothing has come for some ticks it sleeps until a connection has something to do, a datagram arrives, or a
+ * is what makes them cheap. While little comes and nothing is missing, ticks are longer. When nothing has come for some ticks it sleeps until a connection has something to do, a datagram arrives, or a
  * payload is submitted; without connections, for good.
  */
 final class SessionTicker {
-    static final long TICK_US = 2_000;
+    private static final long TICK_US = 2_000;
+    private static final long LONGEST_TICK_US = 3_000;
+    private static final int FEW_DATAGRAMS = 16;
 
     private static final Logger LOG = LoggerFactory.getLogger(SessionTicker.class);
     private static final long NEVER = Long.MAX_VALUE;
@@ -39,6 +41,7 @@ final class SessionTicker {
     private @Nullable Future<?> next;
     private long nextUs = NEVER;
     private long lastUs = nowUs() - TICK_US;
+    private long tickUs = TICK_US;
     private int quietTicks;
     private boolean ticking;
     private boolean ending;
@@ -140,6 +143,11 @@ final class SessionTicker {
         return ticking;
     }
 
+    /** How long a tick is, at present. */
+    long tickUs() {
+        return tickUs;
+    }
+
     /** The stack is closing, and nothing can be waited for. */
     boolean isEnding() {
         return ending;
@@ -191,7 +199,7 @@ final class SessionTicker {
         if (load.onTick(nowUs, endUs, read)) {
             load.onWindow(countDrops(), endUs);
         }
-        plan(dueUs);
+        plan(dueUs, read);
     }
 
     private long countDrops() {
@@ -202,10 +210,12 @@ final class SessionTicker {
         return drops;
     }
 
-    private void plan(long dueUs) {
+    private void plan(long dueUs, int read) {
         long soonestUs = lastUs + TICK_US;
+        long waitUs = Math.min(dueUs, lastUs + LONGEST_TICK_US) - lastUs;
+        tickUs = read > FEW_DATAGRAMS ? TICK_US : Math.max(TICK_US, waitUs);
         if (quietTicks < QUIET_TICKS || dueUs <= soonestUs) {
-            tickBy(soonestUs);
+            tickBy(lastUs + tickUs);
             return;
         }
         asleep.set(true);

@@ -51,6 +51,7 @@ final class SrtMultiplexer extends ChannelInboundHandlerAdapter {
     private boolean isDraining;
     private boolean isAwaiting;
     private long emptyUs;
+    private long sinceUs;
     private long arrivalUs;
     private volatile long systemDrops;
 
@@ -187,7 +188,8 @@ final class SrtMultiplexer extends ChannelInboundHandlerAdapter {
         }
         // What has come since the socket was last seen empty came in the middle of that span, on average; what is
         // waited for comes now.
-        arrivalUs = isAwaiting ? nowUs : nowUs - Math.min(nowUs - emptyUs, MOST_WAIT_US) / 2;
+        sinceUs = isAwaiting ? nowUs : Math.max(emptyUs, nowUs - MOST_WAIT_US);
+        arrivalUs = (sinceUs + nowUs) / 2;
         emptyUs = nowUs;
         isAwaiting = false;
         isDraining = true;
@@ -242,7 +244,11 @@ final class SrtMultiplexer extends ChannelInboundHandlerAdapter {
         DatagramPacket packet = (DatagramPacket) message;
         try {
             if (!isClosing) {
-                route(packet.content(), packet.sender(), isDraining ? arrivalUs : SessionTicker.nowUs());
+                if (!isDraining) {
+                    arrivalUs = SessionTicker.nowUs();
+                    sinceUs = arrivalUs;
+                }
+                route(packet.content(), packet.sender(), arrivalUs);
             }
         } finally {
             packet.release();
@@ -279,13 +285,13 @@ final class SrtMultiplexer extends ChannelInboundHandlerAdapter {
             if (acceptor != null) {
                 acceptor.onDatagram(datagram, from, SessionTicker.handshakeUs(nowUs));
             } else if (rendezvous != null && from.equals(rendezvous.peer())) {
-                rendezvous.onDatagram(datagram, nowUs);
+                rendezvous.onDatagram(datagram, sinceUs, nowUs);
             }
             return;
         }
         NettyConnection connection = connections.get(socketId);
         if (connection != null && from.equals(connection.peer())) {
-            connection.onDatagram(datagram, nowUs);
+            connection.onDatagram(datagram, sinceUs, nowUs);
         }
     }
 }

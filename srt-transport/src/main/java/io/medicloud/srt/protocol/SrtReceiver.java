@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class SrtReceiver {
     private static final long RANGES_PER_PLACE = 2;
     private static final long SLACK_US = 5_000;
+    private static final long CALM_AFTER_US = 1_000_000;
 
     /** How a packet came. */
     private enum Origin {
@@ -44,6 +45,7 @@ final class SrtReceiver {
     private final boolean dropsTooLate;
     private boolean wasFull;
     private boolean hasData;
+    private long lastGapUs;
 
     SrtReceiver(
             SessionParameters parameters,
@@ -52,7 +54,8 @@ final class SrtReceiver {
             RttEstimator rtt,
             ControlSender control,
             SessionCounters counters,
-            ByteBufAllocator allocator) {
+            ByteBufAllocator allocator,
+            long nowUs) {
         this.control = control;
         this.counters = counters;
         this.rtt = rtt;
@@ -69,6 +72,7 @@ final class SrtReceiver {
         losses = new LossDetector(timing, policy.repeatsNak(), (int) (buffer.limit() / RANGES_PER_PLACE));
         acks = new AckScheduler(parameters.receiveSeqNo());
         guard = new SequenceGuard(parameters.receiveSeqNo());
+        lastGapUs = nowUs;
         drift = policy.tracesDrift() ? new DriftTracer(clock) : null;
         recovery = parameters.filter() == null
                 ? null
@@ -190,6 +194,7 @@ final class SrtReceiver {
     }
 
     private void onGap(int first, int last, long uselessUs, long nowUs) {
+        lastGapUs = nowUs;
         if (recovery == null || recovery.reportsAtOnce()) {
             losses.onGap(first, last, nowUs, tolerance.toleranceUs(), uselessUs);
             return;
@@ -232,7 +237,8 @@ final class SrtReceiver {
         return cipher != null && cipher.decrypt(datagram) && DataPacket.payloadLength(datagram) > 0;
     }
 
-    void onAckAck(ByteBuf packet, long nowUs) {
+    /** An ACKACK came, after {@code sinceUs} and about now. */
+    void onAckAck(ByteBuf packet, long sinceUs, long nowUs) {
         long sampleUs = acks.onAckAck(ControlPacket.info(packet), nowUs);
         if (sampleUs < 0) {
             counters.pktIgnored++;
@@ -240,7 +246,9 @@ final class SrtReceiver {
         }
         rtt.onSample(sampleUs);
         if (drift != null) {
-            drift.onSample(SrtPacket.timestamp(packet), sampleUs, nowUs);
+            // Which part of a span a round trip took that is shorter, nobody knows: as good as none.
+            long sentUs = nowUs - sampleUs;
+            drift.onSample(SrtPacket.timestamp(packet), sampleUs, sentUs >= sinceUs ? sentUs : nowUs);
         }
     }
 
@@ -283,6 +291,11 @@ final class SrtReceiver {
             control.sendFullAck(number, ackSeqNo, rtt, Math.max(2, buffer.free()), rate, nowUs);
         }
         wasFull = isFull;
+    }
+
+    /** Whether nothing was missing for a while. */
+    boolean isCalm(long nowUs) {
+        return losses.isEmpty() && !wasFull && nowUs - lastGapUs > CALM_AFTER_US;
     }
 
     /** Whether nothing waits to be delivered, asked for again or acknowledged. */

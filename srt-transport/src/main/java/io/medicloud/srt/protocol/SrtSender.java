@@ -26,6 +26,7 @@ final class SrtSender {
     private static final long PROBE_MARGIN_US = 30_000;
     private static final int CIPHER_ROOM = 16;
     private static final double CAPACITY_WEIGHT = 8;
+    private static final long CALM_AFTER_US = 1_000_000;
 
     private final ByteBufAllocator allocator;
     private final ControlSender control;
@@ -58,6 +59,7 @@ final class SrtSender {
     private long lastTickUs;
     private long lastSubmittedUs;
     private long lastStampUs;
+    private long lastNakUs;
 
     SrtSender(
             SessionParameters parameters,
@@ -94,6 +96,7 @@ final class SrtSender {
         lastStampUs = parameters.startUs();
         lastProgressUs = nowUs;
         lastTickUs = nowUs;
+        lastNakUs = nowUs;
         lastAckAckUs = nowUs - ACKACK_PERIOD_US;
     }
 
@@ -273,6 +276,7 @@ final class SrtSender {
 
     void onNak(ByteBuf packet, long nowUs) {
         counters.pktRecvNak++;
+        lastNakUs = nowUs;
         lossList.wrap(packet);
         boolean answeredOld = false;
         while (lossList.next()) {
@@ -314,6 +318,11 @@ final class SrtSender {
         if (keys != null) {
             keys.onResponse(response);
         }
+    }
+
+    /** Whether all that was submitted has left, and nothing was missing for a while. */
+    boolean isCalm(long nowUs) {
+        return !buffer.hasUnsent() && !buffer.hasLost() && !wasRefused && nowUs - lastNakUs > CALM_AFTER_US;
     }
 
     /** Whether all that was submitted has arrived, and no key is to be announced. */

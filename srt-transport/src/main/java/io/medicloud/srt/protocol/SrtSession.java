@@ -21,6 +21,8 @@ public final class SrtSession {
     private static final long PLAYOUT_MARGIN_US = 50_000;
     /** What a drain waits beyond the latency, for drift and a late tick. */
     private static final long DRAIN_MARGIN_US = 20_000;
+    /** How long a tick may be while nothing is missing. */
+    private static final long CALM_TICK_US = 3_000;
 
     private final SessionParameters parameters;
     private final SessionPolicy policy;
@@ -60,7 +62,7 @@ public final class SrtSession {
         int longest = parameters.mtu() - SessionCounters.HEADERS + SrtPacket.HEADER_LENGTH;
         control = new ControlSender(allocator, output, parameters, longest, nowUs);
         clock = new TsbpdClock(parameters.peerBaseUs(), parameters.receiveLatencyMs() * 1000L);
-        receiver = new SrtReceiver(parameters, policy, clock, rtt, control, counters, allocator);
+        receiver = new SrtReceiver(parameters, policy, clock, rtt, control, counters, allocator, nowUs);
         boolean byTimestamp = parameters.deliversByTimestamp();
         delivery = new Delivery(receiver, clock, byTimestamp, byTimestamp && policy.dropsTooLate(), counters, output);
         sender = new SrtSender(parameters, policy, rtt, control, counters, allocator, nowUs);
@@ -77,6 +79,14 @@ public final class SrtSession {
 
     /** One datagram of the peer, lent; the session may retain it, decrypts in place, and owns its indices from now on. */
     public void onDatagram(ByteBuf datagram, long nowUs) {
+        onDatagram(datagram, nowUs, nowUs);
+    }
+
+    /**
+     * As {@link #onDatagram(ByteBuf, long)}, for whoever looks rarely: it came after {@code sinceUs}, and about now. So the answer to what left then does not
+     * pass for half a span late.
+     */
+    public void onDatagram(ByteBuf datagram, long sinceUs, long nowUs) {
         if (state == SessionState.CLOSED) {
             return;
         }
@@ -86,7 +96,7 @@ public final class SrtSession {
         }
         lastReceivedUs = nowUs;
         if (SrtPacket.isControl(datagram)) {
-            onControl(datagram, nowUs);
+            onControl(datagram, sinceUs, nowUs);
         } else if (state != SessionState.LINGERING) {
             onData(datagram, nowUs);
         }
@@ -100,13 +110,13 @@ public final class SrtSession {
         receiver.onData(datagram, nowUs);
     }
 
-    private void onControl(ByteBuf packet, long nowUs) {
+    private void onControl(ByteBuf packet, long sinceUs, long nowUs) {
         switch (ControlPacket.type(packet)) {
             case HANDSHAKE -> onHandshake(packet, nowUs);
             case KEEPALIVE -> receiver.onKeepAlive(packet, nowUs);
             case ACK -> sender.onAck(packet, receiver.hasData(), nowUs);
             case NAK -> sender.onNak(packet, nowUs);
-            case ACKACK -> receiver.onAckAck(packet, nowUs);
+            case ACKACK -> receiver.onAckAck(packet, sinceUs, nowUs);
             case DROPREQ -> receiver.onDropRequest(packet);
             case SHUTDOWN -> onShutdown(packet);
             case USER -> onUser(packet, nowUs);
@@ -221,15 +231,18 @@ public final class SrtSession {
     }
 
     /**
-     * When the next tick is needed, if no datagram arrives and nothing is submitted before: at once while anything is under way, else when the peer must
-     * hear from us or has been silent for too long.
+     * When the next tick is needed, if no datagram arrives and nothing is submitted before: at once while anything is missing or was lately, soon while
+     * anything is under way, else when the peer must hear from us or has been silent for too long.
      */
     public long nextTickUs(long nowUs) {
         if (state == SessionState.CLOSED) {
             return Long.MAX_VALUE;
         }
-        if (state != SessionState.CONNECTED || !receiver.isAtRest() || !sender.isAtRest()) {
+        if (state != SessionState.CONNECTED) {
             return nowUs;
+        }
+        if (!receiver.isAtRest() || !sender.isAtRest()) {
+            return receiver.isCalm(nowUs) && sender.isCalm(nowUs) ? nowUs + CALM_TICK_US : nowUs;
         }
         return Math.min(control.lastSentUs() + KEEPALIVE_US, lastReceivedUs + policy.peerIdleTimeoutUs() + 1);
     }

@@ -344,6 +344,45 @@ class SessionTest implements SessionOutput {
     }
 
     @Test
+    void ticksMayBeLongerWhenNothingWasMissingForASecond() {
+        begin();
+        data(0);
+        assertThat(session.nextTickUs(nowUs)).isEqualTo(nowUs);
+        pass(1_001_000);
+        data(1);
+        assertThat(session.nextTickUs(nowUs)).isEqualTo(nowUs + 3_000);
+        data(3);
+        assertThat(session.nextTickUs(nowUs)).isEqualTo(nowUs);
+        data(2);
+        assertThat(session.nextTickUs(nowUs)).isEqualTo(nowUs);
+        pass(1_001_000);
+        submit(0);
+        assertThat(session.nextTickUs(nowUs)).isEqualTo(nowUs + 3_000);
+        nak(0, 0);
+        assertThat(session.nextTickUs(nowUs)).isEqualTo(nowUs);
+    }
+
+    @Test
+    void anAnswerThatCameSomewhenInATickIsNoDrift() {
+        begin();
+        for (int i = 0; i < 130; i++) {
+            data(i);
+            pass(1_000);
+            List<ByteBuf> acks = sent(ControlType.ACK);
+            ByteBuf answer = allocator.directBuffer(64);
+            ControlPacket.writeAckAck(answer, ControlPacket.info(acks.get(acks.size() - 1)), timestamp(), 0x11);
+            session.onDatagram(answer, nowUs, nowUs + 1_000);
+            answer.release();
+            pass(9_000);
+        }
+        data(130);
+        pass(LATENCY_US - 1_000);
+        assertThat(delivered).doesNotContain(130);
+        pass(1_000);
+        assertThat(delivered).contains(130);
+    }
+
+    @Test
     void anythingUnderWayWantsTicks() {
         begin();
         data(0);
