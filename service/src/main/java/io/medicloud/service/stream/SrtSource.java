@@ -31,7 +31,7 @@ final class SrtSource implements Source {
 
     /** An encoder that has brought nothing for so long gives way to one that calls. */
     private static final long SILENT_US = 1_000_000;
-    /** What a newcomer may bring until the other's connection is closed; past it the newcomer's is closed. */
+    /** What a newcomer may bring until the other's connection is drained; past it that is closed, and past twice as much the newcomer's. */
     private static final int MOST_HELD = 512;
 
     /** Who may call the sink: only the loop while an encoder is there, only the one who closes while none is. */
@@ -204,7 +204,8 @@ final class SrtSource implements Source {
                         connection.peer(),
                         other.peer());
                 successor = connection;
-                other.close();
+                // What has arrived from the other is still delivered, each payload at its time.
+                other.drain();
                 return;
             }
             // Two were admitted before either was connected, or the stream has ended meanwhile.
@@ -252,7 +253,12 @@ final class SrtSource implements Source {
 
         private void hold(SrtConnection waiting, ByteBuf payload) {
             State now = state.get();
-            if (held.size() >= MOST_HELD || now == State.CLOSING || now == State.CLOSED) {
+            SrtConnection other = encoder;
+            if (held.size() == MOST_HELD && other != null) {
+                // It takes too long.
+                other.close();
+            }
+            if (held.size() >= 2 * MOST_HELD || now == State.CLOSING || now == State.CLOSED) {
                 releaseHeld();
                 successor = null;
                 leave(waiting);

@@ -64,7 +64,7 @@ class KillIT extends ChaosScene {
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(random.nextInt(200, 3000)));
                     story.read(service, Duration.ofMillis(500));
                     for (String id : publishers.keySet()) {
-                        kills.get(id).add(service.receivedBytes(id));
+                        kills.get(id).add(service.info(id).getReceivedBytes());
                     }
                     service.kill();
                     publishers.values().forEach(Publisher::reset);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.linecorp.armeria.client.grpc.GrpcClients;
 import io.medicloud.service.proto.GetStreamInfoRequest;
+import io.medicloud.service.proto.GetStreamInfoResponse;
 import io.medicloud.service.proto.LivestreamGrpc;
 import io.medicloud.testdata.PeerProgram;
 import java.io.File;
@@ -98,16 +99,12 @@ final class ServiceProcess implements AutoCloseable {
 
     /** Callers of a stream that were turned away; clients in the field do not know of that field. */
     long rejectedCallers(String liveId) {
-        return client().getStreamInfo(
-                        GetStreamInfoRequest.newBuilder().setLiveId(liveId).build())
-                .getRejectedCallers();
+        return info(liveId).getRejectedCallers();
     }
 
-    /** What a stream has received since this process runs. */
-    long receivedBytes(String liveId) {
+    GetStreamInfoResponse info(String liveId) {
         return client().getStreamInfo(
-                        GetStreamInfoRequest.newBuilder().setLiveId(liveId).build())
-                .getReceivedBytes();
+                        GetStreamInfoRequest.newBuilder().setLiveId(liveId).build());
     }
 
     /** The API as Java sees it. */

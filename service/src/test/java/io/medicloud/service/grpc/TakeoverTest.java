@@ -2,6 +2,7 @@
 package io.medicloud.service.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.medicloud.service.proto.GetStreamInfoRequest;
@@ -13,12 +14,16 @@ import io.medicloud.service.proto.WatchEventsRequest;
 import io.medicloud.service.proto.WatchEventsResponse;
 import io.medicloud.srt.SrtStack;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -102,12 +107,18 @@ final class TakeoverTest {
                 ServiceUnderTest service = new ServiceUnderTest(directory, 2, "srt.sharedPort=" + port)) {
             start(service, "kept", "kept");
             try (TestEncoder first = new TestEncoder(stack, caller(port, "kept")).connected()) {
-                await("it is turned away").until(() -> {
-                    first.send(TestEncoder.stream(Duration.ofSeconds(1)));
-                    try (TestEncoder second = new TestEncoder(stack, caller(port, "kept")).connected()) {
-                        return second.isClosed() || rejected(service, "kept") > 0;
+                AtomicBoolean isEnough = new AtomicBoolean();
+                CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> {
+                    while (!isEnough.get()) {
+                        first.send(MEDIA);
                     }
                 });
+                await().until(() -> received(service, "kept") > 0);
+                assertThatThrownBy(() -> new TestEncoder(stack, caller(port, "kept")).connected())
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("CONFLICT");
+                isEnough.set(true);
+                sending.get(30, TimeUnit.SECONDS);
                 assertThat(first.isClosed()).isFalse();
             }
             assertThat(count(stop(service, "kept"), WatchEventsResponse.Type.CONNECTED))
@@ -115,11 +126,11 @@ final class TakeoverTest {
         }
     }
 
-    private static long rejected(ServiceUnderTest service, String liveId) {
+    private static long received(ServiceUnderTest service, String liveId) {
         return service.client(LivestreamBlockingStub.class)
                 .getStreamInfo(
                         GetStreamInfoRequest.newBuilder().setLiveId(liveId).build())
-                .getRejectedCallers();
+                .getReceivedBytes();
     }
 
     @Test
