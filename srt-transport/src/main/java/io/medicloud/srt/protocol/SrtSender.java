@@ -286,7 +286,8 @@ final class SrtSender {
                 counters.pktIgnored++; // never sent
                 continue;
             }
-            if (SeqNo.isBefore(first, buffer.first())) {
+            // Seen from its end: the first of a long range may be so far back that it seems to be ahead.
+            if (SeqNo.distance(first, last) > SeqNo.distance(buffer.first(), last)) {
                 boolean allOld = SeqNo.isBefore(last, buffer.first());
                 if (!answeredOld) {
                     control.sendDropRequest(first, allOld ? last : SeqNo.previous(buffer.first()), nowUs);

@@ -512,6 +512,20 @@ class SessionTest implements SessionOutput {
     // Sending.
 
     @Test
+    void aReportThatReachesBackHalfTheNumbersThereAreIsNotGoneThrough() {
+        begin();
+        submitMany(0, 10);
+        ack(1, 4, 20_000, 1000);
+        int longest = 0x3FFF_FFFF;
+        nak(6 - longest, 6);
+        assertThat(session.stats(nowUs).total().pktSndLoss()).as("4 to 6").isEqualTo(3);
+        nak(1 - longest, 1);
+        assertThat(session.stats(nowUs).total().pktSndLoss()).isEqualTo(3);
+        ByteBuf drop = sent(ControlType.DROPREQ).get(1);
+        assertThat(SeqNo.distance(FIRST, ControlPacket.dropLast(drop))).isEqualTo(1);
+    }
+
+    @Test
     void whatIsAskedForIsSentAgain() {
         begin();
         submitMany(0, 10);
