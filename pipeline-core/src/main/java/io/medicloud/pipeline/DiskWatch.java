@@ -3,8 +3,10 @@ package io.medicloud.pipeline;
 
 import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.spool.DiskLimits;
+import io.medicloud.pipeline.spool.DiskReserve;
 import io.medicloud.pipeline.spool.DiskWatermarks;
 import io.medicloud.pipeline.spool.SealedSegment;
+import io.medicloud.pipeline.spool.Spool;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Supplier;
@@ -18,13 +20,16 @@ final class DiskWatch {
     private static final String POLICY = "spool.whenFull=dropOldest";
 
     private final DiskWatermarks watermarks;
+    private final DiskReserve reserve;
     private final DiskLimits limits;
     private final Reporter reporter;
     private final Supplier<List<StreamUploads>> uploads;
     private boolean isMeasured = true;
+    private boolean isReleased;
 
-    DiskWatch(DiskWatermarks watermarks, DiskLimits limits, Reporter reporter, Supplier<List<StreamUploads>> uploads) {
-        this.watermarks = watermarks;
+    DiskWatch(Spool spool, DiskLimits limits, Reporter reporter, Supplier<List<StreamUploads>> uploads) {
+        this.watermarks = spool.watermarks(limits);
+        this.reserve = spool.reserve();
         this.limits = limits;
         this.reporter = reporter;
         this.uploads = uploads;
@@ -42,20 +47,9 @@ final class DiskWatch {
     }
 
     void look() {
-        boolean wasFull = watermarks.reason() != null;
         try {
-            boolean isFull = watermarks.measure();
-            if (isFull && !wasFull) {
-                String does = limits.dropsOldest() ? "the oldest segments are dropped" : "no stream is added";
-                LOG.warn("{}: {}", reason(), does);
-                reporter.tell(new StreamEvent.LimitReached(
-                        "", reporter.now(), String.valueOf(watermarks.limit()), watermarks.reason() + ": " + does));
-            } else if (wasFull && !isFull) {
-                LOG.info("there is room in the spool again");
-            }
-            if (isFull && limits.dropsOldest()) {
-                makeRoom(watermarks.excess());
-            }
+            lookAtReserve();
+            lookAtMarks();
             if (!isMeasured) {
                 LOG.info("The spool's disk can be measured again");
             }
@@ -65,6 +59,43 @@ final class DiskWatch {
                 LOG.warn("The spool's disk cannot be measured: {}", e.toString());
             }
             isMeasured = false;
+        }
+    }
+
+    /** A disk that is full: told by means of the space that was kept for that. */
+    private void lookAtReserve() throws IOException {
+        reserve.releaseIfFull();
+        boolean isNew = reserve.isReleased() && !isReleased;
+        if (isNew) {
+            isReleased = true;
+            String does = "the disk is full: what comes is dropped and counted until there is room again";
+            reporter.tell(new StreamEvent.LimitReached("", reporter.now(), DiskReserve.RESERVE, does));
+            return;
+        }
+        reserve.restore();
+        if (isReleased && !reserve.isReleased()) {
+            isReleased = false;
+            LOG.info("{}: held again", DiskReserve.RESERVE);
+            String does = "there is room again: what comes is stored";
+            reporter.tell(new StreamEvent.LimitCleared("", reporter.now(), DiskReserve.RESERVE, does));
+        }
+    }
+
+    private void lookAtMarks() throws IOException {
+        String passed = watermarks.limit();
+        boolean isFull = watermarks.measure();
+        if (isFull && passed == null) {
+            String does = limits.dropsOldest() ? "the oldest segments are dropped" : "no stream is added";
+            LOG.warn("{}: {}", reason(), does);
+            reporter.tell(new StreamEvent.LimitReached(
+                    "", reporter.now(), String.valueOf(watermarks.limit()), watermarks.reason() + ": " + does));
+        } else if (passed != null && !isFull) {
+            LOG.info("there is room in the spool again");
+            reporter.tell(new StreamEvent.LimitCleared(
+                    "", reporter.now(), passed, "there is room in the spool again: streams are added"));
+        }
+        if (isFull && limits.dropsOldest()) {
+            makeRoom(watermarks.excess());
         }
     }
 

@@ -31,9 +31,8 @@ final class Overflow {
     }
 
     void begin(long nowUs) {
-        String fault = spool.fault();
         active = true;
-        reason = fault == null ? "the spool's queue is full (mostQueuedBytes): the disk is too slow" : fault;
+        reason = spool.whyFull();
         stepUs = nowUs;
     }
 

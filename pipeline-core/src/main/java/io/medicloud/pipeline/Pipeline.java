@@ -3,10 +3,7 @@ package io.medicloud.pipeline;
 
 import io.medicloud.mpegts.segment.Segmenter;
 import io.medicloud.pipeline.event.StreamEvent;
-import io.medicloud.pipeline.record.SegmentState;
 import io.medicloud.pipeline.source.Source;
-import io.medicloud.pipeline.spool.SealedSegment;
-import io.medicloud.pipeline.spool.SpoolSink;
 import io.medicloud.pipeline.spool.SpoolStream;
 import io.medicloud.pipeline.spool.StreamFolder;
 import java.time.Duration;
@@ -35,6 +32,7 @@ public final class Pipeline {
     private final long uploadedBefore;
     private final long firstSequence;
     private final PipelineCounters counters = new PipelineCounters();
+    private final BitRate bitRate = new BitRate();
     private final StateCell state = new StateCell();
     private final AtomicReference<@Nullable Source> source = new AtomicReference<>();
     /** Null until it is to end; then how long to wait for that, once everything is delivered. */
@@ -57,7 +55,8 @@ public final class Pipeline {
         this.uploads = uploads;
         this.uploadedBefore = uploads.uploaded();
         this.firstSequence = firstSequence;
-        this.spool = host.spool().stream(folder, new Sealed());
+        this.spool = host.spool().stream(
+                folder, new SealedSink(config.id(), host.reporter(), counters, uploads, this::complete));
     }
 
     /** What it was opened with. */
@@ -145,6 +144,7 @@ public final class Pipeline {
                 peer,
                 counters.connections.get(),
                 counters.receivedBytes.get(),
+                bitRate.bitsPerSecond(),
                 counters.droppedBytes.get(),
                 spool.queuedBytes(),
                 spool.handOffs(),
@@ -195,11 +195,9 @@ public final class Pipeline {
 
         @Override
         public void run() {
-            Watchdog.Verdict verdict = dog.look(
-                    state.get(),
-                    mediaSeen,
-                    counters.receivedBytes.get(),
-                    TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+            long nowMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+            bitRate.look(counters.receivedBytes.get(), nowMs);
+            Watchdog.Verdict verdict = dog.look(state.get(), mediaSeen, counters.receivedBytes.get(), nowMs);
             if (verdict instanceof Watchdog.Verdict.Stalled stalled) {
                 host.tell(new StreamEvent.Stalled(id(), host.now(), stalled.reason()));
             } else if (verdict instanceof Watchdog.Verdict.End over) {
@@ -291,42 +289,6 @@ public final class Pipeline {
                     from.close();
                 }
             }
-        }
-    }
-
-    /** What happens on the spool's threads. */
-    private final class Sealed implements SpoolSink {
-        @Override
-        public void onOpened(long sequence) {
-            host.reporter().onOpened(id(), sequence);
-        }
-
-        @Override
-        public void onSealed(SealedSegment segment) {
-            counters.segmentsSealed.incrementAndGet();
-            host.reporter()
-                    .onMoved(
-                            segment,
-                            SegmentState.SEALED,
-                            new StreamEvent.SegmentSealed(id(), host.now(), segment.facts(), segment.incomplete()));
-            uploads.add(segment);
-        }
-
-        @Override
-        public void onLost(long sequence, String reason) {
-            StreamEvent event = new StreamEvent.SegmentLost(id(), host.now(), sequence, reason);
-            host.reporter().onMoved(id(), sequence, SegmentState.LOST, event);
-        }
-
-        @Override
-        public void onDropped(long bytes, String reason) {
-            counters.droppedBytes.addAndGet(bytes);
-            host.tell(new StreamEvent.BytesDropped(id(), host.now(), bytes, reason));
-        }
-
-        @Override
-        public void onDrained() {
-            uploads.whenIdle().whenComplete((done, failure) -> complete());
         }
     }
 }

@@ -15,10 +15,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -26,7 +24,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -44,8 +41,6 @@ public final class Pipelines implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Pipelines.class);
     private static final String RECORD = "record.db";
     private static final int MOST_LOOKUPS = 16;
-    private static final int DISK_LOOK_MS = 1000;
-    private static final int CLOCK_LOOK_MS = 1000;
     private static final RandomGenerator JITTER =
             () -> ThreadLocalRandom.current().nextLong();
 
@@ -58,16 +53,16 @@ public final class Pipelines implements AutoCloseable {
     private final Numbering numbering;
     private final ScheduledThreadPoolExecutor timer;
     private final ThreadPoolExecutor lookups;
-    /** What looks at disk and store now and then, and may take its time. */
-    private final ScheduledThreadPoolExecutor chores;
+    private final Chores chores;
 
     private final DiskWatch disk;
+    private final BacklogWatch backlog;
     private final Object lock = new Object();
     /** Of the streams that are open, or being opened. */
     private final Set<String> ids = new HashSet<>();
 
     private final Set<Pipeline> open = new HashSet<>();
-    private final Map<String, StreamUploads> uploads = new HashMap<>();
+    private final UploadWays ways;
 
     /**
      * Opens the spool, begins to check the store, and to upload what an earlier run left.
@@ -88,15 +83,16 @@ public final class Pipelines implements AutoCloseable {
         this.ledger = openLedger(spool, limits, clock);
         this.reporter = new Reporter(events, ledger, clock);
         this.queue = new UploadQueue(store, limits.uploads(), JITTER);
-        this.timer = new ScheduledThreadPoolExecutor(1, daemons("pipeline-timer"));
+        this.timer = new ScheduledThreadPoolExecutor(1, Daemons.named("pipeline-timer"));
         timer.setRemoveOnCancelPolicy(true);
         this.lookups = new ThreadPoolExecutor(
-                0, MOST_LOOKUPS, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), daemons("store-lookup"));
+                0, MOST_LOOKUPS, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), Daemons.named("store-lookup"));
         this.numbering = new Numbering(store, ledger, lookups, limits.lookup());
         this.missing = new MissingSegments(store, reporter, timer, lookups);
-        this.chores = new ScheduledThreadPoolExecutor(2, daemons("chores"));
-        this.disk = new DiskWatch(spool.watermarks(limits.disk()), limits.disk(), reporter, this::ways);
-        startChores(store, clock);
+        this.ways = new UploadWays(queue, reporter, ledger);
+        this.disk = new DiskWatch(spool, limits.disk(), reporter, ways::all);
+        this.backlog = new BacklogWatch(limits.backlog(), queue, reporter);
+        this.chores = new Chores(limits.retention(), disk, backlog, ledger, store, reporter, clock, ways::shrinkList);
         queue.startChecks();
         boolean recovered = false;
         try {
@@ -109,32 +105,14 @@ public final class Pipelines implements AutoCloseable {
         }
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // a look throws nothing
-    private void startChores(SegmentStore store, InstantSource clock) {
-        ClockWatch clockWatch = new ClockWatch(clock, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()), reporter);
-        disk.look();
-        chores.scheduleWithFixedDelay(clockWatch::isTrusted, CLOCK_LOOK_MS, CLOCK_LOOK_MS, TimeUnit.MILLISECONDS);
-        chores.scheduleWithFixedDelay(disk::look, DISK_LOOK_MS, DISK_LOOK_MS, TimeUnit.MILLISECONDS);
-        RetentionLimits kept = limits.retention();
-        Retention retention = new Retention(kept, ledger, store, reporter, clockWatch, this::shrinkList);
-        chores.scheduleWithFixedDelay(
-                retention::look, kept.every().toMillis(), kept.every().toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private List<StreamUploads> ways() {
-        synchronized (lock) {
-            return List.copyOf(uploads.values());
-        }
-    }
-
-    private void shrinkList(String streamId, String keyPrefix) {
-        new Manifest(streamId, keyPrefix, ledger, queue).shrinkSoon();
-    }
-
     private static Ledger openLedger(Spool spool, Limits limits, InstantSource clock) throws IOException {
         boolean isOpen = false;
         try {
-            Ledger ledger = Ledger.open(spool.root().resolve(RECORD), limits.ledger(), clock);
+            spool.reserve().hold(limits.disk().reserved());
+            Ledger ledger = Ledger.open(
+                    spool.root().resolve(RECORD),
+                    limits.ledger().withForgetsStored(limits.retention().isUnlimited()),
+                    clock);
             isOpen = true;
             return ledger;
         } finally {
@@ -144,26 +122,18 @@ public final class Pipelines implements AutoCloseable {
         }
     }
 
-    private static ThreadFactory daemons(String name) {
-        return task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        };
-    }
-
     private void recover() throws IOException {
         for (Recovery.Found found : new Recovery(spool, ledger, reporter).run()) {
             if (found.hasSealed() || found.hasUnlisted()) {
-                StreamUploads way = newWay(found.folder());
+                StreamUploads way = ways.add(found.folder());
                 if (found.hasUnlisted()) {
                     way.listSoon();
                 }
                 way.addLeftOver();
-                way.whenIdle().whenComplete((done, failure) -> forgetIfIdle(way));
+                ways.forgetWhenIdle(way, this::isOpen);
             }
             if (!found.missing().isEmpty()) {
-                Manifest manifest = newManifest(found.folder());
+                Manifest manifest = ways.manifest(found.folder());
                 missing.find(found.missing(), manifest::writeSoon);
             }
         }
@@ -185,7 +155,7 @@ public final class Pipelines implements AutoCloseable {
         boolean opened = false;
         try {
             StreamFolder folder = spool.folder(config.id(), config.keyPrefix());
-            StreamUploads way = wayFor(folder);
+            StreamUploads way = ways.of(folder);
             long first = numbering.next(folder);
             Ledger.await(ledger.putRetention(config.id(), config.retention()));
             Pipeline pipeline = new Pipeline(config, this, folder, way, first);
@@ -201,24 +171,6 @@ public final class Pipelines implements AutoCloseable {
                 }
             }
         }
-    }
-
-    /** Segments of an earlier run that are still to be uploaded go first, each where it belongs. */
-    private StreamUploads wayFor(StreamFolder folder) {
-        synchronized (lock) {
-            StreamUploads way = uploads.get(folder.streamId());
-            return way == null ? newWay(folder) : way;
-        }
-    }
-
-    private StreamUploads newWay(StreamFolder folder) {
-        StreamUploads way = new StreamUploads(folder, queue, reporter, newManifest(folder));
-        uploads.put(folder.streamId(), way);
-        return way;
-    }
-
-    private Manifest newManifest(StreamFolder folder) {
-        return new Manifest(folder.streamId(), folder.keyPrefix(), ledger, queue);
     }
 
     /** The streams that are open, in no particular order. */
@@ -241,6 +193,16 @@ public final class Pipelines implements AutoCloseable {
     /** Null if there is room in the spool for another stream, otherwise one line that names the limit. */
     public @Nullable String spoolFull() {
         return disk.reason();
+    }
+
+    /** Null if another stream's segments may wait for the store, otherwise one line that names the limit. */
+    public @Nullable String backlogFull() {
+        return backlog.reason();
+    }
+
+    /** What is held for the record for the time when the disk is full; 0 then. */
+    public long spoolReservedBytes() {
+        return spool.reserve().isReleased() ? 0 : spool.reserve().bytes();
     }
 
     /** How many bytes streams have in the spool, measured each second; 0 where that is not limited. */
@@ -325,15 +287,12 @@ public final class Pipelines implements AutoCloseable {
             open.remove(pipeline);
             ids.remove(pipeline.id());
         }
-        way.whenIdle().whenComplete((done, failure) -> forgetIfIdle(way));
+        ways.forgetWhenIdle(way, this::isOpen);
     }
 
-    private void forgetIfIdle(StreamUploads way) {
-        String id = way.folder().streamId();
+    private boolean isOpen(String id) {
         synchronized (lock) {
-            if (!ids.contains(id) && way.pending() == 0) {
-                uploads.remove(id, way);
-            }
+            return ids.contains(id);
         }
     }
 
@@ -358,7 +317,7 @@ public final class Pipelines implements AutoCloseable {
             queue.close();
             timer.shutdownNow();
             lookups.shutdownNow();
-            chores.shutdownNow();
+            chores.close();
             spool.close();
             ledger.close();
         }

@@ -7,6 +7,7 @@ import io.medicloud.pipeline.record.LedgerException;
 import io.medicloud.pipeline.record.SegmentRecord;
 import io.medicloud.pipeline.record.SegmentState;
 import io.medicloud.pipeline.record.StreamRecord;
+import io.medicloud.pipeline.spool.ForeignFiles;
 import io.medicloud.pipeline.spool.OldMarkers;
 import io.medicloud.pipeline.spool.SealedSegment;
 import io.medicloud.pipeline.spool.Spool;
@@ -57,6 +58,11 @@ final class Recovery {
             if (damage != null) {
                 reporter.tell(new StreamEvent.RecordRebuilt("", reporter.now(), damage));
             }
+            String foreign = ForeignFiles.describe(spool.root());
+            if (!foreign.isEmpty()) {
+                LOG.warn("{}", foreign);
+                reporter.tell(new StreamEvent.ForeignFound("", reporter.now(), foreign));
+            }
             Map<String, StreamRecord> known = new HashMap<>();
             ledger.streams().forEach(stream -> known.put(stream.id(), stream));
             TreeSet<String> ids = new TreeSet<>(known.keySet());
@@ -64,8 +70,6 @@ final class Recovery {
             for (String id : ids) {
                 if (ObjectKeys.isName(id)) {
                     found.add(recover(id, known.get(id)));
-                } else {
-                    LOG.warn("The spool holds a folder that is no stream's: {}", id);
                 }
             }
         } catch (LedgerException e) {

@@ -29,6 +29,7 @@ final class Retention {
     private final SegmentStore store;
     private final Reporter reporter;
     private final ClockWatch clock;
+    private final ForgottenRetention forgotten;
     private final BiConsumer<String, String> onExpired;
     private boolean isTold;
 
@@ -43,6 +44,7 @@ final class Retention {
         this.limits = limits;
         this.ledger = ledger;
         this.store = store;
+        this.forgotten = new ForgottenRetention(ledger, store, reporter);
         this.reporter = reporter;
         this.clock = clock;
         this.onExpired = onExpired;
@@ -72,6 +74,12 @@ final class Retention {
         long beforeMs = reporter.now().minus(kept.age()).toEpochMilli();
         if (kept.age().isZero() || !clock.isTrusted()) {
             beforeMs = 0;
+        }
+        try {
+            forgotten.expire(stream.id(), kept, beforeMs, MOST_AT_ONCE);
+        } catch (IOException e) {
+            LOG.warn("Stream {}: that segments are deleted is not recorded yet: {}", stream.id(), e.getMessage());
+            return;
         }
         List<SegmentRecord> expired = ledger.expired(stream.id(), beforeMs, kept.bytes(), kept.count(), MOST_AT_ONCE);
         Set<String> prefixes = new TreeSet<>();

@@ -216,6 +216,33 @@ final class PipelineFailuresTest extends PipelineScene {
 
         assertThat(events.joined(stored())).isEqualTo(MEDIA);
         await().until(() -> pipelines.spoolFull() == null);
+        await().untilAsserted(() -> assertThat(events.of(StreamEvent.LimitCleared.class))
+                .singleElement()
+                .satisfies(cleared -> assertThat(cleared.limit()).isEqualTo("spool.maxBytes")));
+    }
+
+    @Test
+    void whileTooMuchWaitsForTheStoreThatIsSaid() throws Exception {
+        pipelines.close();
+        pipelines = newPipelines(Limits.DEFAULT.withBacklog(new BacklogLimits(3, 0)));
+        store.fail(Kind.UNREACHABLE);
+        Pipeline pipeline = start();
+        source.connect();
+        source.push(MEDIA);
+        source.disconnect();
+        await().until(() -> pipelines.backlogFull() != null);
+
+        assertThat(pipelines.backlogFull()).startsWith("upload.maxSegments: 4 segments wait");
+        await().untilAsserted(() -> assertThat(events.of(StreamEvent.LimitReached.class))
+                .singleElement()
+                .satisfies(reached -> assertThat(reached.limit()).isEqualTo("upload.maxSegments")));
+        store.fail(null);
+        get(pipeline.stop("stopped", PATIENCE));
+        await().until(() -> pipelines.backlogFull() == null);
+        await().untilAsserted(() -> assertThat(events.of(StreamEvent.LimitCleared.class))
+                .singleElement()
+                .satisfies(cleared -> assertThat(cleared.limit()).isEqualTo("upload.maxSegments")));
+        assertThat(events.joined(stored())).isEqualTo(MEDIA);
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.medicloud.mpegts.segment.SegmentFacts;
 import io.medicloud.pipeline.event.StreamEvent;
+import io.medicloud.pipeline.record.LedgerLimits;
 import io.medicloud.pipeline.record.SegmentRecord;
 import io.medicloud.pipeline.record.SegmentState;
 import io.medicloud.pipeline.record.StreamRetention;
@@ -14,6 +15,7 @@ import io.medicloud.pipeline.store.StoreException.Kind;
 import io.medicloud.pipeline.support.PushSource;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -134,6 +136,36 @@ final class PipelineTest extends PipelineScene {
         assertThat(pipelines.ledger().segments("live", 1, 1))
                 .extracting(SegmentRecord::state)
                 .containsExactly(SegmentState.EXPIRED);
+    }
+
+    /** As after a million segments: a retention that is set later deletes also what the record knows by the day alone. */
+    @Test
+    void segmentsThatTheRecordHasForgottenLeaveTheStoreToo() throws Exception {
+        pipelines.close();
+        Limits cut = Limits.DEFAULT.withLedger(new LedgerLimits(10_000, 500, 1));
+        pipelines = newPipelines(cut);
+        Pipeline pipeline = start();
+        source.connect();
+        source.push(MEDIA);
+        get(pipeline.stop("stopped", PATIENCE));
+        await().until(() -> pipelines.ledger().segments("live", 1, 10).stream()
+                .allMatch(segment -> segment.state() == SegmentState.EVICTED));
+        for (int i = 0; i < 1000; i++) {
+            pipelines.ledger().append(new StreamEvent.MediaFlowing("live", Instant.EPOCH));
+        }
+        await().until(() -> pipelines.ledger().segments("live", 1, 10).size() == 1);
+        pipelines.close();
+        pipelines = newPipelines(cut.withRetention(new RetentionLimits(Duration.ZERO, 0, 2, Duration.ofMillis(50))));
+
+        await().until(() -> Files.notExists(stored().resolve("segment_0002.ts")));
+        assertThat(stored().resolve("segment_0001.ts")).doesNotExist();
+        assertThat(stored().resolve("segment_0003.ts")).exists();
+        assertThat(stored().resolve("segment_0004.ts")).exists();
+        await().until(() ->
+                pipelines.ledger().forgotten("live").stream().allMatch(left -> left.first() == 3 && left.count() == 1));
+        assertThat(events.of(StreamEvent.SegmentExpired.class))
+                .extracting(StreamEvent.SegmentExpired::sequence)
+                .containsExactly(1L, 2L);
     }
 
     @Test

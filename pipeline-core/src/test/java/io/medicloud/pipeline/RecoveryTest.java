@@ -134,6 +134,31 @@ class RecoveryTest {
     }
 
     @Test
+    void whatIsNotOursIsLeftAloneAndTold() throws Exception {
+        recordBefore(ledger -> ledger.onOpened("live", 4));
+        Files.write(spooled().resolve("segment_0004.ts.part"), new byte[10 * PACKET]);
+        List<Path> foreign = List.of(
+                spooled().resolve("notes\n.txt"),
+                spooled().resolve("segment_4.ts"),
+                folder.resolve("spool/backup.tar"),
+                folder.resolve("spool/.hidden"));
+        for (Path file : foreign) {
+            Files.write(file, new byte[] {1, 2, 3});
+        }
+        Files.createDirectories(folder.resolve("spool/not a stream"));
+        start();
+        awaitState(4, SegmentState.EVICTED);
+
+        assertThat(logged().get(0)).isInstanceOfSatisfying(StreamEvent.ForeignFound.class, found -> {
+            assertThat(found.reason())
+                    .contains("live/notes?.txt", "live/segment_4.ts", "backup.tar", ".hidden", "not a stream")
+                    .doesNotContain("record.db", "segment_0004");
+        });
+        foreign.forEach(file -> assertThat(file).hasBinaryContent(new byte[] {1, 2, 3}));
+        assertThat(folder.resolve("store/live/segment_0004.ts")).hasSize(10 * PACKET);
+    }
+
+    @Test
     void killedBeforeAnythingOfASegmentWasOnDisk() throws Exception {
         recordBefore(ledger -> ledger.onOpened("live", 4));
         start();

@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service;
 
-import io.medicloud.pipeline.Limits;
 import io.medicloud.pipeline.Pipelines;
 import io.medicloud.pipeline.event.EventSink;
 import io.medicloud.pipeline.record.Ledger;
-import io.medicloud.pipeline.record.LedgerLimits;
-import io.medicloud.pipeline.retry.Backoff;
-import io.medicloud.pipeline.spool.SpoolLimits;
 import io.medicloud.pipeline.store.MinioStore;
 import io.medicloud.pipeline.store.S3Config;
 import io.medicloud.pipeline.store.SwitchableStore;
-import io.medicloud.pipeline.store.UploadLimits;
 import io.medicloud.service.config.Address;
-import io.medicloud.service.config.Secret;
 import io.medicloud.service.config.ServiceConfig;
 import io.medicloud.service.config.StoreConfig;
 import io.medicloud.service.config.Units;
@@ -24,8 +18,8 @@ import io.medicloud.service.health.HealthMonitor;
 import io.medicloud.service.health.Readiness;
 import io.medicloud.service.http.HttpFace;
 import io.medicloud.service.metrics.LimitMetrics;
-import io.medicloud.service.security.KeyFile;
-import io.medicloud.service.security.SecretBox;
+import io.medicloud.service.metrics.Metrics;
+import io.medicloud.service.metrics.SegmentSizes;
 import io.medicloud.service.store.EmbeddedS3;
 import io.medicloud.service.stream.SharedPort;
 import io.medicloud.service.stream.StreamLog;
@@ -40,7 +34,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -59,12 +52,13 @@ public final class Service implements AutoCloseable {
     public static final Duration LONGEST_CLOSE = Duration.ofSeconds(80);
 
     private static final Duration RESUME_PATIENCE = Duration.ofSeconds(10);
-    private static final Duration STORE_CHECK = Duration.ofSeconds(1);
 
     private final ServiceConfig config;
     private volatile ServiceConfig latest;
     private final Readiness readiness = new Readiness();
-    private final LimitMetrics metrics = new LimitMetrics();
+    private final Metrics metrics = new Metrics();
+    private final LimitMetrics limitMetrics = new LimitMetrics(metrics.registry());
+    private final SegmentSizes segmentSizes = new SegmentSizes();
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final SwitchableStore store;
     private final Pipelines pipelines;
@@ -87,9 +81,10 @@ public final class Service implements AutoCloseable {
         this.latest = config;
         boolean isStarted = false;
         try {
+            part(metrics);
             EmbeddedS3 embedded = embeddedS3();
             bucketFolder = embedded == null ? null : embedded.bucketFolder();
-            s3 = embedded == null ? s3(config.store()) : embedded.config();
+            s3 = embedded == null ? Wiring.s3(config.store()) : embedded.config();
             SrtStacks.Selection selection = SrtStacks.select(config.srt().stack());
             store = part(new SwitchableStore(new MinioStore(s3)));
             SrtStack stack = part(selection.stack());
@@ -98,11 +93,12 @@ public final class Service implements AutoCloseable {
             pipelines = part(new Pipelines(
                     config.cacheDir().resolve("spool"),
                     store,
-                    limits(),
-                    event -> List.of(log, metrics, registry.get(), events).forEach(sink -> sink.onEvent(event)),
+                    Wiring.limits(config),
+                    event -> List.of(log, limitMetrics, segmentSizes, registry.get(), events)
+                            .forEach(sink -> sink.onEvent(event)),
                     InstantSource.system()));
             SharedPort shared = sharedPort(stack);
-            WantedStreams wanted = new WantedStreams(pipelines.ledger(), secretBox());
+            WantedStreams wanted = new WantedStreams(pipelines.ledger(), Wiring.secretBox(config));
             streams = part(new StreamRegistry(config, stack, shared, pipelines, wanted));
             registry.set(streams);
             // Before the API: nobody else is to get a port that a stream had.
@@ -110,7 +106,7 @@ public final class Service implements AutoCloseable {
             RecordService record =
                     part(new RecordService(pipelines.ledger(), store, InstantSource.system(), config.eventWatchers()));
             ledger = pipelines.ledger();
-            addLimits(record);
+            new ServiceLimits(limitMetrics, config).add(pipelines, streams, record, segmentSizes);
             if (config.webhook().isSet()) {
                 part(new Webhook(config.webhook(), ledger, RecordService::json, InstantSource.system()));
             }
@@ -119,7 +115,9 @@ public final class Service implements AutoCloseable {
                     "grpc.port",
                     config.grpc(),
                     () -> new GrpcFace(
-                            config.grpc(), new LivestreamService(streams, record, readiness, metrics), readiness)));
+                            config.grpc(),
+                            new LivestreamService(streams, record, readiness, limitMetrics),
+                            readiness)));
             // Last: it says that the service has started, and every face answers by then.
             part(new HealthMonitor(pipelines, readiness));
             logStart(selection);
@@ -148,59 +146,6 @@ public final class Service implements AutoCloseable {
         } catch (IOException e) {
             throw new IOException("srt.sharedPort: cannot listen: " + e.getMessage() + "; set another", e);
         }
-    }
-
-    private SecretBox secretBox() throws IOException {
-        Secret key = config.spool().recordKey();
-        return new SecretBox(
-                key.isEmpty()
-                        ? KeyFile.readOrMake(config.cacheDir().resolve("record.key"))
-                        : Base64.getDecoder().decode(key.reveal()));
-    }
-
-    private static S3Config s3(StoreConfig store) {
-        StoreConfig.Timeouts limits = store.timeouts();
-        return S3Config.of(
-                        store.endpoint(),
-                        store.accessKey().reveal(),
-                        store.secretKey().reveal(),
-                        store.bucket())
-                .withTimeouts(limits.connect(), limits.silence(), limits.attempt());
-    }
-
-    private Limits limits() {
-        UploadLimits usual = UploadLimits.DEFAULT;
-        return new Limits(
-                SpoolLimits.DEFAULT.withForceEvery(config.spool().fsyncInterval()),
-                config.spool().disk(),
-                config.spool().retention(),
-                LedgerLimits.DEFAULT,
-                new UploadLimits(
-                        usual.concurrency(),
-                        usual.mostQueuedPerStream(),
-                        Backoff.DEFAULT,
-                        usual.refusedRetry(),
-                        STORE_CHECK),
-                Limits.DEFAULT.lookup(),
-                config.stream().uploadWait());
-    }
-
-    /** By the names under which they are set, or those of their records. */
-    private void addLimits(RecordService record) {
-        metrics.add("stream.limit", config.stream()::limit, streams::openStreams);
-        metrics.add("srt.ports", config.srt().ports()::size, streams::heldPorts);
-        metrics.add("stream.watchers", config.stream()::watchers, streams::mostWatchers);
-        metrics.add("events.watchers", config::eventWatchers, record::watchers);
-        metrics.add("spool.maxBytes", config.spool().disk()::mostBytes, pipelines::spoolBytes);
-        metrics.add("spool.minFree", config.spool().disk()::leastFree, pipelines::spoolFreeBytes);
-        metrics.add(
-                "SpoolLimits.mostQueuedBytesInAll", SpoolLimits.DEFAULT::mostQueuedBytesInAll, pipelines::queuedBytes);
-        metrics.add(
-                "UploadLimits.mostQueuedPerStream",
-                UploadLimits.DEFAULT::mostQueuedPerStream,
-                streams::mostPendingUploads);
-        metrics.add("LedgerLimits.mostWaiting", LedgerLimits.DEFAULT::mostWaiting, ledger::waiting);
-        metrics.add("stream.maxBitrate");
     }
 
     private static <T> T listen(String key, Address address, Face<T> face) throws IOException {
@@ -243,7 +188,7 @@ public final class Service implements AutoCloseable {
             if (before.isEmbedded() || next.store().isEmbedded()) {
                 LOG.warn("the configuration was changed; to or from the embedded store only a restart leads");
             } else {
-                s3 = s3(next.store());
+                s3 = Wiring.s3(next.store());
                 store.replace(new MinioStore(s3));
                 pipelines.onStoreChanged();
                 LOG.info("the configuration was changed: segments go to {}/{} from now on", s3.endpoint(), s3.bucket());

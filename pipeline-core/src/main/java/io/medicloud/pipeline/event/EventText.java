@@ -8,6 +8,8 @@ import io.medicloud.pipeline.event.StreamEvent.Connected;
 import io.medicloud.pipeline.event.StreamEvent.Disconnected;
 import io.medicloud.pipeline.event.StreamEvent.Ended;
 import io.medicloud.pipeline.event.StreamEvent.Failed;
+import io.medicloud.pipeline.event.StreamEvent.ForeignFound;
+import io.medicloud.pipeline.event.StreamEvent.LimitCleared;
 import io.medicloud.pipeline.event.StreamEvent.LimitReached;
 import io.medicloud.pipeline.event.StreamEvent.MediaFlowing;
 import io.medicloud.pipeline.event.StreamEvent.ProgramChanged;
@@ -68,6 +70,9 @@ public record EventText(String type, String fields) {
         } else if (event instanceof LimitReached e) {
             lines.put("limit", e.limit());
             lines.put("reason", e.reason());
+        } else if (event instanceof LimitCleared e) {
+            lines.put("limit", e.limit());
+            lines.put("reason", e.reason());
         } else if (event instanceof Disconnected e) {
             lines.put("reason", e.reason());
         } else if (event instanceof Ended e) {
@@ -77,6 +82,8 @@ public record EventText(String type, String fields) {
             lines.put("reason", e.reason());
             lines.put("left-in-spool", e.leftInSpool());
         } else if (event instanceof ClockJumped e) {
+            lines.put("reason", e.reason());
+        } else if (event instanceof ForeignFound e) {
             lines.put("reason", e.reason());
         } else if (event instanceof RecordRebuilt e) {
             lines.put("reason", e.reason());
@@ -115,10 +122,12 @@ public record EventText(String type, String fields) {
             case "ProgramChanged" -> new ProgramChanged(streamId, at, lines.text("reason"));
             case "QualityAlarm" -> new QualityAlarm(streamId, at, lines.flag("raised"), lines.text("reason"));
             case "LimitReached" -> new LimitReached(streamId, at, lines.text("limit"), lines.text("reason"));
+            case "LimitCleared" -> new LimitCleared(streamId, at, lines.text("limit"), lines.text("reason"));
             case "Disconnected" -> new Disconnected(streamId, at, lines.text("reason"));
             case "Ended" -> new Ended(streamId, at, lines.text("reason"), (int) lines.number("left-in-spool"));
             case "Failed" -> new Failed(streamId, at, lines.text("reason"), (int) lines.number("left-in-spool"));
             case "ClockJumped" -> new ClockJumped(streamId, at, lines.text("reason"));
+            case "ForeignFound" -> new ForeignFound(streamId, at, lines.text("reason"));
             case "RecordRebuilt" -> new RecordRebuilt(streamId, at, lines.text("reason"));
             default -> throw new IllegalArgumentException("not an event: " + type);
         };

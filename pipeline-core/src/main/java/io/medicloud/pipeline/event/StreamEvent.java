@@ -113,6 +113,14 @@ public sealed interface StreamEvent {
     record LimitReached(String streamId, Instant at, String limit, String reason) implements StreamEvent {}
 
     /**
+     * A limit that was reached is not passed any more.
+     *
+     * @param limit its name in the configuration
+     * @param reason one line: what is done again
+     */
+    record LimitCleared(String streamId, Instant at, String limit, String reason) implements StreamEvent {}
+
+    /**
      * The source went away; another connection may follow.
      *
      * @param reason one line
@@ -141,6 +149,13 @@ public sealed interface StreamEvent {
      * @param reason one line: by how much, and what follows
      */
     record ClockJumped(String streamId, Instant at, String reason) implements StreamEvent {}
+
+    /**
+     * At a start something lay in the spool that is not ours. Concerns all streams.
+     *
+     * @param reason one line: where, and what
+     */
+    record ForeignFound(String streamId, Instant at, String reason) implements StreamEvent {}
 
     /**
      * The durable record was damaged, and was made anew from what could be read of it and from the spool. Concerns all

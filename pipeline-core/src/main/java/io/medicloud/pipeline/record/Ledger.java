@@ -188,6 +188,21 @@ public final class Ledger implements AutoCloseable {
         return read(handle -> Tables.expired(handle, streamId, beforeMs, bytes, count, most));
     }
 
+    /** Of a stream's segments that stand in the store those that are known by the day alone, oldest first. */
+    public List<ForgottenSegments> forgotten(String streamId) throws LedgerException {
+        return read(handle -> Forgotten.of(handle, streamId));
+    }
+
+    /** Of such segments those up to a number are gone from the store. */
+    public CompletionStage<Void> onForgottenExpired(ForgottenSegments segments, long upToSequence) {
+        return writer.submit((handle, events) -> Forgotten.expire(handle, segments, upToSequence));
+    }
+
+    /** What those of a stream's segments that stand in the store are in all that are known each for itself. */
+    public StoredSum storedSum(String streamId) throws LedgerException {
+        return read(handle -> Forgotten.stored(handle, streamId));
+    }
+
     /** The cursor of the last event that a reader of that name has dealt with, -1 if it is new. */
     public long readerCursor(String name) throws LedgerException {
         return read(handle -> Tables.readerCursor(handle, name));
@@ -211,6 +226,15 @@ public final class Ledger implements AutoCloseable {
     /** The cursor of the newest event, 0 if there never was one. */
     public long lastCursor() throws LedgerException {
         return read(Tables::lastCursor);
+    }
+
+    /** About how many events are kept, at the most; 0 if the record cannot be read. */
+    public long eventsKept() {
+        try {
+            return lastCursor() - firstCursor() + 1;
+        } catch (LedgerException e) {
+            return 0;
+        }
     }
 
     /**

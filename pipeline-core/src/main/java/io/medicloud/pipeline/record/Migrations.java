@@ -58,6 +58,18 @@ final class Migrations {
                 bytes INTEGER NOT NULL,
                 count INTEGER NOT NULL
             ) STRICT;
+            """, """
+            CREATE TABLE forgotten (
+                stream TEXT NOT NULL,
+                key_prefix TEXT NOT NULL,
+                day INTEGER NOT NULL,
+                first INTEGER NOT NULL,
+                last INTEGER NOT NULL,
+                count INTEGER NOT NULL,
+                bytes INTEGER NOT NULL,
+                newest_ms INTEGER NOT NULL,
+                PRIMARY KEY (stream, key_prefix, day)
+            ) STRICT, WITHOUT ROWID;
             """);
 
     private Migrations() {}

@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 final class Salvage {
     private static final Logger LOG = LoggerFactory.getLogger(Salvage.class);
     /** Every table, those that others refer to first. */
-    static final List<String> TABLES = List.of("stream", "setting", "retention", "segment", "reader", "event");
+    static final List<String> TABLES =
+            List.of("stream", "setting", "retention", "segment", "forgotten", "reader", "event");
 
     private static final long CURSORS_PER_MS = 1000;
 

@@ -307,8 +307,6 @@ final class Tables {
         handle.execute(
                 "DELETE FROM event WHERE cursor <= (SELECT cursor FROM event ORDER BY cursor DESC LIMIT 1 OFFSET ?)",
                 limits.mostEvents());
-        handle.execute("""
-                DELETE FROM segment WHERE id <= (SELECT max(id) FROM segment) - ?
-                    AND state IN ('EVICTED', 'REJECTED', 'EXPIRED', 'LOST')""", limits.mostSegments());
+        Forgotten.prune(handle, limits);
     }
 }

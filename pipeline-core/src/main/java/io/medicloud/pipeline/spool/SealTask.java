@@ -5,55 +5,119 @@ import io.medicloud.mpegts.segment.SegmentFacts;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The end of a segment's file: what was written of it is sealed, and the stream is told.
- *
- * @param channel null if the file could not be opened
- * @param failure why not all of it could be written, or null
- */
-record SealTask(
-        StreamFolder folder,
-        SpoolSink sink,
-        Path part,
-        @Nullable FileChannel channel,
-        long written,
-        long dropped,
-        SegmentFacts facts,
-        boolean incomplete,
-        @Nullable String failure)
-        implements Runnable {
-    @Override
-    public void run() {
-        if (dropped > 0) {
-            sink.onDropped(dropped, String.valueOf(failure));
+/** The end of a segment's file: what was written of it is sealed, and the stream is told. Belongs to the sealer's thread. */
+final class SealTask {
+    /** A file that is not there may be hidden for a while, by a disk that went away. */
+    private static final long MISSING_NS = TimeUnit.SECONDS.toNanos(60);
+
+    /**
+     * What the writer knows of a segment's file.
+     *
+     * @param channel null if the file could not be opened
+     * @param written bytes of the file
+     * @param unwritten bytes that belong behind those
+     * @param failure why not all of it could be written, or null
+     */
+    record Written(
+            Path part,
+            @Nullable FileChannel channel,
+            long written,
+            long unwritten,
+            @Nullable String failure) {}
+
+    private final StreamFolder folder;
+    private final SpoolSink sink;
+    private final Written file;
+    private final SegmentFacts facts;
+    private final boolean incomplete;
+    private boolean isFirst = true;
+    private long missingSinceNs;
+
+    SealTask(StreamFolder folder, SpoolSink sink, Written file, SegmentFacts facts, boolean incomplete) {
+        this.folder = folder;
+        this.sink = sink;
+        this.file = file;
+        this.facts = facts;
+        this.incomplete = incomplete;
+    }
+
+    /** Seals it, and tells what came of it; once. Null, or one line that says why it is to be tried again. */
+    @Nullable
+    String attempt() {
+        boolean isAgain = !isFirst;
+        if (isFirst) {
+            isFirst = false;
+            countDropped(file.written());
         }
         try {
-            SealedSegment segment = seal();
+            SealedSegment segment = seal(isAgain);
             if (segment == null) {
-                sink.onLost(facts.sequence(), failure == null ? "the segment was empty" : failure);
+                sink.onLost(facts.sequence(), file.failure() == null ? "the segment was empty" : file.failure());
             } else {
                 sink.onSealed(segment);
             }
+            return null;
+        } catch (NoSuchFileException e) {
+            missingSinceNs = missingSinceNs == 0 ? System.nanoTime() : missingSinceNs;
+            if (System.nanoTime() - missingSinceNs < MISSING_NS) {
+                return "cannot seal " + file.part() + ": " + Failures.describe(e);
+            }
+            long there = receivedIn(sealable(file.written()));
+            if (there > 0) {
+                sink.onDropped(there, file.part() + " was deleted by somebody");
+            }
+            sink.onLost(facts.sequence(), "cannot seal " + file.part() + ": it was deleted by somebody");
+            return null;
         } catch (IOException e) {
-            sink.onLost(
-                    facts.sequence(),
-                    "cannot seal " + part + ": " + Failures.describe(e) + "; what is there is kept for the next start");
+            return "cannot seal " + file.part() + ": " + Failures.describe(e);
         }
     }
 
-    private @Nullable SealedSegment seal() throws IOException {
-        if (channel == null) {
+    /** It is not tried again: what is there is left for the next start. */
+    void giveUp(String reason) {
+        sink.onLost(facts.sequence(), reason + "; what is there is kept for the next start");
+    }
+
+    /** Of what was received: the tables in front were not. */
+    private void countDropped(long written) {
+        long dropped = receivedIn(written + file.unwritten()) - receivedIn(sealable(written));
+        if (dropped > 0) {
+            sink.onDropped(dropped, String.valueOf(file.failure()));
+        }
+    }
+
+    private long receivedIn(long bytes) {
+        return Math.max(0, bytes - (long) facts.injectedPackets() * StreamFolder.PACKET_BYTES);
+    }
+
+    private static long sealable(long bytes) {
+        return bytes - bytes % StreamFolder.PACKET_BYTES;
+    }
+
+    private @Nullable SealedSegment seal(boolean isAgain) throws IOException {
+        FileChannel opened = file.channel();
+        if (opened == null) {
             return null;
         }
-        try (FileChannel file = channel) {
-            if (written >= StreamFolder.PACKET_BYTES) {
-                return folder.seal(part, file, written, facts, incomplete || failure != null);
+        if (isAgain && folder.isSealed(file.part(), facts.sequence())) {
+            return folder.finishSeal(facts, sealable(file.written()), isIncomplete());
+        }
+        try (FileChannel channel = isAgain ? FileChannel.open(file.part(), StandardOpenOption.WRITE) : opened) {
+            if (file.written() >= StreamFolder.PACKET_BYTES) {
+                return folder.seal(file.part(), channel, file.written(), facts, isIncomplete());
             }
         }
-        Files.deleteIfExists(part);
+        Files.deleteIfExists(file.part());
         return null;
+    }
+
+    private boolean isIncomplete() {
+        return incomplete || file.failure() != null;
     }
 }

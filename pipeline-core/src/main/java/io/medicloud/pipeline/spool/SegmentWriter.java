@@ -15,23 +15,25 @@ final class SegmentWriter {
     private final StreamFolder folder;
     private final PartOpener opener;
     private final Sealer sealer;
+    private final DiskReserve reserve;
     private final SpoolSink sink;
     private ByteBuffer[] gather = new ByteBuffer[64];
     private volatile @Nullable FileChannel channel;
     private volatile Path part = Path.of("");
     private long sequence;
     private volatile long written;
-    private long dropped;
+    private long unwritten;
     private @Nullable String failure;
     /** What was forced to disk last, and how much of it; of the forcer's thread alone. */
     private @Nullable FileChannel forced;
 
     private long forcedBytes;
 
-    SegmentWriter(StreamFolder folder, PartOpener opener, Sealer sealer, SpoolSink sink) {
+    SegmentWriter(StreamFolder folder, PartOpener opener, Sealer sealer, DiskReserve reserve, SpoolSink sink) {
         this.folder = folder;
         this.opener = opener;
         this.sealer = sealer;
+        this.reserve = reserve;
         this.sink = sink;
     }
 
@@ -47,7 +49,7 @@ final class SegmentWriter {
                 end(end, stream);
             } else {
                 stream.onFinished();
-                sealer.submit(sink::onDrained);
+                sealer.submitLast(stream.sealLine(), sink::onDrained);
             }
         }
         writeRun(batch, from, batch.slices.size(), stream);
@@ -56,11 +58,12 @@ final class SegmentWriter {
     private void begin(long number, SpoolStream stream) {
         sequence = number;
         written = 0;
-        dropped = 0;
+        unwritten = 0;
         failure = null;
         part = folder.part(number);
         sink.onOpened(number);
         try {
+            requireSpace();
             channel = opener.open(part);
         } catch (IOException e) {
             fail(e, stream);
@@ -78,7 +81,7 @@ final class SegmentWriter {
             fail(e, stream);
         } finally {
             for (int i = 0; i < count; i++) {
-                dropped += gather[i].remaining();
+                unwritten += gather[i].remaining();
             }
             Arrays.fill(gather, 0, count, null);
             for (int i = from; i < to; i++) {
@@ -116,12 +119,21 @@ final class SegmentWriter {
             if (first == count) {
                 return;
             }
+            requireSpace();
             long before = written;
             written = before + out.write(gather, first, count - first);
         }
     }
 
+    /** What is given free for the record is not for us. */
+    private void requireSpace() throws IOException {
+        if (reserve.isReleased()) {
+            throw new IOException("No space left on device");
+        }
+    }
+
     private void fail(IOException e, SpoolStream stream) {
+        reserve.onFailure();
         String reason = "cannot write " + part + ": " + Failures.describe(e);
         failure = reason;
         stream.onFault(reason);
@@ -131,10 +143,9 @@ final class SegmentWriter {
         if (failure == null) {
             stream.onSegmentWritten();
         }
-        SealTask task =
-                new SealTask(folder, sink, part, channel, written, dropped, end.facts(), end.incomplete(), failure);
+        SealTask.Written file = new SealTask.Written(part, channel, written, unwritten, failure);
         channel = null;
-        sealer.submit(task);
+        sealer.submit(stream.sealLine(), new SealTask(folder, sink, file, end.facts(), end.incomplete()));
     }
 
     /** Forces to disk what was written since the last time; on the forcer's thread, while others write and seal. */

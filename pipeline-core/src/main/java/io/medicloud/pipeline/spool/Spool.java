@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,6 +40,7 @@ public final class Spool implements AutoCloseable {
     private final PartOpener opener;
     private final FileChannel lockFile;
     private final Sealer sealer;
+    private final DiskReserve reserve;
     private final Forcer forcer = new Forcer();
     private final Thread writer;
     /** Bounded by the bytes in it, see {@link SpoolLimits}. */
@@ -48,13 +50,16 @@ public final class Spool implements AutoCloseable {
     private final AtomicLong queuedBytes = new AtomicLong();
     private volatile boolean closed;
     private volatile @Nullable String fault;
+    /** Why segments that are written cannot be sealed, of each stream of which that is so. */
+    private final Map<SpoolStream, String> sealFaults = new ConcurrentHashMap<>();
 
-    private Spool(Path root, SpoolLimits limits, PartOpener opener, FileChannel lockFile) {
+    private Spool(Path root, SpoolLimits limits, PartOpener opener, FileChannel lockFile) throws IOException {
         this.root = root;
         this.limits = limits;
         this.opener = opener;
         this.lockFile = lockFile;
         this.sealer = new Sealer(limits.mostSealing());
+        this.reserve = new DiskReserve(root, DiskReserve.diskOf(root));
         this.writer = new Thread(this::run, "spool-writer");
         writer.setDaemon(true);
     }
@@ -153,7 +158,7 @@ public final class Spool implements AutoCloseable {
      * @param sink hears what becomes of it
      */
     public SpoolStream stream(StreamFolder folder, SpoolSink sink) {
-        SpoolStream stream = new SpoolStream(this, new SegmentWriter(folder, opener, sealer, sink));
+        SpoolStream stream = new SpoolStream(this, new SegmentWriter(folder, opener, sealer, reserve, sink));
         open.add(stream);
         return stream;
     }
@@ -163,7 +168,18 @@ public final class Spool implements AutoCloseable {
         if (closed) {
             return "the spool is closed";
         }
-        return Files.isWritable(root) ? fault : "the spool " + root + " is not writable";
+        if (!Files.isWritable(root)) {
+            return "the spool " + root + " is not writable";
+        }
+        String written = fault;
+        return written != null
+                ? written
+                : sealFaults.values().stream().findFirst().orElse(null);
+    }
+
+    /** What is held for the time when the disk is full; holds nothing unless told to. */
+    public DiskReserve reserve() {
+        return reserve;
     }
 
     /** How many received bytes wait to be written, of all streams. */
@@ -206,6 +222,18 @@ public final class Spool implements AutoCloseable {
 
     void onFault(String reason) {
         fault = reason;
+    }
+
+    void onSealFault(SpoolStream stream, String reason) {
+        if (sealFaults.put(stream, reason) == null) {
+            LOG.warn("{}; tried again until it can", reason);
+        }
+    }
+
+    void onSealed(SpoolStream stream) {
+        if (!sealFaults.isEmpty() && sealFaults.remove(stream) != null) {
+            LOG.info("What could not be sealed is");
+        }
     }
 
     /** A segment was written to its end. */

@@ -22,6 +22,7 @@ public final class SpoolStream implements SegmentSink {
 
     private final Spool spool;
     private final SegmentWriter writer;
+    private final SealLine sealLine = new SealLine(this);
     private final BlockingQueue<Batch> spare = new ArrayBlockingQueue<>(MOST_SPARE);
     private final AtomicLong queuedBytes = new AtomicLong();
     private final Object space = new Object();
@@ -82,12 +83,28 @@ public final class SpoolStream implements SegmentSink {
 
     /** Has a limit been reached, or did the disk fail? Then nothing more should be given before {@link #hasRoom()}. */
     public boolean isFull() {
-        return fault != null || queuedBytes.get() >= spool.limits().mostQueuedBytes() || spool.isFull();
+        return fault != null
+                || queuedBytes.get() >= spool.limits().mostQueuedBytes()
+                || spool.isFull()
+                || spool.reserve().isReleased();
     }
 
-    /** Is at least half of what may wait free again? Says nothing about {@link #fault()}. */
+    /** Why it is full, in one line that names the limit. */
+    public String whyFull() {
+        String failed = fault;
+        if (failed != null) {
+            return failed;
+        }
+        return spool.reserve().isReleased()
+                ? DiskReserve.RESERVE + ": the spool's disk is full"
+                : "the spool's queue is full (mostQueuedBytes): the disk is too slow";
+    }
+
+    /** Is at least half of what may wait free again, and the disk not full? Says nothing about {@link #fault()}. */
     public boolean hasRoom() {
-        return queuedBytes.get() <= spool.limits().mostQueuedBytes() / 2 && spool.hasRoom();
+        return queuedBytes.get() <= spool.limits().mostQueuedBytes() / 2
+                && spool.hasRoom()
+                && !spool.reserve().isReleased();
     }
 
     /** Blocks until there is room or the disk has failed; for sources that can wait. */
@@ -140,8 +157,21 @@ public final class SpoolStream implements SegmentSink {
         writer.force(this);
     }
 
+    SealLine sealLine() {
+        return sealLine;
+    }
+
     void onSegmentWritten() {
         spool.onGood();
+    }
+
+    /** Written, and cannot be sealed yet. */
+    void onSealFault(String reason) {
+        spool.onSealFault(this, reason);
+    }
+
+    void onSealed() {
+        spool.onSealed(this);
     }
 
     void onFinished() {

@@ -71,13 +71,28 @@ public final class StreamFolder {
             file.truncate(bytes);
         }
         file.force(true);
-        SegmentFacts there = bytes == facts.bytes() ? facts : FactsText.cutTo(facts, bytes);
-        Path name = folder.resolve(SegmentName.of(facts.sequence()));
-        SealedSegment segment = new SealedSegment(streamId, there, name, keyOf(name), incomplete);
-        writeForced(factsOf(name), FactsText.write(segment));
-        Files.move(part, name, StandardCopyOption.ATOMIC_MOVE);
+        SealedSegment segment = segment(facts, bytes, incomplete);
+        writeForced(factsOf(segment.file()), FactsText.write(segment));
+        Files.move(part, segment.file(), StandardCopyOption.ATOMIC_MOVE);
         force();
         return segment;
+    }
+
+    private SealedSegment segment(SegmentFacts facts, long bytes, boolean incomplete) {
+        SegmentFacts there = bytes == facts.bytes() ? facts : FactsText.cutTo(facts, bytes);
+        Path name = folder.resolve(SegmentName.of(facts.sequence()));
+        return new SealedSegment(streamId, there, name, keyOf(name), incomplete);
+    }
+
+    /** Was it sealed but for the folder, which could not be forced to disk? */
+    boolean isSealed(Path part, long sequence) {
+        return Files.notExists(part) && Files.isRegularFile(folder.resolve(SegmentName.of(sequence)));
+    }
+
+    /** Forces the folder to disk, which was left to do of a segment. */
+    SealedSegment finishSeal(SegmentFacts facts, long bytes, boolean incomplete) throws IOException {
+        force();
+        return segment(facts, bytes, incomplete);
     }
 
     private static void writeForced(Path file, String text) throws IOException {

@@ -22,9 +22,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import okhttp3.OkHttpClient;
 
 /**
@@ -122,6 +124,15 @@ public final class MinioStore implements SegmentStore {
             leftovers.abort(ObjectKeys.requireKey(key));
         } catch (MinioException | RuntimeException e) {
             throw S3Errors.failure(locationOf(key), e);
+        }
+    }
+
+    @Override
+    public int abandonOld(Predicate<String> isOurs, Instant before) throws StoreException {
+        try {
+            return leftovers.abortOld(isOurs, before);
+        } catch (MinioException | RuntimeException e) {
+            throw S3Errors.failure(locationOf(""), e);
         }
     }
 

@@ -3,7 +3,9 @@ package io.medicloud.pipeline.store;
 
 import java.io.InputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Where segments go. All calls block until the store has answered or a time limit has passed, may be made by several
@@ -26,6 +28,17 @@ public interface SegmentStore extends AutoCloseable {
 
     /** Nobody will put that object any more: gives up what of it was begun and lies in the store unseen. */
     default void abandon(String key) throws StoreException {}
+
+    /**
+     * Gives up what was begun of objects that nobody will put any more, and lies in the store unseen; some thousands at the most.
+     *
+     * @param isOurs which keys are meant
+     * @param before begun before that
+     * @return how many there were
+     */
+    default int abandonOld(Predicate<String> isOurs, Instant before) throws StoreException {
+        return 0;
+    }
 
     /** Writes a small object that is not a segment, whatever stood there before. */
     void replace(String key, byte[] content, String contentType) throws StoreException;

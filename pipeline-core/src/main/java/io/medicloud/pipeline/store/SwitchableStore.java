@@ -3,7 +3,9 @@ package io.medicloud.pipeline.store;
 
 import java.io.InputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** A store whose way in (address, credentials, bucket) can be changed while it is used. Owns the store behind it. */
 public final class SwitchableStore implements SegmentStore {
@@ -29,6 +31,11 @@ public final class SwitchableStore implements SegmentStore {
     @Override
     public void abandon(String key) throws StoreException {
         current.abandon(key);
+    }
+
+    @Override
+    public int abandonOld(Predicate<String> isOurs, Instant before) throws StoreException {
+        return current.abandonOld(isOurs, before);
     }
 
     @Override

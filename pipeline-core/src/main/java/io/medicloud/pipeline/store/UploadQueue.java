@@ -25,9 +25,6 @@ import org.slf4j.LoggerFactory;
 public final class UploadQueue implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UploadQueue.class);
 
-    /** What an attempt waits at least while it is the check's turn to ask. */
-    private static final long CHECK_TURN_MS = 200;
-
     private final SegmentStore store;
     private final UploadLimits limits;
     private final RandomGenerator random;
@@ -37,15 +34,7 @@ public final class UploadQueue implements AutoCloseable {
     private final StoreBreaker breaker;
     private final AtomicInteger pending = new AtomicInteger();
     private final AtomicLong pendingBytes = new AtomicLong();
-    private final Object gate = new Object();
-    private StoreHealth checked = new StoreHealth(StoreHealth.State.UNREACHABLE, "the store was not asked yet");
-    private StoreHealth found = StoreHealth.OK;
-    private long probeAtNanos;
-    /** Whose attempt was the last that the endpoint failed. */
-    private String lastFailed = "";
-    /** While the store refuses us, checks and uploads ask in turn. */
-    private boolean isCheckNext;
-
+    private final StoreGate gate;
     private volatile boolean isChecking;
 
     /** @param random where delays are drawn from; used by several threads at once */
@@ -53,6 +42,7 @@ public final class UploadQueue implements AutoCloseable {
         this.store = store;
         this.limits = limits;
         this.random = random;
+        this.gate = new StoreGate(limits);
         this.breaker = new StoreBreaker(store.locationOf(""), this::wakeAll);
         this.workers = new ScheduledThreadPoolExecutor(limits.concurrency(), threads("upload-"));
         workers.setRemoveOnCancelPolicy(true);
@@ -82,9 +72,7 @@ public final class UploadQueue implements AutoCloseable {
 
     /** Whether the store takes segments, as far as we know from asking it and from uploads. */
     public StoreHealth health() {
-        synchronized (gate) {
-            return found.isOk() ? checked : found;
-        }
+        return gate.health();
     }
 
     /** How many segments wait, of all streams, with those under way. */
@@ -98,43 +86,10 @@ public final class UploadQueue implements AutoCloseable {
     }
 
     private void check() {
-        if (!mayCheck()) {
-            return;
-        }
-        StoreHealth health = checkSafely();
-        boolean recovered;
-        synchronized (gate) {
-            recovered = health.isOk() && !checked.isOk();
-            checked = health;
-            if (recovered) {
-                probeAtNanos = System.nanoTime();
-            }
-        }
-        if (recovered) {
+        if (gate.mayCheck(pending()) && gate.onChecked(checkSafely())) {
             breaker.probe();
             wakeAll();
         }
-    }
-
-    /** A store that refuses us is asked no oftener than the limit says, by uploads and checks together. */
-    private boolean mayCheck() {
-        synchronized (gate) {
-            boolean isRefused =
-                    found.state() == StoreHealth.State.REFUSED || checked.state() == StoreHealth.State.REFUSED;
-            if (!isRefused) {
-                return true;
-            }
-            if (refusedDelayMs() > 0 || (!isCheckNext && found.state() == StoreHealth.State.REFUSED && pending() > 0)) {
-                return false;
-            }
-            takeTurn(false);
-            return true;
-        }
-    }
-
-    private void takeTurn(boolean checkIsNext) {
-        probeAtNanos = System.nanoTime() + limits.refusedRetry().toNanos();
-        isCheckNext = checkIsNext;
     }
 
     private StoreHealth checkSafely() {
@@ -194,18 +149,12 @@ public final class UploadQueue implements AutoCloseable {
         }
     }
 
-    /** An object that fails again and again, while no other does, tells of itself, and not of the endpoint. */
     private void tellBreaker(SegmentObject segment, StoreException failure, long tookNanos) {
         if (failure.kind() != StoreException.Kind.UNREACHABLE) {
             breaker.onAnswered(tookNanos);
             return;
         }
-        boolean isOwnFault;
-        synchronized (gate) {
-            isOwnFault = segment.key().equals(lastFailed);
-            lastFailed = segment.key();
-        }
-        if (isOwnFault) {
+        if (gate.isOwnFault(segment.key())) {
             breaker.onNothing();
         } else {
             breaker.onFailed(tookNanos, failure);
@@ -213,17 +162,7 @@ public final class UploadQueue implements AutoCloseable {
     }
 
     private void onFound(StoreHealth health) {
-        boolean recovered;
-        synchronized (gate) {
-            recovered = health.isOk() && !found.isOk();
-            found = health;
-            if (health.isOk()) {
-                checked = health;
-            } else if (health.state() == StoreHealth.State.REFUSED) {
-                takeTurn(true);
-            }
-        }
-        if (recovered) {
+        if (gate.onFound(health)) {
             wakeAll();
         }
     }
@@ -231,11 +170,7 @@ public final class UploadQueue implements AutoCloseable {
     /** The store was changed: what waits for its delay, or for the store to stop refusing us, is tried at once. */
     public void retryNow() {
         breaker.reset();
-        synchronized (gate) {
-            found = StoreHealth.OK;
-            checked = new StoreHealth(StoreHealth.State.UNREACHABLE, "the store was not asked yet");
-            probeAtNanos = System.nanoTime();
-        }
+        gate.reset();
         wakeAll();
         try {
             checks.execute(this::check);
@@ -254,26 +189,12 @@ public final class UploadQueue implements AutoCloseable {
 
     /** How long an attempt must wait, 0 if it must be made now; while the store refuses us that is one at a time. */
     long admit() {
-        synchronized (gate) {
-            if (found.state() == StoreHealth.State.REFUSED) {
-                long leftMs = refusedDelayMs();
-                if (leftMs > 0) {
-                    return leftMs;
-                }
-                if (isChecking && isCheckNext) {
-                    return CHECK_TURN_MS;
-                }
-                takeTurn(true);
-            }
-        }
-        return breaker.admit();
+        long refusedMs = gate.admit(isChecking);
+        return refusedMs > 0 ? refusedMs : breaker.admit();
     }
 
     long refusedDelayMs() {
-        synchronized (gate) {
-            long left = probeAtNanos - System.nanoTime();
-            return left <= 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(left) + 1;
-        }
+        return gate.refusedDelayMs();
     }
 
     long backoffMs(int failures) {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -240,6 +241,54 @@ class LedgerTest {
                 .extracting(SegmentRecord::sequence)
                 .as("one is still to be uploaded, however old")
                 .containsExactly(1L, 5L, 6L, 7L, 8L, 9L);
+    }
+
+    /** Eight in the store, the record cut to five segments. */
+    private void cutTheRecord(LedgerLimits limits) throws Exception {
+        ledger.close();
+        ledger = Ledger.open(file, limits, () -> NOW);
+        for (long sequence = 1; sequence < 9; sequence++) {
+            ledger.onMoved(segment(sequence), SegmentState.SEALED, null);
+            ledger.onMoved(segment(sequence), SegmentState.UPLOADED, null);
+            ledger.onMoved("live", sequence, SegmentState.EVICTED, null);
+        }
+        for (int i = 0; i < 999; i++) {
+            ledger.append(sealed(i));
+        }
+        done(ledger.append(sealed(999)));
+    }
+
+    @Test
+    void ofSegmentsInTheStoreThatTheRecordForgetsItKeepsWhereTheyAre() throws Exception {
+        cutTheRecord(new LedgerLimits(10_000, 500, 5));
+
+        assertThat(ledger.segments("live", 0, 100))
+                .extracting(SegmentRecord::sequence)
+                .containsExactly(4L, 5L, 6L, 7L, 8L);
+        ForgottenSegments forgotten = new ForgottenSegments(
+                "live", "live/", NOW.toEpochMilli() / 86_400_000, 1, 3, 3, 3 * 1880, NOW.toEpochMilli());
+        assertThat(ledger.forgotten("live")).containsExactly(forgotten);
+        assertThat(ledger.storedSum("live")).isEqualTo(new StoredSum(5, 5 * 1880));
+
+        done(ledger.onForgottenExpired(forgotten, 2));
+        assertThat(ledger.forgotten("live"))
+                .singleElement()
+                .satisfies(left -> assertThat(List.of(left.first(), left.last(), left.count(), left.bytes()))
+                        .containsExactly(3L, 3L, 1L, 1880L));
+        done(ledger.onForgottenExpired(forgotten, 3));
+        assertThat(ledger.forgotten("live")).isEmpty();
+    }
+
+    @Test
+    void segmentsThatARetentionWillDeleteAreNotForgotten() throws Exception {
+        LedgerLimits limits = new LedgerLimits(10_000, 500, 5);
+        cutTheRecord(limits.withForgetsStored(false));
+        assertThat(ledger.segments("live", 0, 100)).hasSize(8);
+
+        done(ledger.putRetention("live", new StreamRetention(Duration.ZERO, 0, 7)));
+        cutTheRecord(limits);
+        assertThat(ledger.segments("live", 0, 100)).hasSize(8);
+        assertThat(ledger.forgotten("live")).isEmpty();
     }
 
     @Test

@@ -204,7 +204,8 @@ class SpoolTest {
         awaitTold("sealed 1 incomplete");
 
         assertThat(recorder.told)
-                .containsExactly("dropped " + (7L * PIECE - room) + ": " + stream.fault(), "sealed 1 incomplete");
+                .containsExactly(
+                        "dropped " + (7L * PIECE - 10L * PACKET) + ": " + stream.fault(), "sealed 1 incomplete");
         byte[] there = Files.readAllBytes(folder.path().resolve("segment_0001.ts"));
         assertThat(there).hasSize(10 * PACKET).isEqualTo(Arrays.copyOf(takeExpected(), 10 * PACKET));
         assertThat(recorder.sealed.get(0).facts().packets()).isEqualTo(10);
@@ -221,6 +222,82 @@ class SpoolTest {
     }
 
     @Test
+    void everyReceivedByteIsSealedOrCountedWhereverTheDiskFillsUp() {
+        long sequence = 0;
+        long received = 0;
+        for (int round = 0; round < 60; round++) {
+            disk.fillAfter(random.nextInt(5 * PIECE));
+            stream.clearFault();
+            stream.onSegmentStart(++sequence);
+            int pieces = 1 + random.nextInt(4);
+            for (int i = 0; i < pieces; i++) {
+                give(1);
+                if (random.nextBoolean()) {
+                    stream.flush();
+                }
+            }
+            end(sequence, pieces);
+            stream.flush();
+            received += (long) pieces * PIECE - 2 * PACKET;
+        }
+        stream.finish();
+        awaitTold("drained");
+
+        long sealed = recorder.sealed.stream()
+                .mapToLong(segment -> segment.bytes() - (long) segment.facts().injectedPackets() * PACKET)
+                .sum();
+        long dropped = recorder.told.stream()
+                .filter(told -> told.startsWith("dropped "))
+                .mapToLong(told -> Long.parseLong(told.substring("dropped ".length(), told.indexOf(':'))))
+                .sum();
+        assertThat(dropped).isPositive();
+        assertThat(sealed + dropped).isEqualTo(received);
+    }
+
+    @Test
+    void whatCannotBeSealedIsTriedAgainAndKeepsItsPlace() throws Exception {
+        Path inTheWay = Files.createDirectories(folder.path().resolve("segment_0001.ts.facts/in-the-way"));
+        for (int sequence = 1; sequence <= 2; sequence++) {
+            stream.onSegmentStart(sequence);
+            give(2);
+            end(sequence, 2);
+        }
+        stream.finish();
+        await().until(() -> spool.check() != null);
+        assertThat(spool.check()).contains("cannot seal").contains("segment_0001.ts.part");
+        assertThat(recorder.told).isEmpty();
+
+        Files.delete(inTheWay);
+        Files.delete(inTheWay.getParent());
+        awaitTold("drained");
+        assertThat(recorder.told).containsExactly("sealed 1", "sealed 2", "drained");
+        assertThat(spool.check()).isNull();
+        byte[] all = takeExpected();
+        assertThat(folder.path().resolve("segment_0001.ts")).hasBinaryContent(Arrays.copyOf(all, 2 * PIECE));
+        assertThat(folder.path().resolve("segment_0002.ts"))
+                .hasBinaryContent(Arrays.copyOfRange(all, 2 * PIECE, 4 * PIECE));
+    }
+
+    @Test
+    void whatCannotBeSealedBeforeTheEndIsFoundAtTheNextStart() throws Exception {
+        Path inTheWay = Files.createDirectories(folder.path().resolve("segment_0001.ts.facts/in-the-way"));
+        stream.onSegmentStart(1);
+        give(2);
+        end(1, 2);
+        stream.flush();
+        await().until(() -> spool.check() != null);
+        spool.close();
+        Files.delete(inTheWay);
+        Files.delete(inTheWay.getParent());
+
+        try (Spool next = Spool.open(root, SMALL)) {
+            assertThat(next.folder("live", "live/").recoverParts())
+                    .singleElement()
+                    .satisfies(segment -> assertThat(segment.file()).hasBinaryContent(takeExpected()));
+        }
+    }
+
+    @Test
     void aSegmentThatCannotBeginIsToldAsLost() {
         disk.refuse(true);
         stream.onSegmentStart(1);
@@ -233,7 +310,7 @@ class SpoolTest {
                 .hasSize(3)
                 .element(0)
                 .asString()
-                .startsWith("dropped " + 2 * PIECE + ": cannot write")
+                .startsWith("dropped " + (2 * PIECE - 2 * PACKET) + ": cannot write")
                 .endsWith("Read-only file system");
         assertThat(recorder.told.get(1)).startsWith("lost 1: cannot write");
     }

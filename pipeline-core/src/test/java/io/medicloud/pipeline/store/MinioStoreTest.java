@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -222,6 +223,23 @@ class MinioStoreTest {
             assertKind(Kind.CONFLICT, () -> far.put(segment("segment_0001.ts", 12 << 20, 6)));
         }
         assertThat(server.object(segment.key())).hasSameBinaryContentAs(segment.file());
+    }
+
+    @Test
+    void uploadsInPartsThatNobodyWillCompleteAreGivenUp() throws Exception {
+        SegmentObject ours = segment("segment_0001.ts", 12 << 20, 5);
+        SegmentObject others = segment("other.ts", 12 << 20, 5);
+        for (SegmentObject begun : List.of(ours, others)) {
+            server.beginParts(begun.key());
+        }
+        Instant later = Instant.now().plusSeconds(3600);
+
+        assertThat(store.abandonOld(key -> key.equals(ours.key()), Instant.now().minusSeconds(3600)))
+                .as("begun just now")
+                .isZero();
+        assertThat(store.abandonOld(key -> key.equals(ours.key()), later)).isEqualTo(1);
+        assertThat(store.abandonOld(key -> key.equals(ours.key()), later)).isZero();
+        assertThat(store.abandonOld(key -> key.equals(others.key()), later)).isEqualTo(1);
     }
 
     @Test

@@ -2,8 +2,10 @@
 package io.medicloud.pipeline.support;
 
 import io.medicloud.pipeline.store.S3Config;
+import io.minio.CreateMultipartUploadArgs;
 import io.minio.GetPresignedObjectUrlArgs;
 import io.minio.Http;
+import io.minio.MinioAsyncClient;
 import io.minio.MinioClient;
 import java.io.IOException;
 import java.net.URI;
@@ -77,6 +79,20 @@ public final class S3Server implements AutoCloseable {
                 .bucket(BUCKET)
                 .object(key)
                 .build()));
+    }
+
+    /** Begins an upload in parts, as a process does that is killed then. */
+    public void beginParts(String key) throws Exception {
+        MinioAsyncClient client = MinioAsyncClient.builder()
+                .endpoint("http://127.0.0.1:" + port())
+                .region("us-east-1")
+                .credentials(ACCESS_KEY, SECRET_KEY)
+                .build();
+        client.createMultipartUpload(CreateMultipartUploadArgs.builder()
+                        .bucket(BUCKET)
+                        .object(key)
+                        .build())
+                .join();
     }
 
     /** The file that an object is. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.config;
 
+import io.medicloud.pipeline.BacklogLimits;
 import io.medicloud.pipeline.RetentionLimits;
 import io.medicloud.pipeline.SourceLimits;
 import io.medicloud.pipeline.spool.DiskLimits;
@@ -57,6 +58,7 @@ final class Resolver {
                                 read(Schema.STREAM_MAX_BITRATE))),
                 store(),
                 spool(),
+                queues(),
                 read(Schema.EVENT_WATCHERS),
                 webhook(),
                 directory.resolve(read(Schema.CACHE_DIR)).normalize(),
@@ -114,12 +116,30 @@ final class Resolver {
         return new SpoolConfig(
                 read(Schema.SPOOL_FSYNC_INTERVAL),
                 read(Schema.RECORD_KEY),
-                new DiskLimits(read(Schema.SPOOL_MAX_BYTES), read(Schema.SPOOL_MIN_FREE), read(Schema.SPOOL_WHEN_FULL)),
+                new DiskLimits(
+                        read(Schema.SPOOL_MAX_BYTES),
+                        read(Schema.SPOOL_MIN_FREE),
+                        read(Schema.SPOOL_WHEN_FULL),
+                        read(Schema.SPOOL_RESERVE)),
                 new RetentionLimits(
                         read(Schema.RETENTION_AGE),
                         read(Schema.RETENTION_BYTES),
                         read(Schema.RETENTION_COUNT),
                         RetentionLimits.NONE.every()));
+    }
+
+    private QueueConfig queues() {
+        long ofOne = read(Schema.SPOOL_QUEUE_PER_STREAM);
+        long ofAll = read(Schema.SPOOL_QUEUE);
+        if (ofAll < ofOne) {
+            faults.add(
+                    Schema.SPOOL_QUEUE.path() + ": '" + ofAll + "' is less than spool.queuePerStream, '" + ofOne + "'");
+        }
+        return new QueueConfig(
+                ofOne,
+                Math.max(ofOne, ofAll),
+                new BacklogLimits(read(Schema.UPLOAD_MAX_SEGMENTS), read(Schema.UPLOAD_MAX_BYTES)),
+                read(Schema.EVENT_BACKLOG));
     }
 
     private StoreConfig store() {

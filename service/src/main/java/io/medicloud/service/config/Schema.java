@@ -78,6 +78,10 @@ final class Schema {
     static final Setting<Duration> STORE_ATTEMPT_TIMEOUT = duration("store.attemptTimeout", "10m", "1s", "2h");
     static final Setting<Integer> STORE_EMBEDDED_PORT = number("store.embeddedPort", "0", 0, 65_535, null);
 
+    static final Setting<Long> UPLOAD_MAX_SEGMENTS =
+            add("upload.maxSegments", "0", "a whole number", text -> within(Long.parseLong(text), 0L, Long.MAX_VALUE));
+    static final Setting<Long> UPLOAD_MAX_BYTES = bytes("upload.maxBytes", "0", "0", "1000000GiB");
+    static final Setting<Integer> EVENT_BACKLOG = number("events.backlog", "100000", 1000, 10_000_000, null);
     static final Setting<Integer> EVENT_WATCHERS = number("events.watchers", "64", 1, 10_000, null);
     static final Setting<String> WEBHOOK_URL =
             add("webhook.url", "", "an address such as https://host/path", Schema::webhookUrl);
@@ -86,6 +90,9 @@ final class Schema {
     static final Setting<Duration> SPOOL_FSYNC_INTERVAL = duration("spool.fsyncInterval", "1s", "0s", "1m");
     static final Setting<Long> SPOOL_MAX_BYTES = bytes("spool.maxBytes", "0", "0", "1000000GiB");
     static final Setting<Long> SPOOL_MIN_FREE = bytes("spool.minFree", "256MiB", "0", "1000000GiB");
+    static final Setting<Long> SPOOL_RESERVE = bytes("spool.reserve", "16MiB", "0", "16GiB");
+    static final Setting<Long> SPOOL_QUEUE_PER_STREAM = bytes("spool.queuePerStream", "8MiB", "512KiB", "4GiB");
+    static final Setting<Long> SPOOL_QUEUE = bytes("spool.queue", "128MiB", "512KiB", "64GiB");
     static final Setting<Boolean> SPOOL_WHEN_FULL =
             choice("spool.whenFull", "refuse", "dropOldest", "refuse", text -> text.equals("dropOldest"));
     static final Setting<Duration> RETENTION_AGE = duration("retention.age", "0s", "0s", "876000h");

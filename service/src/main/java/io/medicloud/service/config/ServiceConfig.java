@@ -7,6 +7,7 @@ import java.time.Duration;
 /**
  * Everything the service is told. Checked; holds no secret that prints.
  *
+ * @param queues what may wait in memory, for the store, and for those who watch
  * @param eventWatchers how many may watch events at once
  * @param cacheDir the spool, the record's key, and the embedded store's data
  * @param shutdownTimeout how long the end waits for uploads
@@ -19,6 +20,7 @@ public record ServiceConfig(
         StreamConfig stream,
         StoreConfig store,
         SpoolConfig spool,
+        QueueConfig queues,
         int eventWatchers,
         WebhookConfig webhook,
         Path cacheDir,
@@ -26,6 +28,17 @@ public record ServiceConfig(
     /** The same with another store. */
     public ServiceConfig withStore(StoreConfig other) {
         return new ServiceConfig(
-                grpc, http, srt, segment, stream, other, spool, eventWatchers, webhook, cacheDir, shutdownTimeout);
+                grpc,
+                http,
+                srt,
+                segment,
+                stream,
+                other,
+                spool,
+                queues,
+                eventWatchers,
+                webhook,
+                cacheDir,
+                shutdownTimeout);
     }
 }

@@ -10,6 +10,8 @@ import io.medicloud.pipeline.event.StreamEvent.Connected;
 import io.medicloud.pipeline.event.StreamEvent.Disconnected;
 import io.medicloud.pipeline.event.StreamEvent.Ended;
 import io.medicloud.pipeline.event.StreamEvent.Failed;
+import io.medicloud.pipeline.event.StreamEvent.ForeignFound;
+import io.medicloud.pipeline.event.StreamEvent.LimitCleared;
 import io.medicloud.pipeline.event.StreamEvent.LimitReached;
 import io.medicloud.pipeline.event.StreamEvent.MediaFlowing;
 import io.medicloud.pipeline.event.StreamEvent.ProgramChanged;
@@ -62,12 +64,16 @@ final class EventMessages {
             return WatchEventsResponse.Type.QUALITY_ALARM;
         } else if (event instanceof LimitReached) {
             return WatchEventsResponse.Type.LIMIT_REACHED;
+        } else if (event instanceof LimitCleared) {
+            return WatchEventsResponse.Type.LIMIT_CLEARED;
         } else if (event instanceof Ended) {
             return WatchEventsResponse.Type.STREAM_ENDED;
         } else if (event instanceof Failed) {
             return WatchEventsResponse.Type.STREAM_FAILED;
         } else if (event instanceof ClockJumped) {
             return WatchEventsResponse.Type.CLOCK_JUMPED;
+        } else if (event instanceof ForeignFound) {
+            return WatchEventsResponse.Type.FOREIGN_FOUND;
         } else if (event instanceof RecordRebuilt) {
             return WatchEventsResponse.Type.RECORD_REBUILT;
         }
@@ -110,11 +116,15 @@ final class EventMessages {
             message.setReason(e.reason()).setRaised(e.raised());
         } else if (event instanceof LimitReached e) {
             message.setReason(e.reason()).setLimit(e.limit());
+        } else if (event instanceof LimitCleared e) {
+            message.setReason(e.reason()).setLimit(e.limit());
         } else if (event instanceof Ended e) {
             message.setReason(e.reason()).setLeftInSpool(e.leftInSpool());
         } else if (event instanceof Failed e) {
             message.setReason(e.reason()).setLeftInSpool(e.leftInSpool());
         } else if (event instanceof ClockJumped e) {
+            message.setReason(e.reason());
+        } else if (event instanceof ForeignFound e) {
             message.setReason(e.reason());
         } else if (event instanceof RecordRebuilt e) {
             message.setReason(e.reason());

@@ -15,6 +15,9 @@ import io.medicloud.service.proto.LivestreamGrpc;
 /** The gRPC face: {@code livestream.Livestream}, the standard health service, and reflection. */
 public final class GrpcFace implements AutoCloseable {
     private static final int LONGEST_REQUEST = 1 << 20;
+    /** A start waits for the store and for the disk; everything else is short. */
+    private static final int THREADS = 16;
+
     private static final int MOST_CONNECTIONS = 4_096;
     private static final int MOST_CALLS_A_CONNECTION = 256;
 
@@ -45,7 +48,7 @@ public final class GrpcFace implements AutoCloseable {
                 .maxRequestMessageLength(LONGEST_REQUEST)
                 .useBlockingTaskExecutor(true)
                 .build();
-        server = Servers.builder(address)
+        server = Servers.builder(address, THREADS)
                 // A watch lasts as long as its stream; unary calls are bounded by their own limits.
                 .requestTimeoutMillis(0)
                 .maxRequestLength(LONGEST_REQUEST + 16)

@@ -8,11 +8,14 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.Server;
 import io.medicloud.service.config.Address;
 import io.medicloud.service.health.Readiness;
-import io.medicloud.service.metrics.LimitMetrics;
+import io.medicloud.service.metrics.Metrics;
 
 /** The HTTP face: {@code /livez}, {@code /readyz} and {@code /metrics}. */
 public final class HttpFace implements AutoCloseable {
-    private static final MediaType PROMETHEUS = MediaType.parse("text/plain; version=0.0.4; charset=utf-8");
+    private static final MediaType PROMETHEUS = MediaType.parse(Metrics.MEDIA_TYPE);
+
+    /** Nothing here waits for anything. */
+    private static final int THREADS = 2;
 
     private final Server server;
 
@@ -21,8 +24,8 @@ public final class HttpFace implements AutoCloseable {
      *
      * @throws java.util.concurrent.CompletionException if it cannot
      */
-    public HttpFace(Address address, Readiness readiness, LimitMetrics metrics) {
-        server = Servers.builder(address)
+    public HttpFace(Address address, Readiness readiness, Metrics metrics) {
+        server = Servers.builder(address, THREADS)
                 .service("/livez", (ctx, request) -> text(HttpStatus.OK, "ok\n"))
                 .service("/readyz", (ctx, request) -> readyz(readiness))
                 .service("/metrics", (ctx, request) -> HttpResponse.of(HttpStatus.OK, PROMETHEUS, metrics.text()))

@@ -2,6 +2,7 @@
 package io.medicloud.service.http;
 
 import com.linecorp.armeria.common.SessionProtocol;
+import com.linecorp.armeria.common.util.BlockingTaskExecutor;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import io.medicloud.service.config.Address;
@@ -13,16 +14,27 @@ import java.util.concurrent.TimeoutException;
 
 /** What the control faces have in common. */
 public final class Servers {
+    private static final String THREADS = "control";
     private static final long CLOSE_LIMIT_MS = 500;
 
     private Servers() {}
 
-    /** A server on plain TCP, HTTP/1 and HTTP/2. */
-    public static ServerBuilder builder(Address address) {
+    /**
+     * A server on plain TCP, HTTP/1 and HTTP/2.
+     *
+     * @param threads how many calls at once may wait for something; those beyond wait for their turn
+     */
+    public static ServerBuilder builder(Address address, int threads) {
         return Server.builder()
                 .port(new InetSocketAddress(address.host(), address.port()), SessionProtocol.HTTP)
                 // Each server counts for itself.
                 .meterRegistry(new CompositeMeterRegistry())
+                .blockingTaskExecutor(
+                        BlockingTaskExecutor.builder()
+                                .numThreads(threads)
+                                .threadNamePrefix(THREADS)
+                                .build(),
+                        true)
                 .gracefulShutdownTimeoutMillis(0, CLOSE_LIMIT_MS);
     }
 

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.stream;
 
-import io.medicloud.pipeline.Pipeline;
-import io.medicloud.pipeline.PipelineConfig;
 import io.medicloud.pipeline.Pipelines;
 import io.medicloud.pipeline.event.EventSink;
 import io.medicloud.pipeline.event.StreamEvent;
@@ -15,39 +13,20 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The streams that are open. Thread-safe; {@link #start} blocks for as long as the store may be asked what it holds. */
 public final class StreamRegistry implements EventSink, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(StreamRegistry.class);
-    /** Each may wait for the store to say which segments it has. */
-    private static final int RESUMING_THREADS = 16;
-
-    private static final int RESUME_AGAIN_MS = 2000;
 
     private final ServiceConfig config;
     private final Pipelines pipelines;
     private final WantedStreams wanted;
     private final Feeds feeds;
-    /** Started again by ourselves; until a client asks for just that, and is told so. */
-    private final Set<String> resumed = ConcurrentHashMap.newKeySet();
-
-    private final ScheduledThreadPoolExecutor resuming = new ScheduledThreadPoolExecutor(RESUMING_THREADS, work -> {
-        Thread thread = new Thread(work, "resume");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final StreamOpening opening;
+    private final StreamFigures figures = new StreamFigures(this::openNow);
+    private final Resuming resuming;
     private final @Nullable SharedPort shared;
     /** By live id. */
     private final Map<String, Slot> streams = new HashMap<>();
@@ -79,6 +58,8 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         this.pipelines = pipelines;
         this.shared = shared;
         this.feeds = new Feeds(config, stack, shared);
+        this.opening = new StreamOpening(config, pipelines, wanted, feeds);
+        this.resuming = new Resuming(config.segment(), wanted, this::start, this::isDraining);
     }
 
     /**
@@ -88,47 +69,13 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
      * @throws IOException if the record cannot be read
      */
     public void resume(Duration patience) throws IOException {
-        List<CompletableFuture<Void>> tries = new ArrayList<>();
-        for (WantedStreams.Wanted stream : wanted.find()) {
-            tries.add(CompletableFuture.runAsync(() -> resume(stream, ""), resuming));
-        }
-        try {
-            CompletableFuture.allOf(tries.toArray(CompletableFuture[]::new))
-                    .get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            LOG.warn("not every stream is started again yet; that goes on");
-        } catch (ExecutionException e) {
-            LOG.error("a stream could not be started again", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** @param told why it could not be started at the last try, which the log has */
-    @SuppressWarnings("FutureReturnValueIgnored") // tries again by itself
-    private void resume(WantedStreams.Wanted stream, String told) {
-        String liveId = stream.spec().liveId();
-        try {
-            stream.spec().check(config.segment());
-            resumed.add(liveId);
-            start(stream.spec(), stream.port(), stream.hadMedia());
-        } catch (StreamException e) {
-            resumed.remove(liveId);
-            boolean isPassing = e.kind() == Kind.UNAVAILABLE || e.kind() == Kind.EXHAUSTED;
-            String why = String.valueOf(e.getMessage());
-            if (!why.equals(told)) {
-                LOG.error("{}: cannot be started again{}: {}", liveId, isPassing ? " yet" : "", why);
-            }
-            if (isPassing && !isDraining()) {
-                resuming.schedule(() -> resume(stream, why), RESUME_AGAIN_MS, TimeUnit.MILLISECONDS);
-            }
-        }
+        resuming.begin(patience);
     }
 
     /** The stream that we started again by ourselves, if just that is asked for: its client need not know that we were away. */
     private @Nullable StreamInfo resumedAs(StreamSpec spec) {
         LiveStream stream = find(spec.liveId());
-        return stream != null && stream.spec().equals(spec) && resumed.remove(spec.liveId()) ? stream.info() : null;
+        return stream != null && stream.spec().equals(spec) && resuming.take(spec.liveId()) ? stream.info() : null;
     }
 
     /**
@@ -139,7 +86,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
     public StreamInfo start(StreamSpec spec) throws StreamException {
         spec.check(config.segment());
         StreamInfo again = resumedAs(spec);
-        String full = pipelines.spoolFull();
+        String full = pipelines.spoolFull() == null ? pipelines.backlogFull() : pipelines.spoolFull();
         if (again == null && full != null) {
             throw new StreamException(Kind.EXHAUSTED, full);
         }
@@ -156,7 +103,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         reserve(spec);
         LiveStream stream = null;
         try {
-            stream = open(spec, port, hadMedia);
+            stream = opening.open(spec, port, hadMedia);
         } finally {
             synchronized (streams) {
                 if (stream == null) {
@@ -169,29 +116,11 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         LiveStream opened = stream;
         opened.pipeline().ended().whenComplete((end, failure) -> onPipelineEnded(opened));
         opened.pipeline().start(opened.source());
-        logStart(opened);
+        StreamOpening.log(opened);
         if (isDraining()) {
             stop(spec.liveId(), config.shutdownTimeout());
         }
         return opened.info();
-    }
-
-    private static void logStart(LiveStream stream) {
-        Ingress ingress = stream.spec().ingress();
-        if (ingress instanceof Ingress.Pull pull) {
-            LOG.info("{}: calls {}", stream.liveId(), pull.uri());
-        } else if (ingress instanceof Ingress.Shared place) {
-            LOG.info(
-                    "{}: waits for its encoder on port {} with stream id '{}'",
-                    stream.liveId(),
-                    stream.feed().port(),
-                    place.resource());
-        } else {
-            LOG.info(
-                    "{}: waits for its encoder on port {}",
-                    stream.liveId(),
-                    stream.feed().port());
-        }
     }
 
     private static String keyPrefix(StreamSpec spec) {
@@ -220,57 +149,12 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         }
     }
 
-    private LiveStream open(StreamSpec spec, int port, boolean hadMedia) throws StreamException {
-        SrtSource source = new SrtSource(
-                spec.liveId(),
-                spec.passphrase(),
-                feeds.latency(spec),
-                config.stream().isTakeoverFree());
-        Feed feed = feeds.open(spec, source, port);
-        source.takeFeed(feed);
-        boolean isOpen = false;
-        Pipeline pipeline = null;
-        try {
-            pipeline = pipelines.open(hadMedia ? pipelineConfig(spec).resumed() : pipelineConfig(spec));
-            wanted.add(spec, spec.ingress().equals(Ingress.OWN_PORT) ? feed.port() : 0);
-            if (hadMedia) {
-                wanted.onMedia(spec.liveId());
-            }
-            isOpen = true;
-            Watchers watchers = new Watchers(config.stream().watchers());
-            return new LiveStream(spec, source, feed, pipeline, watchers, new CompletableFuture<>());
-        } catch (IllegalStateException e) {
-            throw new StreamException(Kind.UNAVAILABLE, "live_id: " + e.getMessage() + "; try again later");
-        } catch (IOException e) {
-            LOG.error("{}: cannot be started: {}", spec.liveId(), e.getMessage());
-            throw new StreamException(Kind.UNAVAILABLE, "cacheDir: the spool cannot be written: " + e.getMessage());
-        } finally {
-            if (!isOpen) {
-                source.close();
-                feed.released();
-                if (pipeline != null) {
-                    pipeline.stop("could not be recorded", Duration.ZERO);
-                }
-            }
-        }
-    }
-
-    private PipelineConfig pipelineConfig(StreamSpec spec) {
-        StreamSettings settings = spec.settings();
-        return PipelineConfig.of(spec.liveId(), settings.policy(config.segment()))
-                .withKeyPrefix(settings.keyPrefix(spec.liveId()))
-                .withLimits(config.stream().source())
-                .withRetention(settings.retention())
-                .withReconnectWindow(StreamSettings.or(
-                        settings.reconnectWindow(), config.stream().reconnectWindow()));
-    }
-
     private void onPipelineEnded(LiveStream stream) {
         stream.feed().released().whenComplete((done, failure) -> {
             if (!isDraining()) {
                 wanted.remove(stream.liveId());
             }
-            resumed.remove(stream.liveId());
+            resuming.take(stream.liveId());
             synchronized (streams) {
                 streams.remove(stream.liveId());
             }
@@ -324,17 +208,12 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         return feeds.heldPorts();
     }
 
-    /** How many watch the stream that most watch. */
-    public int mostWatchers() {
-        return most(stream -> stream.watchers().count());
+    /** What the streams use of their limits. */
+    public StreamFigures figures() {
+        return figures;
     }
 
-    /** How many segments wait in memory of the stream of which most do. */
-    public int mostPendingUploads() {
-        return most(stream -> stream.pipeline().stats().pendingUploads());
-    }
-
-    private int most(ToIntFunction<LiveStream> figure) {
+    private List<LiveStream> openNow() {
         List<LiveStream> open = new ArrayList<>();
         synchronized (streams) {
             for (Slot slot : streams.values()) {
@@ -344,7 +223,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
                 }
             }
         }
-        return open.stream().mapToInt(figure).max().orElse(0);
+        return open;
     }
 
     /** Callers of the shared port that asked for no stream that is open. */
@@ -380,7 +259,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
     /** Calls no more; after {@link #drain}. */
     @Override
     public void close() {
-        resuming.shutdownNow();
+        resuming.close();
         feeds.close();
     }
 

@@ -121,6 +121,10 @@ final class ServiceProcess implements AutoCloseable {
         process.close();
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** What it has used of the processors so far. */
     double cpuSeconds() {
         String[] fields = proc("stat").replaceFirst(".*\\) ", "").split(" ", -1);

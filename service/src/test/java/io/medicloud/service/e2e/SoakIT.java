@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.medicloud.service.proto.WatchEventsRequest;
 import io.medicloud.srt.SrtStack;
 import io.medicloud.srt.SrtStacks;
+import io.medicloud.testdata.PeerProgram;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToLongFunction;
 import org.awaitility.Awaitility;
 import org.gaul.s3proxy.S3Proxy;
 import org.junit.jupiter.api.Test;
@@ -27,6 +31,11 @@ class SoakIT extends ChaosScene {
     private static final int KILOBITS = number("kilobits", 8000, 8000);
     private static final int MEDIA_S = 20;
     private static final long MOST_RESIDENT = 600L << 20;
+    private static final long SLACK = 24L << 20;
+    private static final long MOST_LIVE_GROWTH = 8L << 20;
+    private static final String HEAP = "jvm_memory_used_bytes{area=\"heap\"";
+    private static final int WARM_S = 90;
+    private static final int LOOKS_A_MINUTE = 20;
     private static final Duration LIMIT = Duration.ofMinutes(3);
 
     @Test
@@ -54,40 +63,21 @@ class SoakIT extends ChaosScene {
                     .withDeadlineAfter(2, TimeUnit.HOURS)
                     .watchEvents(WatchEventsRequest.getDefaultInstance());
             assertThat(idle.hasNext()).isTrue();
-            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(60));
-            long threads = service.threads();
+            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(WARM_S));
             System.out.println("soak: threads after a minute " + service.threadNames());
-            int files = service.openFiles();
-            long mostResident = 0;
-            for (int i = 0; i < MINUTES * 60; i++) {
-                LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
-                mostResident = Math.max(mostResident, service.residentBytes());
-                if (i % 60 == 0) {
-                    System.out.printf(
-                            Locale.ROOT,
-                            "soak: minute %d, resident %d MiB, %d threads, %d files, CPU %.1f s%n",
-                            i / 60,
-                            service.residentBytes() >> 20,
-                            service.threads(),
-                            service.openFiles(),
-                            service.cpuSeconds());
-                }
+            long live = liveHeap(service);
+            List<Minute> minutes = new ArrayList<>();
+            for (int i = 0; i < MINUTES; i++) {
+                minutes.add(measure(service));
+                System.out.println("soak: minute " + i + ", " + minutes.get(i));
             }
-            System.out.printf(
-                    Locale.ROOT,
-                    "chaos.seed=%d soak: %d streams, %d kbit/s; most resident %d MiB; threads %d, then %d; files %d, then %d%n",
-                    SEED,
-                    STREAMS,
-                    KILOBITS,
-                    mostResident >> 20,
-                    threads,
-                    service.threads(),
-                    files,
-                    service.openFiles());
             System.out.println("soak: threads at the end " + service.threadNames());
-            assertThat(mostResident).isLessThan(MOST_RESIDENT);
-            assertThat(service.threads()).isLessThanOrEqualTo(threads + 16);
-            assertThat(service.openFiles()).isLessThanOrEqualTo(files + 32);
+            System.out.printf(
+                    "chaos.seed=%d soak: %d streams, %d kbit/s, %d minutes%n", SEED, STREAMS, KILOBITS, MINUTES);
+            checkFlat(minutes);
+            long liveAtEnd = liveHeap(service);
+            System.out.printf("soak: live heap %d KiB, then %d KiB%n", live >> 10, liveAtEnd >> 10);
+            assertThat(liveAtEnd).as("live heap").isLessThanOrEqualTo(live + MOST_LIVE_GROWTH);
             publishers.values().forEach(Publisher::close);
             publishers.keySet().forEach(id -> stop(service, id));
             story.readToTheEnd(service, STREAMS, LIMIT);
@@ -96,5 +86,61 @@ class SoakIT extends ChaosScene {
             publishers.values().forEach(Publisher::close);
             store.stop();
         }
+    }
+
+    /** What of the heap is in use, after a collection that is asked for. */
+    private static long liveHeap(ServiceProcess service) throws Exception {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        PeerProgram.Result done = PeerProgram.run(LIMIT, jcmd.toString(), Long.toString(service.pid()), "GC.run");
+        assertThat(done.exitStatus()).as(done.err()).isZero();
+        return sum(service.get("/metrics").body(), HEAP);
+    }
+
+    /** The most, and of the heap the least, within a minute. */
+    private record Minute(long resident, long heap, long direct, long threads, long files) {
+        @Override
+        public String toString() {
+            return "resident %d MiB, heap %d MiB, direct %d MiB, %d threads, %d files"
+                    .formatted(resident >> 20, heap >> 20, direct >> 20, threads, files);
+        }
+    }
+
+    private static Minute measure(ServiceProcess service) throws Exception {
+        Minute found = new Minute(0, Long.MAX_VALUE, 0, 0, 0);
+        for (int i = 0; i < LOOKS_A_MINUTE; i++) {
+            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(60 / LOOKS_A_MINUTE));
+            String metrics = service.get("/metrics").body();
+            found = new Minute(
+                    Math.max(found.resident(), service.residentBytes()),
+                    Math.min(found.heap(), sum(metrics, HEAP)),
+                    Math.max(found.direct(), sum(metrics, "medicloud_memory_direct_bytes")),
+                    Math.max(found.threads(), service.threads()),
+                    Math.max(found.files(), service.openFiles()));
+        }
+        return found;
+    }
+
+    private static long sum(String metrics, String prefix) {
+        double sum = metrics.lines()
+                .filter(line -> line.startsWith(prefix))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+        assertThat(sum).as(prefix).isPositive();
+        return (long) sum;
+    }
+
+    /** What the last third of the time needs at the most is what the first third needed, but for a little. */
+    private static void checkFlat(List<Minute> minutes) {
+        int third = Math.max(1, minutes.size() / 3);
+        List<Minute> first = minutes.subList(0, third);
+        List<Minute> last = minutes.subList(minutes.size() - third, minutes.size());
+        assertThat(minutes).allSatisfy(minute -> assertThat(minute.resident()).isLessThan(MOST_RESIDENT));
+        assertThat(most(last, Minute::threads)).as("threads").isLessThanOrEqualTo(most(first, Minute::threads) + 8);
+        assertThat(most(last, Minute::files)).as("files").isLessThanOrEqualTo(most(first, Minute::files) + 16);
+        assertThat(most(last, Minute::direct)).as("direct").isLessThanOrEqualTo(most(first, Minute::direct) + SLACK);
+    }
+
+    private static long most(List<Minute> minutes, ToLongFunction<Minute> figure) {
+        return minutes.stream().mapToLong(figure).max().orElseThrow();
     }
 }

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline;
+
+import io.medicloud.pipeline.event.StreamEvent;
+import io.medicloud.pipeline.record.SegmentState;
+import io.medicloud.pipeline.spool.SealedSegment;
+import io.medicloud.pipeline.spool.SpoolSink;
+
+/** What becomes of one stream's bytes in the spool is told and recorded, and sealed segments go on to the store. On the spool's threads. */
+final class SealedSink implements SpoolSink {
+    private final String streamId;
+    private final Reporter reporter;
+    private final PipelineCounters counters;
+    private final StreamUploads uploads;
+    private final Runnable onUploaded;
+
+    /** @param onUploaded run once, when everything is sealed and uploaded */
+    SealedSink(
+            String streamId, Reporter reporter, PipelineCounters counters, StreamUploads uploads, Runnable onUploaded) {
+        this.streamId = streamId;
+        this.reporter = reporter;
+        this.counters = counters;
+        this.uploads = uploads;
+        this.onUploaded = onUploaded;
+    }
+
+    @Override
+    public void onOpened(long sequence) {
+        reporter.onOpened(streamId, sequence);
+    }
+
+    @Override
+    public void onSealed(SealedSegment segment) {
+        counters.segmentsSealed.incrementAndGet();
+        reporter.onMoved(
+                segment,
+                SegmentState.SEALED,
+                new StreamEvent.SegmentSealed(streamId, reporter.now(), segment.facts(), segment.incomplete()));
+        uploads.add(segment);
+    }
+
+    @Override
+    public void onLost(long sequence, String reason) {
+        StreamEvent event = new StreamEvent.SegmentLost(streamId, reporter.now(), sequence, reason);
+        reporter.onMoved(streamId, sequence, SegmentState.LOST, event);
+    }
+
+    @Override
+    public void onDropped(long bytes, String reason) {
+        counters.droppedBytes.addAndGet(bytes);
+        reporter.tell(new StreamEvent.BytesDropped(streamId, reporter.now(), bytes, reason));
+    }
+
+    @Override
+    public void onDrained() {
+        uploads.whenIdle().whenComplete((done, failure) -> onUploaded.run());
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline;
+
+import io.medicloud.pipeline.record.Ledger;
+import io.medicloud.pipeline.spool.StreamFolder;
+import io.medicloud.pipeline.store.UploadQueue;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/** The ways of streams' segments to the store, by the stream's id: one for each stream that is open, or of which something is left. Thread-safe. */
+final class UploadWays {
+    private final UploadQueue queue;
+    private final Reporter reporter;
+    private final Ledger ledger;
+    private final Map<String, StreamUploads> ways = new HashMap<>();
+
+    UploadWays(UploadQueue queue, Reporter reporter, Ledger ledger) {
+        this.queue = queue;
+        this.reporter = reporter;
+        this.ledger = ledger;
+    }
+
+    synchronized List<StreamUploads> all() {
+        return List.copyOf(ways.values());
+    }
+
+    /** Segments of an earlier run that are still to be uploaded go first, each where it belongs. */
+    synchronized StreamUploads of(StreamFolder folder) {
+        StreamUploads way = ways.get(folder.streamId());
+        return way == null ? add(folder) : way;
+    }
+
+    synchronized StreamUploads add(StreamFolder folder) {
+        StreamUploads way = new StreamUploads(folder, queue, reporter, manifest(folder));
+        ways.put(folder.streamId(), way);
+        return way;
+    }
+
+    /** Takes it off once nothing is left, unless its stream is open then. */
+    void forgetWhenIdle(StreamUploads way, Predicate<String> isOpen) {
+        way.whenIdle().whenComplete((done, failure) -> forgetIfIdle(way, isOpen));
+    }
+
+    private synchronized void forgetIfIdle(StreamUploads way, Predicate<String> isOpen) {
+        String id = way.folder().streamId();
+        if (!isOpen.test(id) && way.pending() == 0) {
+            ways.remove(id, way);
+        }
+    }
+
+    Manifest manifest(StreamFolder folder) {
+        return new Manifest(folder.streamId(), folder.keyPrefix(), ledger, queue);
+    }
+
+    void shrinkList(String streamId, String keyPrefix) {
+        new Manifest(streamId, keyPrefix, ledger, queue).shrinkSoon();
+    }
+}

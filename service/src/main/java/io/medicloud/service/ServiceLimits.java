@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service;
+
+import io.medicloud.pipeline.Pipelines;
+import io.medicloud.pipeline.record.Ledger;
+import io.medicloud.pipeline.record.LedgerLimits;
+import io.medicloud.pipeline.store.UploadLimits;
+import io.medicloud.service.config.ServiceConfig;
+import io.medicloud.service.grpc.RecordService;
+import io.medicloud.service.metrics.LimitMetrics;
+import io.medicloud.service.metrics.SegmentSizes;
+import io.medicloud.service.stream.StreamRegistry;
+import io.netty.util.internal.PlatformDependent;
+import java.time.Duration;
+
+/** What is told of the service's limits, by the names under which they are set, or those of their records. */
+final class ServiceLimits {
+    private final LimitMetrics metrics;
+    private final ServiceConfig config;
+
+    ServiceLimits(LimitMetrics metrics, ServiceConfig config) {
+        this.metrics = metrics;
+        this.config = config;
+    }
+
+    void add(Pipelines pipelines, StreamRegistry streams, RecordService record, SegmentSizes segments) {
+        addStreams(streams, segments);
+        addMemory(pipelines, streams);
+        addDisk(pipelines);
+        Ledger ledger = pipelines.ledger();
+        metrics.add("events.watchers", config::eventWatchers, record::watchers);
+        metrics.add("LedgerLimits.mostWaiting", LedgerLimits.DEFAULT::mostWaiting, ledger::waiting);
+        metrics.add("events.backlog", config.queues()::events, ledger::eventsKept);
+    }
+
+    private void addStreams(StreamRegistry streams, SegmentSizes segments) {
+        metrics.add("stream.limit", config.stream()::limit, streams::openStreams);
+        metrics.add("srt.ports", config.srt().ports()::size, streams::heldPorts);
+        metrics.add("stream.watchers", config.stream()::watchers, streams.figures()::mostWatchers);
+        metrics.add(
+                "stream.maxBitrate", config.stream().source()::mostBitsPerSecond, streams.figures()::mostBitsPerSecond);
+        metrics.add("segment.maxBytes", config.segment()::maxBytes, segments::mostBytes);
+        metrics.add("segment.maxDuration", this::maxDurationMs, segments::mostMilliseconds);
+    }
+
+    private long maxDurationMs() {
+        Duration most = config.segment().maxDuration();
+        return (most.isZero() ? config.segment().duration().multipliedBy(2) : most).toMillis();
+    }
+
+    private void addMemory(Pipelines pipelines, StreamRegistry streams) {
+        metrics.add("spool.queuePerStream", config.queues()::streamBytes, streams.figures()::mostQueuedBytes);
+        metrics.add("spool.queue", config.queues()::allBytes, pipelines::queuedBytes);
+        metrics.add("MaxDirectMemorySize", PlatformDependent::maxDirectMemory, PlatformDependent::usedDirectMemory);
+        metrics.add(
+                "UploadLimits.mostQueuedPerStream",
+                UploadLimits.DEFAULT::mostQueuedPerStream,
+                streams.figures()::mostPendingUploads);
+        metrics.add("upload.maxSegments", config.queues().backlog()::mostSegments, pipelines::pendingUploads);
+        metrics.add("upload.maxBytes", config.queues().backlog()::mostBytes, pipelines::pendingUploadBytes);
+    }
+
+    private void addDisk(Pipelines pipelines) {
+        metrics.add("spool.maxBytes", config.spool().disk()::mostBytes, pipelines::spoolBytes);
+        metrics.add("spool.minFree", config.spool().disk()::leastFree, pipelines::spoolFreeBytes);
+        metrics.add("spool.reserve", config.spool().disk()::reserved, pipelines::spoolReservedBytes);
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service;
+
+import io.medicloud.pipeline.Limits;
+import io.medicloud.pipeline.record.LedgerLimits;
+import io.medicloud.pipeline.retry.Backoff;
+import io.medicloud.pipeline.spool.SpoolLimits;
+import io.medicloud.pipeline.store.S3Config;
+import io.medicloud.pipeline.store.UploadLimits;
+import io.medicloud.service.config.Secret;
+import io.medicloud.service.config.ServiceConfig;
+import io.medicloud.service.config.StoreConfig;
+import io.medicloud.service.security.KeyFile;
+import io.medicloud.service.security.SecretBox;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Base64;
+
+/** What the configuration says, in the terms of the parts that it is said to. */
+final class Wiring {
+    private static final Duration STORE_CHECK = Duration.ofSeconds(1);
+
+    private Wiring() {}
+
+    /** What encrypts secrets in the record. */
+    static SecretBox secretBox(ServiceConfig config) throws IOException {
+        Secret key = config.spool().recordKey();
+        return new SecretBox(
+                key.isEmpty()
+                        ? KeyFile.readOrMake(config.cacheDir().resolve("record.key"))
+                        : Base64.getDecoder().decode(key.reveal()));
+    }
+
+    /** How the store is reached. */
+    static S3Config s3(StoreConfig store) {
+        StoreConfig.Timeouts limits = store.timeouts();
+        return S3Config.of(
+                        store.endpoint(),
+                        store.accessKey().reveal(),
+                        store.secretKey().reveal(),
+                        store.bucket())
+                .withTimeouts(limits.connect(), limits.silence(), limits.attempt());
+    }
+
+    /** What the pipelines may use. */
+    static Limits limits(ServiceConfig config) {
+        UploadLimits usual = UploadLimits.DEFAULT;
+        return new Limits(
+                new SpoolLimits(
+                        config.queues().streamBytes(),
+                        config.queues().allBytes(),
+                        SpoolLimits.DEFAULT.mostSealing(),
+                        config.spool().fsyncInterval()),
+                config.spool().disk(),
+                config.spool().retention(),
+                new LedgerLimits(
+                        LedgerLimits.DEFAULT.mostWaiting(),
+                        config.queues().events(),
+                        LedgerLimits.DEFAULT.mostSegments()),
+                new UploadLimits(
+                        usual.concurrency(),
+                        usual.mostQueuedPerStream(),
+                        Backoff.DEFAULT,
+                        usual.refusedRetry(),
+                        STORE_CHECK),
+                config.queues().backlog(),
+                Limits.DEFAULT.lookup(),
+                config.stream().uploadWait());
+    }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.stream;
+
+import io.medicloud.service.config.SegmentConfig;
+import io.medicloud.service.stream.StreamException.Kind;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts again the streams that were to run when the process before this one ended. Thread-safe. */
+final class Resuming {
+    private static final Logger LOG = LoggerFactory.getLogger(Resuming.class);
+    /** Each may wait for the store to say which segments it has. */
+    private static final int THREADS = 16;
+
+    private static final int AGAIN_MS = 2000;
+
+    /** How a stream is started on a port. */
+    interface Starter {
+        void start(StreamSpec spec, int port, boolean hadMedia) throws StreamException;
+    }
+
+    private final SegmentConfig segment;
+    private final WantedStreams wanted;
+    private final Starter starter;
+    private final BooleanSupplier isDraining;
+    /** Started again by ourselves; until a client asks for just that, and is told so. */
+    private final Set<String> resumed = ConcurrentHashMap.newKeySet();
+
+    private final ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(THREADS, work -> {
+        Thread thread = new Thread(work, "resume");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    Resuming(SegmentConfig segment, WantedStreams wanted, Starter starter, BooleanSupplier isDraining) {
+        this.segment = segment;
+        this.wanted = wanted;
+        this.starter = starter;
+        this.isDraining = isDraining;
+        threads.setKeepAliveTime(1, TimeUnit.SECONDS);
+        threads.allowCoreThreadTimeOut(true);
+    }
+
+    /** Returns when each was tried once, or the patience is over; what cannot be started yet is tried again until it can. */
+    void begin(Duration patience) throws IOException {
+        List<CompletableFuture<Void>> tries = new ArrayList<>();
+        for (WantedStreams.Wanted stream : wanted.find()) {
+            tries.add(CompletableFuture.runAsync(() -> resume(stream, ""), threads));
+        }
+        try {
+            CompletableFuture.allOf(tries.toArray(CompletableFuture[]::new))
+                    .get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            LOG.warn("not every stream is started again yet; that goes on");
+        } catch (ExecutionException e) {
+            LOG.error("a stream could not be started again", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** @param told why it could not be started at the last try, which the log has */
+    @SuppressWarnings("FutureReturnValueIgnored") // tries again by itself
+    private void resume(WantedStreams.Wanted stream, String told) {
+        String liveId = stream.spec().liveId();
+        try {
+            stream.spec().check(segment);
+            resumed.add(liveId);
+            starter.start(stream.spec(), stream.port(), stream.hadMedia());
+        } catch (StreamException e) {
+            resumed.remove(liveId);
+            boolean isPassing = e.kind() == Kind.UNAVAILABLE || e.kind() == Kind.EXHAUSTED;
+            String why = String.valueOf(e.getMessage());
+            if (!why.equals(told)) {
+                LOG.error("{}: cannot be started again{}: {}", liveId, isPassing ? " yet" : "", why);
+            }
+            if (isPassing && !isDraining.getAsBoolean()) {
+                threads.schedule(() -> resume(stream, why), AGAIN_MS, TimeUnit.MILLISECONDS);
+            }
+        }
+    }
+
+    /** Was it started by us, and has nobody asked for it since? True once. */
+    boolean take(String liveId) {
+        return resumed.remove(liveId);
+    }
+
+    void close() {
+        threads.shutdownNow();
+    }
+}

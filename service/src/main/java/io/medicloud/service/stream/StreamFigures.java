@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.stream;
+
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+
+/** How much of what each stream has a limit to the stream has that has most. Thread-safe. */
+public final class StreamFigures {
+    private final Supplier<List<LiveStream>> open;
+
+    StreamFigures(Supplier<List<LiveStream>> open) {
+        this.open = open;
+    }
+
+    /** Watchers of its state. */
+    public long mostWatchers() {
+        return most(stream -> stream.watchers().count());
+    }
+
+    /** How fast it brings data. */
+    public long mostBitsPerSecond() {
+        return most(stream -> stream.pipeline().stats().bitsPerSecond());
+    }
+
+    /** Received bytes that wait for the disk. */
+    public long mostQueuedBytes() {
+        return most(stream -> stream.pipeline().stats().queuedBytes());
+    }
+
+    /** Segments that wait for the store in memory. */
+    public long mostPendingUploads() {
+        return most(stream -> stream.pipeline().stats().pendingUploads());
+    }
+
+    private long most(ToLongFunction<LiveStream> figure) {
+        return open.get().stream().mapToLong(figure).max().orElse(0);
+    }
+}

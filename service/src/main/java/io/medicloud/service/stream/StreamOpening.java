@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.stream;
+
+import io.medicloud.pipeline.Pipeline;
+import io.medicloud.pipeline.PipelineConfig;
+import io.medicloud.pipeline.Pipelines;
+import io.medicloud.service.config.ServiceConfig;
+import io.medicloud.service.stream.StreamException.Kind;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts a stream together: its way in, its source, its pipeline, and the record of that it is to run; all of it or nothing. Thread-safe. */
+final class StreamOpening {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamOpening.class);
+
+    private final ServiceConfig config;
+    private final Pipelines pipelines;
+    private final WantedStreams wanted;
+    private final Feeds feeds;
+
+    StreamOpening(ServiceConfig config, Pipelines pipelines, WantedStreams wanted, Feeds feeds) {
+        this.config = config;
+        this.pipelines = pipelines;
+        this.wanted = wanted;
+        this.feeds = feeds;
+    }
+
+    /**
+     * Opens it, to be started.
+     *
+     * @param port that it is to have; 0 for any
+     * @param hadMedia its source has brought media before the process was restarted
+     */
+    LiveStream open(StreamSpec spec, int port, boolean hadMedia) throws StreamException {
+        SrtSource source = new SrtSource(
+                spec.liveId(),
+                spec.passphrase(),
+                feeds.latency(spec),
+                config.stream().isTakeoverFree());
+        Feed feed = feeds.open(spec, source, port);
+        source.takeFeed(feed);
+        boolean isOpen = false;
+        Pipeline pipeline = null;
+        try {
+            pipeline = pipelines.open(hadMedia ? pipelineConfig(spec).resumed() : pipelineConfig(spec));
+            wanted.add(spec, spec.ingress().equals(Ingress.OWN_PORT) ? feed.port() : 0);
+            if (hadMedia) {
+                wanted.onMedia(spec.liveId());
+            }
+            isOpen = true;
+            Watchers watchers = new Watchers(config.stream().watchers());
+            return new LiveStream(spec, source, feed, pipeline, watchers, new CompletableFuture<>());
+        } catch (IllegalStateException e) {
+            throw new StreamException(Kind.UNAVAILABLE, "live_id: " + e.getMessage() + "; try again later");
+        } catch (IOException e) {
+            LOG.error("{}: cannot be started: {}", spec.liveId(), e.getMessage());
+            throw new StreamException(Kind.UNAVAILABLE, "cacheDir: the spool cannot be written: " + e.getMessage());
+        } finally {
+            if (!isOpen) {
+                source.close();
+                feed.released();
+                if (pipeline != null) {
+                    pipeline.stop("could not be recorded", Duration.ZERO);
+                }
+            }
+        }
+    }
+
+    private PipelineConfig pipelineConfig(StreamSpec spec) {
+        StreamSettings settings = spec.settings();
+        return PipelineConfig.of(spec.liveId(), settings.policy(config.segment()))
+                .withKeyPrefix(settings.keyPrefix(spec.liveId()))
+                .withLimits(config.stream().source())
+                .withRetention(settings.retention())
+                .withReconnectWindow(StreamSettings.or(
+                        settings.reconnectWindow(), config.stream().reconnectWindow()));
+    }
+
+    /** One log line: where its encoder is expected. */
+    static void log(LiveStream stream) {
+        Ingress ingress = stream.spec().ingress();
+        if (ingress instanceof Ingress.Pull pull) {
+            LOG.info("{}: calls {}", stream.liveId(), pull.uri());
+        } else if (ingress instanceof Ingress.Shared place) {
+            LOG.info(
+                    "{}: waits for its encoder on port {} with stream id '{}'",
+                    stream.liveId(),
+                    stream.feed().port(),
+                    place.resource());
+        } else {
+            LOG.info(
+                    "{}: waits for its encoder on port {}",
+                    stream.liveId(),
+                    stream.feed().port());
+        }
+    }
+}
