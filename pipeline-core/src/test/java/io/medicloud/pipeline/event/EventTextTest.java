@@ -47,7 +47,7 @@ class EventTextTest {
                 new StreamEvent.QualityAlarm("live", AT, number % 2 == 0, text),
                 new StreamEvent.LimitReached("live", AT, text, text),
                 new StreamEvent.LimitCleared("live", AT, text, text),
-                new StreamEvent.ForeignFound("", AT, text),
+                new StreamEvent.ForeignFound("live", AT, text),
                 new StreamEvent.Disconnected("live", AT, text),
                 new StreamEvent.Ended("live", AT, text, 12),
                 new StreamEvent.Failed("live", AT, text, 12),

@@ -24,6 +24,7 @@ public final class S3Server implements AutoCloseable {
 
     private final Path folder;
     private final S3Proxy server;
+    private final MinioAsyncClient parts;
 
     private S3Server(Path folder, int port) throws Exception {
         this.folder = folder;
@@ -33,6 +34,11 @@ public final class S3Server implements AutoCloseable {
                 .endpoint(URI.create("http://127.0.0.1:" + port))
                 .build();
         server.start();
+        parts = MinioAsyncClient.builder()
+                .endpoint("http://127.0.0.1:" + server.getPort())
+                .region("us-east-1")
+                .credentials(ACCESS_KEY, SECRET_KEY)
+                .build();
     }
 
     /** Starts on any free port; the bucket is there already. */
@@ -83,12 +89,7 @@ public final class S3Server implements AutoCloseable {
 
     /** Begins an upload in parts, as a process does that is killed then. */
     public void beginParts(String key) throws Exception {
-        MinioAsyncClient client = MinioAsyncClient.builder()
-                .endpoint("http://127.0.0.1:" + port())
-                .region("us-east-1")
-                .credentials(ACCESS_KEY, SECRET_KEY)
-                .build();
-        client.createMultipartUpload(CreateMultipartUploadArgs.builder()
+        parts.createMultipartUpload(CreateMultipartUploadArgs.builder()
                         .bucket(BUCKET)
                         .object(key)
                         .build())

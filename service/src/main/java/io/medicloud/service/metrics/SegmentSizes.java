@@ -28,7 +28,7 @@ public final class SegmentSizes implements EventSink {
     @Override
     public void onEvent(StreamEvent event) {
         if (event instanceof StreamEvent.SegmentSealed sealed) {
-            bytes.record(sealed.facts().bytes());
+            bytes.record((double) sealed.facts().bytes());
             milliseconds.record(sealed.facts().durationSeconds() * 1000);
         }
     }

@@ -16,33 +16,36 @@ import org.jspecify.annotations.Nullable;
 /** One WatchEvents call; takes an event from the wire when the test asks for one, and none before. */
 final class EventReader implements AutoCloseable {
     private static final int PATIENCE_S = 20;
+    /** The client's own limit is for calls that end. */
+    private static final int LONGEST_CALL_S = 120;
 
     private final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
     private volatile @Nullable ClientCallStreamObserver<WatchEventsRequest> call;
 
     EventReader(LivestreamStub client, WatchEventsRequest request) {
-        client.watchEvents(request, new ClientResponseObserver<WatchEventsRequest, WatchEventsResponse>() {
-            @Override
-            public void beforeStart(ClientCallStreamObserver<WatchEventsRequest> begun) {
-                begun.disableAutoRequestWithInitial(0);
-                call = begun;
-            }
+        client.withDeadlineAfter(LONGEST_CALL_S, TimeUnit.SECONDS)
+                .watchEvents(request, new ClientResponseObserver<WatchEventsRequest, WatchEventsResponse>() {
+                    @Override
+                    public void beforeStart(ClientCallStreamObserver<WatchEventsRequest> begun) {
+                        begun.disableAutoRequestWithInitial(0);
+                        call = begun;
+                    }
 
-            @Override
-            public void onNext(WatchEventsResponse event) {
-                heard.add(event);
-            }
+                    @Override
+                    public void onNext(WatchEventsResponse event) {
+                        heard.add(event);
+                    }
 
-            @Override
-            public void onError(Throwable why) {
-                heard.add(why);
-            }
+                    @Override
+                    public void onError(Throwable why) {
+                        heard.add(why);
+                    }
 
-            @Override
-            public void onCompleted() {
-                heard.add(new AssertionError("the service ended the call"));
-            }
-        });
+                    @Override
+                    public void onCompleted() {
+                        heard.add(new AssertionError("the service ended the call"));
+                    }
+                });
     }
 
     /** The next event; throws what the call failed with. */

@@ -256,9 +256,9 @@ final class EventsTest {
                 .body();
         assertThat(metrics.lines())
                 .contains(
-                        "medicloud_limit{limit=\"events.watchers\"} 8",
-                        "medicloud_limit_used{limit=\"stream.limit\"} 0")
-                .anyMatch(line -> line.matches("medicloud_limit_reached_total.limit=.events.watchers.. [1-9]\\d*"));
+                        "medicloud_limit{limit=\"events.watchers\"} 8.0",
+                        "medicloud_limit_used{limit=\"stream.limit\"} 0.0")
+                .anyMatch(line -> line.matches("medicloud_limit_reached_total.limit=.events.watchers.. [1-9]\\d*\\.0"));
     }
 
     private static java.util.function.Consumer<Throwable> is(Status.Code code, String word) {

@@ -11,6 +11,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.medicloud.service.stream.SharedPort;
 import io.medicloud.srt.SrtStack;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -54,7 +55,7 @@ class HostileStreamIdTest {
             })
     void itIsOneTamedLine(String streamId) throws Exception {
         try (SrtStack stack = ServiceUnderTest.stack();
-                SharedPort port = new SharedPort(stack, new InetSocketAddress("127.0.0.1", 0))) {
+                SharedPort port = new SharedPort(stack, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
             String uri = "srt://127.0.0.1:" + port.port() + "?mode=caller&passphrase=0123456789abcdef&streamid="
                     + URLEncoder.encode(streamId, StandardCharsets.UTF_8);
             try (TestEncoder stranger = new TestEncoder(stack, uri)) {
