@@ -4,8 +4,12 @@ package io.medicloud.pipeline;
 import io.medicloud.pipeline.event.EventSink;
 import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.record.Ledger;
+import io.medicloud.pipeline.record.LedgerException;
+import io.medicloud.pipeline.record.SegmentRecord;
+import io.medicloud.pipeline.spool.SegmentName;
 import io.medicloud.pipeline.spool.Spool;
 import io.medicloud.pipeline.spool.StreamFolder;
+import io.medicloud.pipeline.store.ObjectKeys;
 import io.medicloud.pipeline.store.SegmentStore;
 import io.medicloud.pipeline.store.StoreHealth;
 import io.medicloud.pipeline.store.UploadQueue;
@@ -44,6 +48,9 @@ public final class Pipelines implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Pipelines.class);
     private static final String RECORD = "record.db";
     private static final int MOST_LOOKUPS = 16;
+    /** Of a stream's earlier segments so many are looked at to go on from. */
+    private static final int MOST_KNOWN = 512;
+
     private static final int DISK_LOOK_MS = 1000;
     private static final int CLOCK_LOOK_MS = 1000;
     private static final RandomGenerator JITTER =
@@ -66,7 +73,7 @@ public final class Pipelines implements AutoCloseable {
     /** Of the streams that are open, or being opened. */
     private final Set<String> ids = new HashSet<>();
 
-    private final Set<Pipeline> open = new HashSet<>();
+    private final Map<String, Pipeline> open = new HashMap<>();
     private final Map<String, StreamUploads> uploads = new HashMap<>();
 
     /**
@@ -86,7 +93,7 @@ public final class Pipelines implements AutoCloseable {
         this.limits = limits;
         this.spool = spool;
         this.ledger = openLedger(spool, limits, clock);
-        this.reporter = new Reporter(events, ledger, clock);
+        this.reporter = new Reporter(event -> onEvent(event, events), ledger, clock);
         this.queue = new UploadQueue(store, limits.uploads(), JITTER);
         this.timer = new ScheduledThreadPoolExecutor(1, daemons("pipeline-timer"));
         timer.setRemoveOnCancelPolicy(true);
@@ -188,9 +195,9 @@ public final class Pipelines implements AutoCloseable {
             StreamUploads way = wayFor(folder);
             long first = numbering.next(folder);
             Ledger.await(ledger.putRetention(config.id(), config.retention()));
-            Pipeline pipeline = new Pipeline(config, this, folder, way, first);
+            Pipeline pipeline = new Pipeline(config, this, folder, way, first, known(config.id()));
             synchronized (lock) {
-                open.add(pipeline);
+                open.put(pipeline.id(), pipeline);
             }
             opened = true;
             return pipeline;
@@ -200,6 +207,14 @@ public final class Pipelines implements AutoCloseable {
                     ids.remove(config.id());
                 }
             }
+        }
+    }
+
+    private List<SegmentRecord> known(String streamId) throws IOException {
+        try {
+            return ledger.newest(streamId, MOST_KNOWN);
+        } catch (LedgerException e) {
+            throw new IOException(e.getMessage(), e);
         }
     }
 
@@ -221,10 +236,38 @@ public final class Pipelines implements AutoCloseable {
         return new Manifest(folder.streamId(), folder.keyPrefix(), ledger, queue);
     }
 
+    private void onEvent(StreamEvent event, EventSink events) {
+        if (event instanceof StreamEvent.SegmentLost lost) {
+            onMissing(event.streamId(), lost.sequence());
+        } else if (event instanceof StreamEvent.UploadFailed failed && !failed.retried()) {
+            onMissing(event.streamId(), failed.sequence());
+        }
+        events.onEvent(event);
+    }
+
+    private void onMissing(String streamId, long sequence) {
+        Pipeline pipeline = find(streamId);
+        if (pipeline != null) {
+            pipeline.window().onMissing(sequence);
+        }
+    }
+
+    /** Where a stream's segment is while it is in the spool; nothing is there before it is whole, and after it was uploaded. */
+    public Path spoolFile(String streamId, long sequence) {
+        return spool.root().resolve(ObjectKeys.requireName("live id", streamId)).resolve(SegmentName.of(sequence));
+    }
+
+    /** The stream of that id that is open, or null. */
+    public @Nullable Pipeline find(String id) {
+        synchronized (lock) {
+            return open.get(id);
+        }
+    }
+
     /** The streams that are open, in no particular order. */
     public List<Pipeline> open() {
         synchronized (lock) {
-            return List.copyOf(open);
+            return List.copyOf(open.values());
         }
     }
 
@@ -322,7 +365,7 @@ public final class Pipelines implements AutoCloseable {
     /** A stream is over; its uploads may go on. */
     void forget(Pipeline pipeline, StreamUploads way) {
         synchronized (lock) {
-            open.remove(pipeline);
+            open.remove(pipeline.id());
             ids.remove(pipeline.id());
         }
         way.whenIdle().whenComplete((done, failure) -> forgetIfIdle(way));

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.pipeline.spool;
 
+import io.medicloud.pipeline.timeline.Place;
+
 /** Hears what becomes of one stream's bytes. Called on the spool's threads, in the stream's order; must not block. */
 public interface SpoolSink {
-    /** A segment begins: its number is taken, whatever becomes of it. */
-    default void onOpened(long sequence) {}
+    /** A segment begins, at that place: its number is taken, whatever becomes of it. */
+    default void onOpened(long sequence, Place place) {}
 
     /** A segment is on disk, forced there, under its final name. */
     void onSealed(SealedSegment segment);
