@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.pipeline;
 
+import io.medicloud.mpegts.segment.SegmentFacts;
 import io.medicloud.mpegts.segment.Segmenter;
 import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.playlist.LiveWindow;
@@ -71,7 +72,7 @@ public final class Pipeline {
         this.uploads = uploads;
         this.uploadedBefore = uploads.uploaded();
         this.firstSequence = firstSequence;
-        this.window = new LiveWindow(config.id(), known);
+        this.window = new LiveWindow(config.id(), known, folder::open, host.parts(), System::nanoTime);
         this.places = places(config, known);
         this.spool = host.spool().stream(folder, new Sealed());
     }
@@ -203,6 +204,7 @@ public final class Pipeline {
         cancel(deadline);
         cancel(away);
         cancel(watchdog);
+        window.close();
         int left = uploads.pending();
         host.tell(
                 failed
@@ -330,6 +332,16 @@ public final class Pipeline {
         public void onOpened(long sequence, Place place) {
             window.onOpened(sequence, place);
             host.reporter().onOpened(id(), sequence, place);
+        }
+
+        @Override
+        public void onWritten() {
+            window.onWritten();
+        }
+
+        @Override
+        public void onClosed(SegmentFacts facts, long bytes) {
+            window.onClosed(facts, bytes);
         }
 
         @Override

@@ -26,7 +26,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
@@ -48,6 +50,7 @@ public final class Pipelines implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Pipelines.class);
     private static final String RECORD = "record.db";
     private static final int MOST_LOOKUPS = 16;
+    private static final int PART_THREADS = 2;
     /** Of a stream's earlier segments so many are looked at to go on from. */
     private static final int MOST_KNOWN = 512;
 
@@ -67,6 +70,9 @@ public final class Pipelines implements AutoCloseable {
     private final ThreadPoolExecutor lookups;
     /** What looks at disk and store now and then, and may take its time. */
     private final ScheduledThreadPoolExecutor chores;
+
+    /** What looks for the parts of segments that grow. */
+    private final ThreadPoolExecutor parts;
 
     private final DiskWatch disk;
     private final Object lock = new Object();
@@ -101,6 +107,9 @@ public final class Pipelines implements AutoCloseable {
                 0, MOST_LOOKUPS, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), daemons("store-lookup"));
         this.numbering = new Numbering(store, ledger, lookups, limits.lookup());
         this.missing = new MissingSegments(store, reporter, timer, lookups);
+        this.parts = new ThreadPoolExecutor(
+                PART_THREADS, PART_THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons("live-parts"));
+        parts.allowCoreThreadTimeOut(true);
         this.chores = new ScheduledThreadPoolExecutor(2, daemons("chores"));
         this.disk = new DiskWatch(spool.watermarks(limits.disk()), limits.disk(), reporter, this::ways);
         startChores(store, clock);
@@ -334,6 +343,11 @@ public final class Pipelines implements AutoCloseable {
         return limits;
     }
 
+    /** One task a stream at the most waits here. */
+    Executor parts() {
+        return parts;
+    }
+
     Reporter reporter() {
         return reporter;
     }
@@ -402,6 +416,7 @@ public final class Pipelines implements AutoCloseable {
             timer.shutdownNow();
             lookups.shutdownNow();
             chores.shutdownNow();
+            parts.shutdownNow();
             spool.close();
             ledger.close();
         }

@@ -4,6 +4,7 @@ package io.medicloud.pipeline.playlist;
 import io.medicloud.pipeline.timeline.Cue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -147,6 +148,16 @@ public record MediaPlaylist(
             moved.add(segment.withUri(other.apply(segment.uri())));
         }
         return new MediaPlaylist(type, targetSeconds, mediaSequence, discontinuitySequence, moved, ended, edge);
+    }
+
+    /** The same, with the parts of some segments, by their numbers. */
+    MediaPlaylist withParts(Map<Long, List<Part>> parts) {
+        List<Segment> told = new ArrayList<>(segments);
+        parts.forEach((sequence, its) -> {
+            int at = (int) (sequence - mediaSequence);
+            told.set(at, told.get(at).withParts(its));
+        });
+        return new MediaPlaylist(type, targetSeconds, mediaSequence, discontinuitySequence, told, ended, edge);
     }
 
     /** Can every segment be decoded alone? */

@@ -51,6 +51,7 @@ final class SegmentWriter {
             }
         }
         writeRun(batch, from, batch.slices.size(), stream);
+        sink.onWritten();
     }
 
     private void begin(Batch.Mark.Start start, SpoolStream stream) {
@@ -130,6 +131,7 @@ final class SegmentWriter {
     private void end(Batch.Mark.End end, SpoolStream stream) {
         if (failure == null) {
             stream.onSegmentWritten();
+            sink.onClosed(end.facts(), written);
         }
         SealTask task = new SealTask(folder, sink, part, channel, written, dropped, end, failure);
         channel = null;

@@ -81,6 +81,15 @@ public final class StreamFolder {
         return segment;
     }
 
+    /** Opens a segment that grows, or is whole, to read it. */
+    public FileChannel open(long sequence) throws IOException {
+        try {
+            return FileChannel.open(part(sequence), StandardOpenOption.READ);
+        } catch (NoSuchFileException e) {
+            return FileChannel.open(folder.resolve(SegmentName.of(sequence)), StandardOpenOption.READ);
+        }
+    }
+
     private static void writeForced(Path file, String text) throws IOException {
         try (FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {

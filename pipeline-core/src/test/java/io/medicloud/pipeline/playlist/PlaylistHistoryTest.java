@@ -12,6 +12,7 @@ import io.medicloud.pipeline.spool.SegmentName;
 import io.medicloud.pipeline.timeline.Cue;
 import io.medicloud.pipeline.timeline.Place;
 import io.medicloud.pipeline.timeline.Places;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ class PlaylistHistoryTest {
         private final int target = Presentation.targetSeconds(LONGEST_MS);
         private final List<SegmentRecord> record = new ArrayList<>();
         private Places places = new Places(Place.NONE, 0, true, target);
-        private LiveWindow window = new LiveWindow("live", List.of());
+        private LiveWindow window = window(List.of());
         private long nowMs = 1_800_000_000_000L;
         private PlaylistRules live = new PlaylistRules(text(LiveOrEvent.LIVE));
         private PlaylistRules event = new PlaylistRules(text(LiveOrEvent.EVENT));
@@ -56,6 +57,17 @@ class PlaylistHistoryTest {
         private enum LiveOrEvent {
             LIVE,
             EVENT
+        }
+
+        private static LiveWindow window(List<SegmentRecord> known) {
+            return new LiveWindow(
+                    "live",
+                    known,
+                    sequence -> {
+                        throw new NoSuchFileException("no file");
+                    },
+                    Runnable::run,
+                    () -> 0);
         }
 
         private String text(LiveOrEvent which) {
@@ -84,7 +96,7 @@ class PlaylistHistoryTest {
 
         private void restart(int awayMs) {
             String before = text(LiveOrEvent.LIVE);
-            window = new LiveWindow("live", record);
+            window = window(record);
             assertThat(text(LiveOrEvent.LIVE)).isEqualTo(before);
             if (!record.isEmpty()) {
                 SegmentRecord last = record.get(record.size() - 1);
@@ -94,7 +106,7 @@ class PlaylistHistoryTest {
         }
 
         private void segment(SegmentState state, int ms, Step step) {
-            long sequence = record.size() + 1;
+            long sequence = record.size() + 1L;
             long ticks = ms * 90L + step.awayMs() % 90;
             window.onOpened(sequence, places.open(nowMs));
             nowMs += ms + step.awayMs() % 40 - 20;

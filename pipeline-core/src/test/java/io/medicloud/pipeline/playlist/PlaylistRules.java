@@ -225,7 +225,7 @@ final class PlaylistRules {
             List<Part> its = all.get(i);
             for (int p = 0; p < its.size(); p++) {
                 double seconds = its.get(p).duration().doubleValue();
-                boolean isLast = i < parts.size() && p == its.size() - 1;
+                boolean isLast = p == its.size() - 1 && (i < parts.size() || isHintElsewhere(its.get(p)));
                 rule(seconds <= partTarget() + 1e-6, "4.4.4.9: no part is longer than the part target: " + its.get(p));
                 rule(
                         isLast || its.get(p).independent() || seconds >= 0.85 * partTarget(),
@@ -247,6 +247,16 @@ final class PlaylistRules {
                 head.containsKey("#EXT-X-PART-INF") || all.stream().allMatch(List::isEmpty),
                 "4.4.3.7: PART-INF with parts");
         rule(!isEnded() || trailing.isEmpty(), "6.2.1: nothing comes any more");
+    }
+
+    /** The next part is of another segment: that one is its segment's last. */
+    private boolean isHintElsewhere(Part part) {
+        String hint = attributes(head.getOrDefault("#EXT-X-PRELOAD-HINT", "")).getOrDefault("URI", "");
+        return !segmentOf(hint).equals(segmentOf(part.uri()));
+    }
+
+    private static String segmentOf(String uri) {
+        return uri.substring(0, Math.max(0, uri.indexOf('.')));
     }
 
     private double seconds() {
@@ -282,7 +292,7 @@ final class PlaylistRules {
             if (was != null) {
                 boolean isSame = was.discontinuity() == entry.discontinuity()
                         && was.uri().equals(entry.uri())
-                        && was.duration().equals(entry.duration())
+                        && was.duration().compareTo(entry.duration()) == 0
                         && withoutBreak(was.tags()).equals(withoutBreak(entry.tags()));
                 rule(isSame, "6.2.1: a segment does not change: " + was + " is " + entry);
             }

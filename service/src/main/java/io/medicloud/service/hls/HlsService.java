@@ -11,6 +11,7 @@ import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.medicloud.pipeline.Pipeline;
 import io.medicloud.pipeline.Pipelines;
 import io.medicloud.pipeline.playlist.MediaPlaylist;
 import io.medicloud.pipeline.playlist.MultivariantPlaylist;
@@ -37,11 +38,14 @@ public final class HlsService {
 
     private final Recordings recordings;
     private final SegmentBytes bytes;
+    private final LivePlaylists lives = new LivePlaylists();
+    private final LiveParts parts;
     private final InstantSource clock;
 
     public HlsService(Pipelines pipelines, SegmentStore store, InstantSource clock) {
         this.bytes = new SegmentBytes(pipelines, store);
         this.recordings = new Recordings(pipelines, bytes);
+        this.parts = new LiveParts(bytes, recordings);
         this.clock = clock;
     }
 
@@ -54,8 +58,26 @@ public final class HlsService {
         if (request.method() == HttpMethod.OPTIONS) {
             return Replies.preflight();
         }
-        return HttpResponse.of(
-                CompletableFuture.supplyAsync(() -> answer(ctx, request.headers()), ctx.blockingTaskExecutor()));
+        String id = String.valueOf(ctx.pathParam("id"));
+        String file = String.valueOf(ctx.pathParam("file"));
+        Pipeline open = request.method() == HttpMethod.GET ? recordings.open(id) : null;
+        LiveParts.Name part = LiveParts.Name.of(file);
+        try {
+            if (open != null && part != null) {
+                return parts.answer(ctx, id, open.window(), part);
+            }
+            if (open != null && file.equals("live.m3u8")) {
+                return lives.answer(ctx, id, open.window(), () -> later(ctx, request));
+            }
+            return HttpResponse.of(later(ctx, request));
+        } catch (HlsException e) {
+            return Replies.error(e);
+        }
+    }
+
+    /** What has to be looked up. */
+    private CompletableFuture<HttpResponse> later(ServiceRequestContext ctx, HttpRequest request) {
+        return CompletableFuture.supplyAsync(() -> answer(ctx, request.headers()), ctx.blockingTaskExecutor());
     }
 
     private HttpResponse answer(ServiceRequestContext ctx, RequestHeaders request) {
@@ -140,23 +162,9 @@ public final class HlsService {
             throw HlsException.notFound("there is nothing of that name");
         }
         SegmentBytes.Source spooled = bytes.openSpooled(id, sequence.getAsLong());
-        SegmentBytes.Source source = spooled == null ? stored(id, sequence.getAsLong()) : spooled;
+        SegmentBytes.Source source =
+                spooled == null ? bytes.open(recordings.stored(id, sequence.getAsLong())) : spooled;
         return send(ctx, request, file, source);
-    }
-
-    private SegmentBytes.Source stored(String id, long sequence) throws HlsException, IOException {
-        SegmentRecord row = recordings.segment(id, sequence);
-        if (row == null || !isThere(row)) {
-            throw HlsException.notFound(row == null ? "there is no such segment" : "that segment is " + row.state());
-        }
-        return bytes.open(row);
-    }
-
-    private static boolean isThere(SegmentRecord row) {
-        return switch (row.state()) {
-            case SEALED, UPLOADED, LISTED, EVICTED -> true;
-            case OPEN, REJECTED, EXPIRED, LOST -> false;
-        };
     }
 
     private static HttpResponse send(
@@ -201,7 +209,7 @@ public final class HlsService {
         List<Streamed.Opening> sources = new ArrayList<>();
         long total = 0;
         for (SegmentRecord row : some(recordings.all(id, range)).rows()) {
-            if (isThere(row)) {
+            if (Recordings.isThere(row)) {
                 sources.add(() -> bytes.open(row));
                 total += row.facts().bytes();
             }

@@ -41,12 +41,24 @@ final class Recordings {
         T ask(Ledger record) throws LedgerException;
     }
 
-    private <T extends @Nullable Object> T ask(Question<T> question) throws HlsException {
+    private <T> T ask(Question<T> question) throws HlsException {
         try {
             return question.ask(pipelines.ledger());
         } catch (LedgerException e) {
-            throw new HlsException(HttpStatus.SERVICE_UNAVAILABLE, String.valueOf(e.getMessage()));
+            throw unreadable(e);
         }
+    }
+
+    private @Nullable StreamRecord stream(String id) throws HlsException {
+        try {
+            return pipelines.ledger().stream(id);
+        } catch (LedgerException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private static HlsException unreadable(LedgerException e) {
+        return new HlsException(HttpStatus.SERVICE_UNAVAILABLE, String.valueOf(e.getMessage()));
     }
 
     /** The stream, if it is open. */
@@ -60,7 +72,7 @@ final class Recordings {
         if (pipelines.find(id) != null) {
             return false;
         }
-        StreamRecord stream = ask(record -> record.stream(id));
+        StreamRecord stream = stream(id);
         if (stream == null) {
             throw HlsException.notFound("there is no stream of that id");
         }
@@ -93,11 +105,23 @@ final class Recordings {
         return all.rows().size() >= MOST_SEGMENTS;
     }
 
-    /** A segment that is whole, or null. */
-    @Nullable
-    SegmentRecord segment(String id, long sequence) throws HlsException {
+    /** A segment that stands in the spool or the store. */
+    SegmentRecord stored(String id, long sequence) throws HlsException {
         List<SegmentRecord> found = ask(record -> record.segments(id, sequence, 1));
-        return found.isEmpty() || found.get(0).sequence() != sequence ? null : found.get(0);
+        if (found.isEmpty() || found.get(0).sequence() != sequence) {
+            throw HlsException.notFound("there is no such segment");
+        }
+        if (!isThere(found.get(0))) {
+            throw HlsException.notFound("that segment is " + found.get(0).state());
+        }
+        return found.get(0);
+    }
+
+    static boolean isThere(SegmentRecord row) {
+        return switch (row.state()) {
+            case SEALED, UPLOADED, LISTED, EVICTED -> true;
+            case OPEN, REJECTED, EXPIRED, LOST -> false;
+        };
     }
 
     /** What is needed to decode the newest of these segments that can be looked into. */

@@ -34,7 +34,7 @@ final class Replies {
         ResponseHeadersBuilder headers =
                 head(HttpStatus.OK, PLAYLIST, caching).set(HttpHeaderNames.VARY, "accept-encoding");
         boolean isZipped = request.get(HttpHeaderNames.ACCEPT_ENCODING, "").contains("gzip");
-        String tag = isZipped ? text.zippedTag() : text.tag();
+        String tag = text.tag(isZipped);
         headers.set(HttpHeaderNames.ETAG, tag);
         if (isKnown(request, tag)) {
             return HttpResponse.of(headers.status(HttpStatus.NOT_MODIFIED).build());
@@ -42,17 +42,34 @@ final class Replies {
         if (isZipped) {
             headers.set(HttpHeaderNames.CONTENT_ENCODING, "gzip");
         }
-        return whole(request, headers, isZipped ? text.zipped() : text.plain());
+        return whole(request, headers, text.bytes(isZipped));
     }
 
     /** The text of a playlist, as it is sent. */
-    record Rendered(byte[] plain, byte[] zipped, String tag, String zippedTag) {
+    static final class Rendered {
+        private final byte[] plain;
+        private final byte[] zipped;
+        private final String sum;
+
+        private Rendered(byte[] plain, String sum) {
+            this.plain = plain;
+            this.zipped = zip(plain);
+            this.sum = sum;
+        }
+
         static Rendered of(String text) {
             byte[] plain = text.getBytes(StandardCharsets.UTF_8);
             CRC32C sum = new CRC32C();
             sum.update(plain);
-            String tag = Long.toHexString(sum.getValue()) + "-" + plain.length;
-            return new Rendered(plain, zip(plain), "\"" + tag + "\"", "\"" + tag + "-gzip\"");
+            return new Rendered(plain, Long.toHexString(sum.getValue()) + "-" + plain.length);
+        }
+
+        byte[] bytes(boolean isZipped) {
+            return isZipped ? zipped : plain;
+        }
+
+        String tag(boolean isZipped) {
+            return "\"" + sum + (isZipped ? "-gzip\"" : "\"");
         }
 
         private static byte[] zip(byte[] plain) {

@@ -39,11 +39,13 @@ final class Streamed {
         this.end = length == Long.MAX_VALUE ? length : first + length;
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // frees the file, and throws nothing
     void start() {
         out.whenComplete().whenComplete((done, failure) -> worker.execute(this::release));
         worker.execute(this::next);
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // goes on by itself
     private synchronized void next() {
         try {
             SegmentBytes.Source open = out.isOpen() ? current() : null;
