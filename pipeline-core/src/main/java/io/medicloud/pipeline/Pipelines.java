@@ -4,8 +4,12 @@ package io.medicloud.pipeline;
 import io.medicloud.pipeline.event.EventSink;
 import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.record.Ledger;
+import io.medicloud.pipeline.record.LedgerException;
+import io.medicloud.pipeline.record.SegmentRecord;
+import io.medicloud.pipeline.spool.SegmentName;
 import io.medicloud.pipeline.spool.Spool;
 import io.medicloud.pipeline.spool.StreamFolder;
+import io.medicloud.pipeline.store.ObjectKeys;
 import io.medicloud.pipeline.store.SegmentStore;
 import io.medicloud.pipeline.store.StoreHealth;
 import io.medicloud.pipeline.store.UploadQueue;
@@ -15,12 +19,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
@@ -41,6 +49,10 @@ public final class Pipelines implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Pipelines.class);
     private static final String RECORD = "record.db";
     private static final int MOST_LOOKUPS = 16;
+    private static final int PART_THREADS = 2;
+    /** Of a stream's earlier segments so many are looked at to go on from. */
+    private static final int MOST_KNOWN = 512;
+
     private static final RandomGenerator JITTER =
             () -> ThreadLocalRandom.current().nextLong();
 
@@ -55,13 +67,16 @@ public final class Pipelines implements AutoCloseable {
     private final ThreadPoolExecutor lookups;
     private final Chores chores;
 
+    /** What looks for the parts of segments that grow. */
+    private final ThreadPoolExecutor parts;
+
     private final DiskWatch disk;
     private final BacklogWatch backlog;
     private final Object lock = new Object();
     /** Of the streams that are open, or being opened. */
     private final Set<String> ids = new HashSet<>();
 
-    private final Set<Pipeline> open = new HashSet<>();
+    private final Map<String, Pipeline> open = new HashMap<>();
     private final UploadWays ways;
 
     /**
@@ -81,7 +96,7 @@ public final class Pipelines implements AutoCloseable {
         this.limits = limits;
         this.spool = spool;
         this.ledger = openLedger(spool, limits, clock);
-        this.reporter = new Reporter(events, ledger, clock);
+        this.reporter = new Reporter(event -> onEvent(event, events), ledger, clock);
         this.queue = new UploadQueue(store, limits.uploads(), JITTER);
         this.timer = new ScheduledThreadPoolExecutor(1, Daemons.named("pipeline-timer"));
         timer.setRemoveOnCancelPolicy(true);
@@ -90,6 +105,14 @@ public final class Pipelines implements AutoCloseable {
         this.numbering = new Numbering(store, ledger, lookups, limits.lookup());
         this.missing = new MissingSegments(store, reporter, timer, lookups);
         this.ways = new UploadWays(queue, reporter, ledger);
+        this.parts = new ThreadPoolExecutor(
+                PART_THREADS,
+                PART_THREADS,
+                10,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                Daemons.named("live-parts"));
+        parts.allowCoreThreadTimeOut(true);
         this.disk = new DiskWatch(spool, limits.disk(), reporter, ways::all);
         this.backlog = new BacklogWatch(limits.backlog(), queue, reporter);
         this.chores = new Chores(limits.retention(), disk, backlog, ledger, store, reporter, clock, ways::shrinkList);
@@ -158,9 +181,9 @@ public final class Pipelines implements AutoCloseable {
             StreamUploads way = ways.of(folder);
             long first = numbering.next(folder);
             Ledger.await(ledger.putRetention(config.id(), config.retention()));
-            Pipeline pipeline = new Pipeline(config, this, folder, way, first);
+            Pipeline pipeline = new Pipeline(config, this, folder, way, first, known(config.id()));
             synchronized (lock) {
-                open.add(pipeline);
+                open.put(pipeline.id(), pipeline);
             }
             opened = true;
             return pipeline;
@@ -173,10 +196,46 @@ public final class Pipelines implements AutoCloseable {
         }
     }
 
+    private List<SegmentRecord> known(String streamId) throws IOException {
+        try {
+            return ledger.newest(streamId, MOST_KNOWN);
+        } catch (LedgerException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private void onEvent(StreamEvent event, EventSink events) {
+        if (event instanceof StreamEvent.SegmentLost lost) {
+            onMissing(event.streamId(), lost.sequence());
+        } else if (event instanceof StreamEvent.UploadFailed failed && !failed.retried()) {
+            onMissing(event.streamId(), failed.sequence());
+        }
+        events.onEvent(event);
+    }
+
+    private void onMissing(String streamId, long sequence) {
+        Pipeline pipeline = find(streamId);
+        if (pipeline != null) {
+            pipeline.window().onMissing(sequence);
+        }
+    }
+
+    /** Where a stream's segment is while it is in the spool; nothing is there before it is whole, and after it was uploaded. */
+    public Path spoolFile(String streamId, long sequence) {
+        return spool.root().resolve(ObjectKeys.requireName("live id", streamId)).resolve(SegmentName.of(sequence));
+    }
+
+    /** The stream of that id that is open, or null. */
+    public @Nullable Pipeline find(String id) {
+        synchronized (lock) {
+            return open.get(id);
+        }
+    }
+
     /** The streams that are open, in no particular order. */
     public List<Pipeline> open() {
         synchronized (lock) {
-            return List.copyOf(open);
+            return List.copyOf(open.values());
         }
     }
 
@@ -253,6 +312,11 @@ public final class Pipelines implements AutoCloseable {
         return limits;
     }
 
+    /** One task a stream at the most waits here. */
+    Executor parts() {
+        return parts;
+    }
+
     Reporter reporter() {
         return reporter;
     }
@@ -284,7 +348,7 @@ public final class Pipelines implements AutoCloseable {
     /** A stream is over; its uploads may go on. */
     void forget(Pipeline pipeline, StreamUploads way) {
         synchronized (lock) {
-            open.remove(pipeline);
+            open.remove(pipeline.id());
             ids.remove(pipeline.id());
         }
         ways.forgetWhenIdle(way, this::isOpen);
@@ -318,6 +382,7 @@ public final class Pipelines implements AutoCloseable {
             timer.shutdownNow();
             lookups.shutdownNow();
             chores.close();
+            parts.shutdownNow();
             spool.close();
             ledger.close();
         }

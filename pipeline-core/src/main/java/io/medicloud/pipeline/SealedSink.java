@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.pipeline;
 
+import io.medicloud.mpegts.segment.SegmentFacts;
 import io.medicloud.pipeline.event.StreamEvent;
+import io.medicloud.pipeline.playlist.LiveWindow;
 import io.medicloud.pipeline.record.SegmentState;
 import io.medicloud.pipeline.spool.SealedSegment;
 import io.medicloud.pipeline.spool.SpoolSink;
+import io.medicloud.pipeline.timeline.Place;
 
 /** What becomes of one stream's bytes in the spool is told and recorded, and sealed segments go on to the store. On the spool's threads. */
 final class SealedSink implements SpoolSink {
@@ -12,26 +15,45 @@ final class SealedSink implements SpoolSink {
     private final Reporter reporter;
     private final PipelineCounters counters;
     private final StreamUploads uploads;
+    private final LiveWindow window;
     private final Runnable onUploaded;
 
     /** @param onUploaded run once, when everything is sealed and uploaded */
     SealedSink(
-            String streamId, Reporter reporter, PipelineCounters counters, StreamUploads uploads, Runnable onUploaded) {
+            String streamId,
+            Reporter reporter,
+            PipelineCounters counters,
+            StreamUploads uploads,
+            LiveWindow window,
+            Runnable onUploaded) {
         this.streamId = streamId;
         this.reporter = reporter;
         this.counters = counters;
         this.uploads = uploads;
+        this.window = window;
         this.onUploaded = onUploaded;
     }
 
     @Override
-    public void onOpened(long sequence) {
-        reporter.onOpened(streamId, sequence);
+    public void onOpened(long sequence, Place place) {
+        window.onOpened(sequence, place);
+        reporter.onOpened(streamId, sequence, place);
+    }
+
+    @Override
+    public void onWritten() {
+        window.onWritten();
+    }
+
+    @Override
+    public void onClosed(SegmentFacts facts, long bytes) {
+        window.onClosed(facts, bytes);
     }
 
     @Override
     public void onSealed(SealedSegment segment) {
         counters.segmentsSealed.incrementAndGet();
+        window.onSealed(segment, reporter.now());
         reporter.onMoved(
                 segment,
                 SegmentState.SEALED,

@@ -34,17 +34,17 @@ final class SealTask {
     private final StreamFolder folder;
     private final SpoolSink sink;
     private final Written file;
+    private final Batch.Mark.End end;
     private final SegmentFacts facts;
-    private final boolean incomplete;
     private boolean isFirst = true;
     private long missingSinceNs;
 
-    SealTask(StreamFolder folder, SpoolSink sink, Written file, SegmentFacts facts, boolean incomplete) {
+    SealTask(StreamFolder folder, SpoolSink sink, Written file, Batch.Mark.End end) {
         this.folder = folder;
         this.sink = sink;
         this.file = file;
-        this.facts = facts;
-        this.incomplete = incomplete;
+        this.end = end;
+        this.facts = end.facts();
     }
 
     /** Seals it, and tells what came of it; once. Null, or one line that says why it is to be tried again. */
@@ -106,11 +106,11 @@ final class SealTask {
             return null;
         }
         if (isAgain && folder.isSealed(file.part(), facts.sequence())) {
-            return folder.finishSeal(facts, sealable(file.written()), isIncomplete());
+            return folder.finishSeal(facts, sealable(file.written()), isIncomplete(), end.place());
         }
         try (FileChannel channel = isAgain ? FileChannel.open(file.part(), StandardOpenOption.WRITE) : opened) {
             if (file.written() >= StreamFolder.PACKET_BYTES) {
-                return folder.seal(file.part(), channel, file.written(), facts, isIncomplete());
+                return folder.seal(file.part(), channel, file.written(), facts, isIncomplete(), end.place());
             }
         }
         Files.deleteIfExists(file.part());
@@ -118,6 +118,6 @@ final class SealTask {
     }
 
     private boolean isIncomplete() {
-        return incomplete || file.failure() != null;
+        return end.incomplete() || file.failure() != null;
     }
 }

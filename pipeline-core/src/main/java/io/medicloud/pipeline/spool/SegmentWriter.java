@@ -44,7 +44,7 @@ final class SegmentWriter {
             writeRun(batch, from, mark.at(), stream);
             from = mark.at();
             if (mark instanceof Batch.Mark.Start start) {
-                begin(start.sequence(), stream);
+                begin(start, stream);
             } else if (mark instanceof Batch.Mark.End end) {
                 end(end, stream);
             } else {
@@ -53,15 +53,16 @@ final class SegmentWriter {
             }
         }
         writeRun(batch, from, batch.slices.size(), stream);
+        sink.onWritten();
     }
 
-    private void begin(long number, SpoolStream stream) {
-        sequence = number;
+    private void begin(Batch.Mark.Start start, SpoolStream stream) {
+        sequence = start.sequence();
         written = 0;
         unwritten = 0;
         failure = null;
-        part = folder.part(number);
-        sink.onOpened(number);
+        part = folder.part(sequence);
+        sink.onOpened(sequence, start.place());
         try {
             requireSpace();
             channel = opener.open(part);
@@ -142,10 +143,11 @@ final class SegmentWriter {
     private void end(Batch.Mark.End end, SpoolStream stream) {
         if (failure == null) {
             stream.onSegmentWritten();
+            sink.onClosed(end.facts(), written);
         }
         SealTask.Written file = new SealTask.Written(part, channel, written, unwritten, failure);
         channel = null;
-        sealer.submit(stream.sealLine(), new SealTask(folder, sink, file, end.facts(), end.incomplete()));
+        sealer.submit(stream.sealLine(), new SealTask(folder, sink, file, end));
     }
 
     /** Forces to disk what was written since the last time; on the forcer's thread, while others write and seal. */

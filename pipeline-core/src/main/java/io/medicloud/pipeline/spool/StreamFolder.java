@@ -2,6 +2,7 @@
 package io.medicloud.pipeline.spool;
 
 import io.medicloud.mpegts.segment.SegmentFacts;
+import io.medicloud.pipeline.timeline.Place;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -64,24 +65,24 @@ public final class StreamFolder {
      *
      * @param written how many bytes of the file are good
      */
-    SealedSegment seal(Path part, FileChannel file, long written, SegmentFacts facts, boolean incomplete)
+    SealedSegment seal(Path part, FileChannel file, long written, SegmentFacts facts, boolean incomplete, Place place)
             throws IOException {
         long bytes = written - written % PACKET_BYTES;
         if (file.size() != bytes) {
             file.truncate(bytes);
         }
         file.force(true);
-        SealedSegment segment = segment(facts, bytes, incomplete);
+        SealedSegment segment = segment(facts, bytes, incomplete, place);
         writeForced(factsOf(segment.file()), FactsText.write(segment));
         Files.move(part, segment.file(), StandardCopyOption.ATOMIC_MOVE);
         force();
         return segment;
     }
 
-    private SealedSegment segment(SegmentFacts facts, long bytes, boolean incomplete) {
+    private SealedSegment segment(SegmentFacts facts, long bytes, boolean incomplete, Place place) {
         SegmentFacts there = bytes == facts.bytes() ? facts : FactsText.cutTo(facts, bytes);
         Path name = folder.resolve(SegmentName.of(facts.sequence()));
-        return new SealedSegment(streamId, there, name, keyOf(name), incomplete);
+        return new SealedSegment(streamId, there, name, keyOf(name), incomplete, place);
     }
 
     /** Was it sealed but for the folder, which could not be forced to disk? */
@@ -90,9 +91,18 @@ public final class StreamFolder {
     }
 
     /** Forces the folder to disk, which was left to do of a segment. */
-    SealedSegment finishSeal(SegmentFacts facts, long bytes, boolean incomplete) throws IOException {
+    SealedSegment finishSeal(SegmentFacts facts, long bytes, boolean incomplete, Place place) throws IOException {
         force();
-        return segment(facts, bytes, incomplete);
+        return segment(facts, bytes, incomplete, place);
+    }
+
+    /** Opens a segment that grows, or is whole, to read it. */
+    public FileChannel open(long sequence) throws IOException {
+        try {
+            return FileChannel.open(part(sequence), StandardOpenOption.READ);
+        } catch (NoSuchFileException e) {
+            return FileChannel.open(folder.resolve(SegmentName.of(sequence)), StandardOpenOption.READ);
+        }
     }
 
     private static void writeForced(Path file, String text) throws IOException {
@@ -125,7 +135,7 @@ public final class StreamFolder {
             try (FileChannel file = FileChannel.open(part, StandardOpenOption.WRITE)) {
                 if (file.size() >= PACKET_BYTES) {
                     SegmentFacts facts = FactsText.unknown(sequence.getAsLong(), file.size());
-                    recovered.add(seal(part, file, file.size(), facts, true));
+                    recovered.add(seal(part, file, file.size(), facts, true, Place.NONE));
                     continue;
                 }
             }

@@ -6,30 +6,34 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
 import io.medicloud.service.config.Address;
 import io.medicloud.service.health.Readiness;
 import io.medicloud.service.metrics.Metrics;
+import java.util.function.Consumer;
 
 /** The HTTP face: {@code /livez}, {@code /readyz} and {@code /metrics}. */
 public final class HttpFace implements AutoCloseable {
     private static final MediaType PROMETHEUS = MediaType.parse(Metrics.MEDIA_TYPE);
 
-    /** Nothing here waits for anything. */
-    private static final int THREADS = 2;
+    /** What is played may have to be fetched from the store. */
+    private static final int THREADS = 16;
 
     private final Server server;
 
     /**
      * Begins to listen.
      *
+     * @param more what else is served
      * @throws java.util.concurrent.CompletionException if it cannot
      */
-    public HttpFace(Address address, Readiness readiness, Metrics metrics) {
-        server = Servers.builder(address, THREADS)
+    public HttpFace(Address address, Readiness readiness, Metrics metrics, Consumer<ServerBuilder> more) {
+        ServerBuilder builder = Servers.builder(address, THREADS)
                 .service("/livez", (ctx, request) -> text(HttpStatus.OK, "ok\n"))
                 .service("/readyz", (ctx, request) -> readyz(readiness))
-                .service("/metrics", (ctx, request) -> HttpResponse.of(HttpStatus.OK, PROMETHEUS, metrics.text()))
-                .build();
+                .service("/metrics", (ctx, request) -> HttpResponse.of(HttpStatus.OK, PROMETHEUS, metrics.text()));
+        more.accept(builder);
+        server = builder.build();
         server.start().join();
     }
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ControlThreadsTest {
     private static final int WATCHERS = 100;
     private static final int CALLS = 2000;
-    private static final int MOST_THREADS = 18;
+    private static final int MOST_THREADS = 32;
 
     @TempDir
     Path directory;
