@@ -163,7 +163,8 @@ final class LossGrid {
 
     /** Whether libsrt delivered all on this seed, with the stream going the same way. */
     boolean isReferenceWhole(Row row, Column column, long seed) {
-        return outcome(row, column.reference(), seed).missing() == 0;
+        Outcome outcome = outcome(row, column.reference(), seed);
+        return outcome.sent() > 0 && outcome.isWhole();
     }
 
     /** Messages that were missing, over all seeds. */
