@@ -6,6 +6,7 @@ import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.record.Ledger;
 import io.medicloud.pipeline.record.LedgerException;
 import io.medicloud.pipeline.record.SegmentRecord;
+import io.medicloud.pipeline.record.StreamRecord;
 import io.medicloud.pipeline.spool.SegmentName;
 import io.medicloud.pipeline.spool.Spool;
 import io.medicloud.pipeline.spool.StreamFolder;
@@ -104,7 +105,7 @@ public final class Pipelines implements AutoCloseable {
                 0, MOST_LOOKUPS, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), Daemons.named("store-lookup"));
         this.numbering = new Numbering(store, ledger, lookups, limits.lookup());
         this.missing = new MissingSegments(store, reporter, timer, lookups);
-        this.ways = new UploadWays(queue, reporter, ledger);
+        this.ways = new UploadWays(queue, reporter, ledger, this::isOpen);
         this.parts = new ThreadPoolExecutor(
                 PART_THREADS,
                 PART_THREADS,
@@ -153,7 +154,7 @@ public final class Pipelines implements AutoCloseable {
                     way.listSoon();
                 }
                 way.addLeftOver();
-                ways.forgetWhenIdle(way, this::isOpen);
+                ways.forgetWhenIdle(way);
             }
             if (!found.missing().isEmpty()) {
                 Manifest manifest = ways.manifest(found.folder());
@@ -201,6 +202,18 @@ public final class Pipelines implements AutoCloseable {
             return ledger.newest(streamId, MOST_KNOWN);
         } catch (LedgerException e) {
             throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /** A stream is over, and not to run again: that is said in the store too, soon. */
+    public void onOver(String streamId) {
+        try {
+            StreamRecord stream = ledger.stream(streamId);
+            if (stream != null) {
+                ways.manifest(streamId, stream.keyPrefix()).writeSoon();
+            }
+        } catch (LedgerException e) {
+            LOG.warn("Stream {}: its playlists do not say that it is over: {}", streamId, e.getMessage());
         }
     }
 
@@ -351,7 +364,8 @@ public final class Pipelines implements AutoCloseable {
             open.remove(pipeline.id());
             ids.remove(pipeline.id());
         }
-        ways.forgetWhenIdle(way, this::isOpen);
+        ways.forgetWhenIdle(way);
+        way.whenIdle().whenComplete((done, failure) -> onOver(way.folder().streamId()));
     }
 
     private boolean isOpen(String id) {

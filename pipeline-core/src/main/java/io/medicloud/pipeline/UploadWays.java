@@ -14,12 +14,15 @@ final class UploadWays {
     private final UploadQueue queue;
     private final Reporter reporter;
     private final Ledger ledger;
+    private final Predicate<String> isOpen;
     private final Map<String, StreamUploads> ways = new HashMap<>();
 
-    UploadWays(UploadQueue queue, Reporter reporter, Ledger ledger) {
+    /** @param isOpen whether the stream of an id is open, or being opened */
+    UploadWays(UploadQueue queue, Reporter reporter, Ledger ledger, Predicate<String> isOpen) {
         this.queue = queue;
         this.reporter = reporter;
         this.ledger = ledger;
+        this.isOpen = isOpen;
     }
 
     synchronized List<StreamUploads> all() {
@@ -39,11 +42,11 @@ final class UploadWays {
     }
 
     /** Takes it off once nothing is left, unless its stream is open then. */
-    void forgetWhenIdle(StreamUploads way, Predicate<String> isOpen) {
-        way.whenIdle().whenComplete((done, failure) -> forgetIfIdle(way, isOpen));
+    void forgetWhenIdle(StreamUploads way) {
+        way.whenIdle().whenComplete((done, failure) -> forgetIfIdle(way));
     }
 
-    private synchronized void forgetIfIdle(StreamUploads way, Predicate<String> isOpen) {
+    private synchronized void forgetIfIdle(StreamUploads way) {
         String id = way.folder().streamId();
         if (!isOpen.test(id) && way.pending() == 0) {
             ways.remove(id, way);
@@ -51,10 +54,14 @@ final class UploadWays {
     }
 
     Manifest manifest(StreamFolder folder) {
-        return new Manifest(folder.streamId(), folder.keyPrefix(), ledger, queue);
+        return manifest(folder.streamId(), folder.keyPrefix());
+    }
+
+    Manifest manifest(String streamId, String keyPrefix) {
+        return new Manifest(streamId, keyPrefix, ledger, queue, isOpen);
     }
 
     void shrinkList(String streamId, String keyPrefix) {
-        new Manifest(streamId, keyPrefix, ledger, queue).shrinkSoon();
+        manifest(streamId, keyPrefix).shrinkSoon();
     }
 }

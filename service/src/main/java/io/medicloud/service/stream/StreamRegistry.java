@@ -153,6 +153,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         stream.feed().released().whenComplete((done, failure) -> {
             if (!isDraining()) {
                 wanted.remove(stream.liveId());
+                pipelines.onOver(stream.liveId());
             }
             resuming.take(stream.liveId());
             synchronized (streams) {
