@@ -46,6 +46,7 @@ public final class Pipeline {
     private volatile String endReason = "";
     private volatile boolean failed;
     private volatile boolean mediaSeen;
+    private volatile @Nullable StreamMeter meter;
     private boolean delivered;
     private volatile @Nullable Future<?> away;
     private volatile @Nullable Future<?> watchdog;
@@ -101,11 +102,13 @@ public final class Pipeline {
         MediaWatch media = new MediaWatch(config.policy(), spool, watch);
         Segmenter segmenter = new Segmenter(config.policy(), media, firstSequence);
         media.follow(segmenter);
+        StreamMeter measuring = new StreamMeter(segmenter, config.isMonitored());
+        meter = measuring;
         watchdog = host.every(WATCH_EVERY, new Look());
         if (config.isResumed()) {
             watch.awaitReturn();
         }
-        from.start(new Ingest(segmenter, spool, counters, from.canWait(), rate, media, watch));
+        from.start(new Ingest(segmenter, spool, counters, from.canWait(), rate, media, measuring, watch));
         if (stopping.get() != null) {
             from.close();
         }
@@ -151,6 +154,12 @@ public final class Pipeline {
                 counters.segmentsSealed.get(),
                 uploads.uploaded() - uploadedBefore,
                 uploads.pending());
+    }
+
+    /** What was measured of its media up to about a second ago. */
+    public StreamMeasures measures() {
+        StreamMeter measuring = meter;
+        return measuring == null ? StreamMeasures.NONE : measuring.measures();
     }
 
     /**
@@ -240,6 +249,10 @@ public final class Pipeline {
 
         @Override
         public void onProgramChanged(String reason) {
+            StreamMeter measuring = meter;
+            if (measuring != null) {
+                measuring.onProgram();
+            }
             host.tell(new StreamEvent.ProgramChanged(id(), host.now(), reason));
         }
 

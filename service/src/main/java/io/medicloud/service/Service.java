@@ -20,10 +20,13 @@ import io.medicloud.service.config.Units;
 import io.medicloud.service.grpc.GrpcFace;
 import io.medicloud.service.grpc.LivestreamService;
 import io.medicloud.service.grpc.RecordService;
+import io.medicloud.service.grpc.StatsService;
 import io.medicloud.service.health.HealthMonitor;
 import io.medicloud.service.health.Readiness;
 import io.medicloud.service.http.HttpFace;
+import io.medicloud.service.http.HttpPart;
 import io.medicloud.service.metrics.LimitMetrics;
+import io.medicloud.service.rest.RestApi;
 import io.medicloud.service.security.KeyFile;
 import io.medicloud.service.security.SecretBox;
 import io.medicloud.service.store.EmbeddedS3;
@@ -31,6 +34,7 @@ import io.medicloud.service.stream.SharedPort;
 import io.medicloud.service.stream.StreamLog;
 import io.medicloud.service.stream.StreamRegistry;
 import io.medicloud.service.stream.WantedStreams;
+import io.medicloud.service.web.Dashboard;
 import io.medicloud.service.webhook.Webhook;
 import io.medicloud.srt.SrtStack;
 import io.medicloud.srt.SrtStacks;
@@ -114,12 +118,14 @@ public final class Service implements AutoCloseable {
             if (config.webhook().isSet()) {
                 part(new Webhook(config.webhook(), ledger, RecordService::json, InstantSource.system()));
             }
-            http = part(listen("http.port", config.http(), () -> new HttpFace(config.http(), readiness, metrics)));
-            grpc = part(listen(
-                    "grpc.port",
-                    config.grpc(),
-                    () -> new GrpcFace(
-                            config.grpc(), new LivestreamService(streams, record, readiness, metrics), readiness)));
+            StatsService stats =
+                    part(new StatsService(streams, ledger, InstantSource.system(), config.statsWatchers()));
+            metrics.add("stats.watchers", config::statsWatchers, stats::watchers);
+            LivestreamService api = new LivestreamService(streams, record, stats, readiness, metrics);
+            List<HttpPart> pages = List.of(part(new RestApi(api)), new Dashboard());
+            http = part(
+                    listen("http.port", config.http(), () -> new HttpFace(config.http(), readiness, metrics, pages)));
+            grpc = part(listen("grpc.port", config.grpc(), () -> new GrpcFace(config.grpc(), api, readiness)));
             // Last: it says that the service has started, and every face answers by then.
             part(new HealthMonitor(pipelines, readiness));
             logStart(selection);
@@ -188,6 +194,7 @@ public final class Service implements AutoCloseable {
     /** By the names under which they are set, or those of their records. */
     private void addLimits(RecordService record) {
         metrics.add("stream.limit", config.stream()::limit, streams::openStreams);
+        metrics.add("stream.monitored", config.stream()::monitored, streams::monitoredStreams);
         metrics.add("srt.ports", config.srt().ports()::size, streams::heldPorts);
         metrics.add("stream.watchers", config.stream()::watchers, streams::mostWatchers);
         metrics.add("events.watchers", config::eventWatchers, record::watchers);

@@ -171,6 +171,11 @@ public final class Ledger implements AutoCloseable {
         return read(handle -> Tables.segments(handle, streamId, fromSequence, most));
     }
 
+    /** The newest segments of a stream, oldest first. */
+    public List<SegmentRecord> newest(String streamId, int most) throws LedgerException {
+        return read(handle -> Tables.newest(handle, streamId, most));
+    }
+
     /** The newest segments of a stream that stand in the store, oldest first. */
     public List<SegmentRecord> stored(String streamId, int most) throws LedgerException {
         return read(handle -> Tables.stored(handle, streamId, most));

@@ -178,6 +178,16 @@ final class Tables {
         return newestFirst;
     }
 
+    /** The newest of a stream, oldest first. */
+    static List<SegmentRecord> newest(Handle handle, String streamId, int most) {
+        List<SegmentRecord> newestFirst =
+                segments(handle.createQuery(select() + " WHERE stream = :stream ORDER BY sequence DESC LIMIT :most")
+                        .bind("stream", streamId)
+                        .bind("most", most));
+        Collections.reverse(newestFirst);
+        return newestFirst;
+    }
+
     /**
      * Of those of a stream that stand in the store the oldest that are past a limit.
      *

@@ -50,6 +50,7 @@ final class Resolver {
                         read(Schema.STREAM_WATCHERS),
                         read(Schema.STREAM_UPLOAD_WAIT),
                         read(Schema.STREAM_TAKEOVER),
+                        read(Schema.STREAM_MONITORED),
                         new SourceLimits(
                                 read(Schema.STREAM_NO_MEDIA),
                                 read(Schema.STREAM_STALL),
@@ -58,6 +59,7 @@ final class Resolver {
                 store(),
                 spool(),
                 read(Schema.EVENT_WATCHERS),
+                read(Schema.STATS_WATCHERS),
                 webhook(),
                 directory.resolve(read(Schema.CACHE_DIR)).normalize(),
                 read(Schema.SHUTDOWN_TIMEOUT));

@@ -48,6 +48,7 @@ final class Schema {
     static final Setting<Duration> STREAM_RECONNECT_WINDOW = duration("stream.reconnectWindow", "30s", "0s", "24h");
     static final Setting<Integer> STREAM_LIMIT = number("stream.limit", "500", 1, 10_000, null);
     static final Setting<Integer> STREAM_WATCHERS = number("stream.watchers", "64", 1, 10_000, null);
+    static final Setting<Integer> STREAM_MONITORED = number("stream.monitored", "32", 0, 10_000, null);
     static final Setting<Duration> STREAM_UPLOAD_WAIT = duration("stream.uploadWait", "5s", "0s", "60s");
     static final Setting<Boolean> STREAM_TAKEOVER =
             choice("stream.takeover", "refuse", "replace", "refuse", text -> text.equals("replace"));
@@ -79,6 +80,7 @@ final class Schema {
     static final Setting<Integer> STORE_EMBEDDED_PORT = number("store.embeddedPort", "0", 0, 65_535, null);
 
     static final Setting<Integer> EVENT_WATCHERS = number("events.watchers", "64", 1, 10_000, null);
+    static final Setting<Integer> STATS_WATCHERS = number("stats.watchers", "64", 1, 10_000, null);
     static final Setting<String> WEBHOOK_URL =
             add("webhook.url", "", "an address such as https://host/path", Schema::webhookUrl);
     static final Setting<Secret> WEBHOOK_SECRET =

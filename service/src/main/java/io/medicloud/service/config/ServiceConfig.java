@@ -8,6 +8,7 @@ import java.time.Duration;
  * Everything the service is told. Checked; holds no secret that prints.
  *
  * @param eventWatchers how many may watch events at once
+ * @param statsWatchers how many may watch streams' statistics at once
  * @param cacheDir the spool, the record's key, and the embedded store's data
  * @param shutdownTimeout how long the end waits for uploads
  */
@@ -20,12 +21,24 @@ public record ServiceConfig(
         StoreConfig store,
         SpoolConfig spool,
         int eventWatchers,
+        int statsWatchers,
         WebhookConfig webhook,
         Path cacheDir,
         Duration shutdownTimeout) {
     /** The same with another store. */
     public ServiceConfig withStore(StoreConfig other) {
         return new ServiceConfig(
-                grpc, http, srt, segment, stream, other, spool, eventWatchers, webhook, cacheDir, shutdownTimeout);
+                grpc,
+                http,
+                srt,
+                segment,
+                stream,
+                other,
+                spool,
+                eventWatchers,
+                statsWatchers,
+                webhook,
+                cacheDir,
+                shutdownTimeout);
     }
 }

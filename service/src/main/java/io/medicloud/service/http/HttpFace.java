@@ -6,11 +6,13 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
 import io.medicloud.service.config.Address;
 import io.medicloud.service.health.Readiness;
 import io.medicloud.service.metrics.LimitMetrics;
+import java.util.List;
 
-/** The HTTP face: {@code /livez}, {@code /readyz} and {@code /metrics}. */
+/** The HTTP face: {@code /livez}, {@code /readyz} and {@code /metrics}, and what its parts serve. */
 public final class HttpFace implements AutoCloseable {
     private static final MediaType PROMETHEUS = MediaType.parse("text/plain; version=0.0.4; charset=utf-8");
 
@@ -19,14 +21,18 @@ public final class HttpFace implements AutoCloseable {
     /**
      * Begins to listen.
      *
+     * @param parts what else is served; theirs to close
      * @throws java.util.concurrent.CompletionException if it cannot
      */
-    public HttpFace(Address address, Readiness readiness, LimitMetrics metrics) {
-        server = Servers.builder(address)
+    public HttpFace(Address address, Readiness readiness, LimitMetrics metrics, List<HttpPart> parts) {
+        ServerBuilder builder = Servers.builder(address)
+                // What answers bounds itself: a stop waits for an upload, a watch lasts as long as its stream.
+                .requestTimeoutMillis(0)
                 .service("/livez", (ctx, request) -> text(HttpStatus.OK, "ok\n"))
                 .service("/readyz", (ctx, request) -> readyz(readiness))
-                .service("/metrics", (ctx, request) -> HttpResponse.of(HttpStatus.OK, PROMETHEUS, metrics.text()))
-                .build();
+                .service("/metrics", (ctx, request) -> HttpResponse.of(HttpStatus.OK, PROMETHEUS, metrics.text()));
+        parts.forEach(part -> part.addTo(builder));
+        server = builder.build();
         server.start().join();
     }
 
