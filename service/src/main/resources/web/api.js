@@ -66,6 +66,10 @@ export const health = () => call("GET", "/health");
 export const segments = (liveId, most) => call("GET", `${of(liveId)}/segments?newest=true&limit=${most}`);
 export const segmentUrl = (liveId, sequence) => call("GET", `${of(liveId)}/segments/${sequence}/url`);
 
+
+/** A picture of a segment, or with 0 the newest: {jpeg} in Base64, or {reason}. */
+export const thumbnail = (liveId, sequence) => call("GET", `${of(liveId)}/thumbnail?sequence=${sequence}`);
+
 export const watchStats = (liveId, on) => watch(`${of(liveId)}/stats/watch`, {}, on);
 
 /** Events of a stream: the newest that are kept, then as they happen; none twice, none missed. */

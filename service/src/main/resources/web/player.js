@@ -146,7 +146,8 @@ export function player(liveId) {
     },
     onStats(stats) {
       offsetMs = number(stats.atMs) - Date.now();
-      if (!flows && number(stats.bitsPerSecond) && stats.state === "STREAMING") {
+      const begun = number(stats.segments?.sealed) > 0 || number(stats.ts?.pictures?.[0]?.pictures) > 50;
+      if (!flows && begun && number(stats.bitsPerSecond) && stats.state === "STREAMING") {
         flows = true;
         open();
       }

@@ -93,7 +93,7 @@ export function timeline(liveId, on) {
     text(no, segment.sequence);
     text(at, segment.state === "OPEN" ? "now" : clock(segment.startMs));
     text(more, `, ${STATES[segment.state]}${segment.durationMs ? `, ${(segment.durationMs / 1000).toFixed(1)} s` : ""}`);
-    if (PLAYABLE.has(segment.state) && segment.key) element.frame.show(segment.key);
+    if (PLAYABLE.has(segment.state)) element.frame.show(segment.sequence);
   }
 
   const isChosen = (sequence) =>

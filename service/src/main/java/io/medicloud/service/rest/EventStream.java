@@ -7,6 +7,7 @@ import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpObject;
 import com.linecorp.armeria.common.HttpResponseWriter;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
@@ -80,7 +81,7 @@ final class EventStream implements ClientResponseObserver<Message, Message> {
         if (isBegun) {
             write("event: failure\ndata: " + ApiError.json(status) + "\n\n");
         } else {
-            response.tryWrite(ResponseHeaders.of(
+            put(ResponseHeaders.of(
                     ApiError.httpStatus(status), HttpHeaderNames.CONTENT_TYPE, MediaType.JSON_UTF_8));
             write(ApiError.json(status));
         }
@@ -102,7 +103,7 @@ final class EventStream implements ClientResponseObserver<Message, Message> {
     private synchronized void begin() {
         if (!isBegun && !isOver) {
             isBegun = true;
-            response.tryWrite(ResponseHeaders.builder(HttpStatus.OK)
+            put(ResponseHeaders.builder(HttpStatus.OK)
                     .contentType(MediaType.EVENT_STREAM)
                     .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
                     // A proxy that gathers what goes through would hold events back.
@@ -114,7 +115,14 @@ final class EventStream implements ClientResponseObserver<Message, Message> {
 
     private synchronized void write(String text) {
         if (isBegun || isOver) {
-            response.tryWrite(HttpData.ofUtf8(text));
+            put(HttpData.ofUtf8(text));
+        }
+    }
+
+    private void put(HttpObject part) {
+        if (!response.tryWrite(part)) {
+            // The client is gone; whoever waits for the response's end deals with the call.
+            heartbeat.cancel(false);
         }
     }
 

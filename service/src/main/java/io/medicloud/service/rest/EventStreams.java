@@ -26,6 +26,7 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rpcs with streams of answers as server-sent events, at their annotated paths. The service is called within the process, so that what it does for a client of gRPC
@@ -82,7 +83,7 @@ final class EventStreams implements AutoCloseable {
     }
 
     /** A browser that comes back says which event it had last; that goes before what its address said at first. */
-    private static void resume(DynamicMessage.Builder question, String lastId) {
+    private static void resume(DynamicMessage.Builder question, @Nullable String lastId) {
         FieldDescriptor cursor = question.getDescriptorForType().findFieldByName(CURSOR);
         if (cursor != null && lastId != null && !lastId.isEmpty()) {
             try {

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * to load nothing but from where it came ({@code Content-Security-Policy}).
  */
 public final class Dashboard implements HttpPart {
-    /** Styles are set by scripts through the object model, never in markup; hls.js has its worker in a blob. */
+    /** Pictures come through the API, as data; styles are set by scripts through the object model, never in markup; hls.js has its worker in a blob. */
     private static final String POLICY =
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self' blob:;"
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self' blob:;"
                     + " connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private static final String WEB = "/web/";
