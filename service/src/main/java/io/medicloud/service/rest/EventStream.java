@@ -44,7 +44,7 @@ final class EventStream implements ClientResponseObserver<Message, Message> {
         ScheduledFuture<?> begin = context.eventLoop().schedule(this::begin, PATIENCE_MS, TimeUnit.MILLISECONDS);
         heartbeat = context.eventLoop()
                 .scheduleAtFixedRate(() -> write(":\n\n"), HEARTBEAT_MS, HEARTBEAT_MS, TimeUnit.MILLISECONDS);
-        response.whenComplete().whenComplete((done, failure) -> {
+        var unused = response.whenComplete().whenComplete((done, failure) -> {
             begin.cancel(false);
             heartbeat.cancel(false);
             leave();
@@ -61,7 +61,7 @@ final class EventStream implements ClientResponseObserver<Message, Message> {
     public synchronized void onNext(Message answer) {
         begin();
         write(idOf(answer) + "data: " + json(answer) + "\n\n");
-        response.whenConsumed().thenRun(this::askForNext);
+        var unused = response.whenConsumed().thenRun(this::askForNext);
     }
 
     private void askForNext() {

@@ -19,12 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The dashboard in Chromium, while the demo runs. {@code -Dmedicloud.dashboard.seconds=60} plays for longer; {@code -Dmedicloud.dashboard.pictures=DIR} keeps a picture of
- * every page.
+ * The dashboard in Chromium, while the demo runs. {@code -Dmedicloud.dashboard.pictures=DIR} keeps a picture of every page.
  */
 class DashboardIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final long PLAY_SECONDS = Long.getLong("medicloud.dashboard.seconds", 8);
     private static final String PICTURES = System.getProperty("medicloud.dashboard.pictures", "");
     private static final int MOST_WEIGHT = 300_000;
     private static final String TAB = "\uE004";

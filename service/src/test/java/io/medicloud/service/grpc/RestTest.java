@@ -12,6 +12,7 @@ import io.medicloud.service.proto.LivestreamGrpc;
 import io.medicloud.service.proto.StreamStats;
 import io.medicloud.srt.SrtStack;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
@@ -283,7 +284,7 @@ final class RestTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws IOException {
             lines.close();
         }
     }
