@@ -51,7 +51,7 @@ export function timeline(liveId, on) {
   function take(segment) {
     const sequence = number(segment.sequence);
     const durationMs = number(segment.durationMs);
-    const startMs = number(segment.startedAtMs) || number(segment.changedAtMs) - durationMs;
+    const startMs = number(segment.startedAtMs) || segment.startMs || number(segment.changedAtMs) - durationMs;
     segments.set(sequence, { ...segments.get(sequence), ...segment, sequence, durationMs, startMs, state: segment.state ?? "UNKNOWN" });
     for (const old of segments.keys()) {
       if (segments.size <= most + 8) break;
@@ -130,8 +130,10 @@ export function timeline(liveId, on) {
   function play() {
     const pieces = chosen().filter((segment) => PLAYABLE.has(segment.state));
     if (!pieces.length) return;
+    const [first] = pieces;
     const last = pieces.at(-1);
-    on.replay(pieces[0].startMs, last.startMs + last.durationMs);
+    // Well within them: when a segment began is known to a moment only.
+    on.replay(first.startMs + first.durationMs / 10, last.startMs + 0.9 * last.durationMs);
   }
 
   async function open() {
@@ -203,7 +205,7 @@ export function timeline(liveId, on) {
         const next = segments.get(sequence + 1);
         if (!next) take({ sequence: sequence + 1, state: "OPEN", changedAtMs: event.atMs });
       } else if (segments.has(sequence)) {
-        take({ ...segments.get(sequence), sequence, state, key: event.key || segments.get(sequence).key, startedAtMs: segments.get(sequence).startMs });
+        take({ ...segments.get(sequence), sequence, state, key: event.key || segments.get(sequence).key });
       }
       renderSoon();
     },

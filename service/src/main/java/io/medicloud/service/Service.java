@@ -23,6 +23,7 @@ import io.medicloud.service.grpc.RecordService;
 import io.medicloud.service.grpc.StatsService;
 import io.medicloud.service.health.HealthMonitor;
 import io.medicloud.service.health.Readiness;
+import io.medicloud.service.hls.HlsService;
 import io.medicloud.service.http.HttpFace;
 import io.medicloud.service.http.HttpPart;
 import io.medicloud.service.metrics.LimitMetrics;
@@ -122,7 +123,10 @@ public final class Service implements AutoCloseable {
                     part(new StatsService(streams, ledger, InstantSource.system(), config.statsWatchers()));
             metrics.add("stats.watchers", config::statsWatchers, stats::watchers);
             LivestreamService api = new LivestreamService(streams, record, stats, readiness, metrics);
-            List<HttpPart> pages = List.of(part(new RestApi(api)), new Dashboard());
+            List<HttpPart> pages = List.of(
+                    part(new RestApi(api)),
+                    new Dashboard(),
+                    new HlsService(pipelines, store, InstantSource.system())::addTo);
             http = part(
                     listen("http.port", config.http(), () -> new HttpFace(config.http(), readiness, metrics, pages)));
             grpc = part(listen("grpc.port", config.grpc(), () -> new GrpcFace(config.grpc(), api, readiness)));
