@@ -299,6 +299,7 @@ public final class Pipeline {
         @Override
         public void onOpened(long sequence) {
             host.reporter().onOpened(id(), sequence);
+            uploads.folder().tellOpening(sequence, host.opening());
         }
 
         @Override

@@ -4,6 +4,7 @@ package io.medicloud.pipeline;
 import io.medicloud.pipeline.event.EventSink;
 import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.record.Ledger;
+import io.medicloud.pipeline.spool.SegmentOpening;
 import io.medicloud.pipeline.spool.Spool;
 import io.medicloud.pipeline.spool.StreamFolder;
 import io.medicloud.pipeline.store.SegmentStore;
@@ -68,6 +69,7 @@ public final class Pipelines implements AutoCloseable {
 
     private final Set<Pipeline> open = new HashSet<>();
     private final Map<String, StreamUploads> uploads = new HashMap<>();
+    private volatile SegmentOpening opening = SegmentOpening.NONE;
 
     /**
      * Opens the spool, begins to check the store, and to upload what an earlier run left.
@@ -281,6 +283,15 @@ public final class Pipelines implements AutoCloseable {
     /** How many received bytes wait for the disk, of all streams. */
     public long queuedBytes() {
         return spool.queuedBytes();
+    }
+
+    /** From now on somebody hears of the segments whose files begin to grow. */
+    public void setOpening(SegmentOpening listener) {
+        opening = listener;
+    }
+
+    SegmentOpening opening() {
+        return opening;
     }
 
     Spool spool() {

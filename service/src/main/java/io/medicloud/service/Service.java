@@ -12,6 +12,8 @@ import io.medicloud.pipeline.store.MinioStore;
 import io.medicloud.pipeline.store.S3Config;
 import io.medicloud.pipeline.store.SwitchableStore;
 import io.medicloud.pipeline.store.UploadLimits;
+import io.medicloud.pipeline.thumbnail.ThumbnailLimits;
+import io.medicloud.pipeline.thumbnail.Thumbnails;
 import io.medicloud.service.config.Address;
 import io.medicloud.service.config.Secret;
 import io.medicloud.service.config.ServiceConfig;
@@ -31,6 +33,7 @@ import io.medicloud.service.stream.SharedPort;
 import io.medicloud.service.stream.StreamLog;
 import io.medicloud.service.stream.StreamRegistry;
 import io.medicloud.service.stream.WantedStreams;
+import io.medicloud.service.thumbnail.Pictures;
 import io.medicloud.service.webhook.Webhook;
 import io.medicloud.srt.SrtStack;
 import io.medicloud.srt.SrtStacks;
@@ -110,16 +113,19 @@ public final class Service implements AutoCloseable {
             RecordService record =
                     part(new RecordService(pipelines.ledger(), store, InstantSource.system(), config.eventWatchers()));
             ledger = pipelines.ledger();
+            Thumbnails thumbnails = thumbnails();
+            Pictures pictures = new Pictures(thumbnails, ledger, store);
             addLimits(record);
             if (config.webhook().isSet()) {
                 part(new Webhook(config.webhook(), ledger, RecordService::json, InstantSource.system()));
             }
-            http = part(listen("http.port", config.http(), () -> new HttpFace(config.http(), readiness, metrics)));
+            http = part(listen("http.port", config.http(), () -> new HttpFace(config.http(), readiness, metrics, pictures)));
             grpc = part(listen(
                     "grpc.port",
                     config.grpc(),
                     () -> new GrpcFace(
-                            config.grpc(), new LivestreamService(streams, record, readiness, metrics), readiness)));
+                            config.grpc(), new LivestreamService(streams, record, readiness, metrics, pictures),
+                            readiness)));
             // Last: it says that the service has started, and every face answers by then.
             part(new HealthMonitor(pipelines, readiness));
             logStart(selection);
@@ -128,6 +134,24 @@ public final class Service implements AutoCloseable {
             if (!isStarted) {
                 closeParts();
             }
+        }
+    }
+
+    /** Null if they are not wanted, or this runtime cannot make them, which is no reason not to start. */
+    private @Nullable Thumbnails thumbnails() {
+        ThumbnailLimits limits = config.thumbnails();
+        if (limits == null) {
+            return null;
+        }
+        try {
+            Thumbnails thumbnails = part(new Thumbnails(
+                    config.cacheDir().resolve("spool"), pipelines.ledger(), store, limits, InstantSource.system()));
+            pipelines.setOpening(thumbnails);
+            metrics.add("ThumbnailLimits.mostWaiting", limits::mostWaiting, thumbnails::waiting, thumbnails::skipped);
+            return thumbnails;
+        } catch (IOException e) {
+            LOG.warn("no thumbnails are made: {}", e.getMessage());
+            return null;
         }
     }
 

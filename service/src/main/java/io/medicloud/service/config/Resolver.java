@@ -4,6 +4,7 @@ package io.medicloud.service.config;
 import io.medicloud.pipeline.RetentionLimits;
 import io.medicloud.pipeline.SourceLimits;
 import io.medicloud.pipeline.spool.DiskLimits;
+import io.medicloud.pipeline.thumbnail.ThumbnailLimits;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -59,6 +60,9 @@ final class Resolver {
                 spool(),
                 read(Schema.EVENT_WATCHERS),
                 webhook(),
+                read(Schema.THUMBNAILS)
+                        ? ThumbnailLimits.of(read(Schema.THUMBNAIL_WIDTH), read(Schema.THUMBNAIL_PIXELS))
+                        : null,
                 directory.resolve(read(Schema.CACHE_DIR)).normalize(),
                 read(Schema.SHUTDOWN_TIMEOUT));
     }

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.config;
 
+import io.medicloud.pipeline.thumbnail.ThumbnailLimits;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything the service is told. Checked; holds no secret that prints.
  *
  * @param eventWatchers how many may watch events at once
+ * @param thumbnails how they are, and what they may cost; null for none
  * @param cacheDir the spool, the record's key, and the embedded store's data
  * @param shutdownTimeout how long the end waits for uploads
  */
@@ -21,11 +24,23 @@ public record ServiceConfig(
         SpoolConfig spool,
         int eventWatchers,
         WebhookConfig webhook,
+        @Nullable ThumbnailLimits thumbnails,
         Path cacheDir,
         Duration shutdownTimeout) {
     /** The same with another store. */
     public ServiceConfig withStore(StoreConfig other) {
         return new ServiceConfig(
-                grpc, http, srt, segment, stream, other, spool, eventWatchers, webhook, cacheDir, shutdownTimeout);
+                grpc,
+                http,
+                srt,
+                segment,
+                stream,
+                other,
+                spool,
+                eventWatchers,
+                webhook,
+                thumbnails,
+                cacheDir,
+                shutdownTimeout);
     }
 }

@@ -9,8 +9,9 @@ import com.linecorp.armeria.server.Server;
 import io.medicloud.service.config.Address;
 import io.medicloud.service.health.Readiness;
 import io.medicloud.service.metrics.LimitMetrics;
+import io.medicloud.service.thumbnail.Pictures;
 
-/** The HTTP face: {@code /livez}, {@code /readyz} and {@code /metrics}. */
+/** The HTTP face: {@code /livez}, {@code /readyz}, {@code /metrics} and {@code /thumb}. */
 public final class HttpFace implements AutoCloseable {
     private static final MediaType PROMETHEUS = MediaType.parse("text/plain; version=0.0.4; charset=utf-8");
 
@@ -21,11 +22,12 @@ public final class HttpFace implements AutoCloseable {
      *
      * @throws java.util.concurrent.CompletionException if it cannot
      */
-    public HttpFace(Address address, Readiness readiness, LimitMetrics metrics) {
+    public HttpFace(Address address, Readiness readiness, LimitMetrics metrics, Pictures pictures) {
         server = Servers.builder(address)
                 .service("/livez", (ctx, request) -> text(HttpStatus.OK, "ok\n"))
                 .service("/readyz", (ctx, request) -> readyz(readiness))
                 .service("/metrics", (ctx, request) -> HttpResponse.of(HttpStatus.OK, PROMETHEUS, metrics.text()))
+                .service("/thumb/{id}/{name}", new ThumbnailPages(pictures))
                 .build();
         server.start().join();
     }
