@@ -13,6 +13,7 @@ package io.medicloud.pipeline.thumbnail;
  * @param fullRange video_full_range_flag
  * @param bt601 whether colours are by BT.601, otherwise by BT.709
  * @param hasScalingLists seq_scaling_matrix_present_flag
+ * @param usabilityAt where vui_parameters_present_flag is in the parameter set, in bits
  */
 record AvcFormat(
         int widthMbs,
@@ -25,7 +26,8 @@ record AvcFormat(
         int sarHeight,
         boolean fullRange,
         boolean bt601,
-        boolean hasScalingLists) {
+        boolean hasScalingLists,
+        int usabilityAt) {
     private static final String SCALING = "it has scaling lists of its own, which are not decoded for thumbnails";
     private static final int MB = 16;
     private static final int MOST_MBS_A_SIDE = 1 << 12;
@@ -92,6 +94,7 @@ record AvcFormat(
             throw new BadPictureException("the sequence parameter set crops more than there is");
         }
         int height = heightMbs * MB - crop[2] - crop[3];
+        int usabilityAt = in.position();
         Usability usability = Usability.read(in, height);
         return new AvcFormat(
                 widthMbs,
@@ -104,7 +107,8 @@ record AvcFormat(
                 usability.sar[1],
                 usability.fullRange,
                 usability.bt601,
-                hasScalingLists);
+                hasScalingLists,
+                usabilityAt);
     }
 
     /**

@@ -39,6 +39,8 @@ final class AvcPictureDecoder {
     private static final int MOST_QP = 51;
     private static final int MB = 16;
     private static final int CONTEXTS = 1024;
+    /** Bytes. A longer slice header is not sent by anybody; it might hold millions of marking operations. */
+    private static final int LONGEST_HEAD = 512;
 
     private final int mostMacroblocks;
     private final Duration mostTime;
@@ -97,7 +99,7 @@ final class AvcPictureDecoder {
             this.keyframe = keyframe;
             this.format = format;
             this.limit = limit;
-            sps = SeqParameterSet.read(behindHeader(keyframe.sps()));
+            sps = SeqParameterSet.read(behindHeader(withoutUsability(keyframe.sps(), format.usabilityAt())));
             keyframe.pps().forEach((id, set) -> pps.put(id, PictureParameterSet.read(behindHeader(set))));
             macroblocks = new DeblockerInput(sps);
             int width = format.widthMbs() * MB;
@@ -114,6 +116,13 @@ final class AvcPictureDecoder {
                     macroblocks.mvs,
                     macroblocks.refsUsed,
                     0);
+        }
+
+        /** No sample depends on it, and it has counts that the decoder believes. */
+        private static byte[] withoutUsability(byte[] set, int flagAt) {
+            byte[] head = Arrays.copyOf(set, flagAt / Byte.SIZE + 1);
+            head[flagAt / Byte.SIZE] &= (byte) (0xFF00 >> flagAt % Byte.SIZE);
+            return head;
         }
 
         private static ByteBuffer behindHeader(byte[] nal) {
@@ -133,14 +142,17 @@ final class AvcPictureDecoder {
         }
 
         private void decode(ByteBuffer data) throws BadPictureException {
+            ByteBuffer head = ByteBuffer.wrap(Arrays.copyOf(data.array(), Math.min(data.remaining(), LONGEST_HEAD)));
+            NALUnit.read(head);
+            BitReader headBits = BitReader.createBitReader(head);
+            readHeader(headBits, NALUnit.read(data.duplicate()));
+            if (headBits.remaining() <= 0) {
+                throw new BadPictureException("a slice header is too long");
+            }
             NALUnit unit = NALUnit.read(data);
             BitReader in = BitReader.createBitReader(data);
-            SliceHeader header = SliceHeaderReader.readPart1(in);
-            PictureParameterSet set = pps.get(header.picParameterSetId);
-            if (header.sliceType != SliceType.I || set == null || header.firstMbInSlice >= macroblocks.shs.length) {
-                throw new BadPictureException("a slice header is damaged");
-            }
-            SliceHeaderReader.readPart2(header, unit, sps, set, in);
+            SliceHeader header = readHeader(in, unit);
+            PictureParameterSet set = header.pps;
             if (header.redundantPicCnt > 0) {
                 return;
             }
@@ -160,6 +172,15 @@ final class AvcPictureDecoder {
             }
             new SliceDecoder(sps, new Frame[0], new IntObjectMap<>(), macroblocks, frame)
                     .decodeFromReader(new Macroblocks(set, cabac, cavlc, bins, in, mapper, header, unit, limit));
+        }
+
+        private SliceHeader readHeader(BitReader in, NALUnit unit) throws BadPictureException {
+            SliceHeader header = SliceHeaderReader.readPart1(in);
+            PictureParameterSet set = pps.get(header.picParameterSetId);
+            if (header.sliceType != SliceType.I || set == null || header.firstMbInSlice >= macroblocks.shs.length) {
+                throw new BadPictureException("a slice header is damaged");
+            }
+            return SliceHeaderReader.readPart2(header, unit, sps, set, in);
         }
 
         /** The filter does not ask each slice whether it is to be filtered: where only some are, the others are filtered too. */

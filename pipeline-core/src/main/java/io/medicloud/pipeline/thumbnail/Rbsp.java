@@ -41,6 +41,11 @@ final class Rbsp {
         return broken;
     }
 
+    /** Where it is, in bits. */
+    int position() {
+        return position;
+    }
+
     /** more_rbsp_data(): is there anything in front of the trailing bits? */
     boolean hasMore() {
         int last = data.length - 1;
