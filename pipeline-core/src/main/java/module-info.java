@@ -26,4 +26,5 @@ module io.medicloud.pipeline {
     exports io.medicloud.pipeline.store;
     exports io.medicloud.pipeline.text;
     exports io.medicloud.pipeline.thumbnail;
+    exports io.medicloud.pipeline.timeline;
 }

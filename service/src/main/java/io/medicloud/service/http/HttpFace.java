@@ -6,12 +6,13 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
 import io.medicloud.service.config.Address;
 import io.medicloud.service.health.Readiness;
 import io.medicloud.service.metrics.LimitMetrics;
-import io.medicloud.service.thumbnail.Pictures;
+import java.util.function.Consumer;
 
-/** The HTTP face: {@code /livez}, {@code /readyz}, {@code /metrics} and {@code /thumb}. */
+/** The HTTP face: {@code /livez}, {@code /readyz} and {@code /metrics}. */
 public final class HttpFace implements AutoCloseable {
     private static final MediaType PROMETHEUS = MediaType.parse("text/plain; version=0.0.4; charset=utf-8");
 
@@ -20,15 +21,16 @@ public final class HttpFace implements AutoCloseable {
     /**
      * Begins to listen.
      *
+     * @param more what else is served
      * @throws java.util.concurrent.CompletionException if it cannot
      */
-    public HttpFace(Address address, Readiness readiness, LimitMetrics metrics, Pictures pictures) {
-        server = Servers.builder(address)
+    public HttpFace(Address address, Readiness readiness, LimitMetrics metrics, Consumer<ServerBuilder> more) {
+        ServerBuilder builder = Servers.builder(address)
                 .service("/livez", (ctx, request) -> text(HttpStatus.OK, "ok\n"))
                 .service("/readyz", (ctx, request) -> readyz(readiness))
-                .service("/metrics", (ctx, request) -> HttpResponse.of(HttpStatus.OK, PROMETHEUS, metrics.text()))
-                .service("/thumb/{id}/{name}", new ThumbnailPages(pictures))
-                .build();
+                .service("/metrics", (ctx, request) -> HttpResponse.of(HttpStatus.OK, PROMETHEUS, metrics.text()));
+        more.accept(builder);
+        server = builder.build();
         server.start().join();
     }
 

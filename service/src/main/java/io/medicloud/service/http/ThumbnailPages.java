@@ -11,6 +11,7 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.medicloud.pipeline.thumbnail.Thumbnail;
 import io.medicloud.service.stream.StreamException;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * {@code /thumb/LIVE_ID/latest.jpg}, {@code segment_0001.jpg}, {@code sprite.vtt} and the sprites that it names: pictures of streams, open to pages from
  * elsewhere, with entity tags. 404 says in its body why there is none.
  */
-final class ThumbnailPages implements HttpService {
+public final class ThumbnailPages implements HttpService {
     private static final Pattern SEGMENT = Pattern.compile("segment_([0-9]{4,18})\\.jpg");
     private static final Pattern FILE = Pattern.compile("sprite\\.vtt|sprite_[0-9]{1,18}\\.jpg");
     private static final MediaType VTT = MediaType.parse("text/vtt; charset=utf-8");
@@ -35,8 +36,14 @@ final class ThumbnailPages implements HttpService {
 
     private final Pictures pictures;
 
-    ThumbnailPages(Pictures pictures) {
+    /** @param pictures where they are found */
+    public ThumbnailPages(Pictures pictures) {
         this.pictures = pictures;
+    }
+
+    /** Has them served. */
+    public void addTo(ServerBuilder server) {
+        server.service("/thumb/{id}/{name}", this);
     }
 
     private record Page(byte[] content, MediaType type, String caching) {}
