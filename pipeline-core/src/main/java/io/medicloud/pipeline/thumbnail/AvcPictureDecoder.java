@@ -132,7 +132,7 @@ final class AvcPictureDecoder {
         DecodedPicture run() throws BadPictureException {
             for (byte[] slice : keyframe.slices()) {
                 // The decoder writes into what it reads.
-                decode(ByteBuffer.wrap(slice.clone()));
+                decode(slice.clone());
             }
             requireAllDecoded();
             if (!isUnfiltered()) {
@@ -141,14 +141,15 @@ final class AvcPictureDecoder {
             return new DecodedPicture(planes, format);
         }
 
-        private void decode(ByteBuffer data) throws BadPictureException {
-            ByteBuffer head = ByteBuffer.wrap(Arrays.copyOf(data.array(), Math.min(data.remaining(), LONGEST_HEAD)));
+        private void decode(byte[] slice) throws BadPictureException {
+            ByteBuffer head = ByteBuffer.wrap(Arrays.copyOf(slice, Math.min(slice.length, LONGEST_HEAD)));
             NALUnit.read(head);
             BitReader headBits = BitReader.createBitReader(head);
-            readHeader(headBits, NALUnit.read(data.duplicate()));
+            readHeader(headBits, NALUnit.read(ByteBuffer.wrap(slice)));
             if (headBits.remaining() <= 0) {
                 throw new BadPictureException("a slice header is too long");
             }
+            ByteBuffer data = ByteBuffer.wrap(slice);
             NALUnit unit = NALUnit.read(data);
             BitReader in = BitReader.createBitReader(data);
             SliceHeader header = readHeader(in, unit);

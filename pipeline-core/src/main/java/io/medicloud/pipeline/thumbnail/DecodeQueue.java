@@ -21,6 +21,7 @@ final class DecodeQueue implements AutoCloseable {
     private final long restNanos;
     private volatile long busyUntil = System.nanoTime();
 
+    @SuppressWarnings("ThreadPriorityCheck") // nothing depends on it: where the system heeds it, others go first
     DecodeQueue(int count, int mostWaiting, Duration rest) {
         restNanos = rest.toNanos();
         threads = new ThreadPoolExecutor(

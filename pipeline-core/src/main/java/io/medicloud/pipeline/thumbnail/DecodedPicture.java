@@ -7,4 +7,5 @@ package io.medicloud.pipeline.thumbnail;
  * @param planes Y, Cb and Cr, whole macroblocks, each sample less 128
  * @param format what part of it is shown, and how
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record DecodedPicture(byte[][] planes, AvcFormat format) {}

@@ -12,12 +12,13 @@ import java.util.Map;
  * @param pps its picture parameter sets by their numbers, likewise
  * @param slices its slices in order, likewise
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record Keyframe(byte[] sps, Map<Integer, byte[]> pps, List<byte[]> slices) {
     /** Equal for pictures with the same parameter sets. */
     long parameterSets() {
         long hash = Arrays.hashCode(sps);
         for (Map.Entry<Integer, byte[]> set : pps.entrySet()) {
-            hash += (set.getKey() + 1L) * 31 * Arrays.hashCode(set.getValue()) << 16;
+            hash += ((set.getKey() + 1L) * 31 * Arrays.hashCode(set.getValue())) << 16;
         }
         return hash;
     }

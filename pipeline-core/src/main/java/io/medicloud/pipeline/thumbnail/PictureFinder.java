@@ -117,7 +117,7 @@ final class PictureFinder {
 
     /** A NAL unit's header was read: does the picture at hand end in front of it, and are its bytes of interest? */
     private void begin() {
-        if (type >= SEI && type <= DELIMITER || type >= FIRST_OPENING && type <= LAST_OPENING) {
+        if ((type >= SEI && type <= DELIMITER) || (type >= FIRST_OPENING && type <= LAST_OPENING)) {
             endPicture();
         }
         isDropping = !(isSlice() || type == SPS || type == PPS) || found != null;
@@ -200,7 +200,7 @@ final class PictureFinder {
             Rbsp ids = new Rbsp(set, 1);
             ids.ue();
             byte[] ofSet = sequenceSets.get(ids.ue(MOST_SPS_ID));
-            if (ids.isBroken() || ofSet == null || sps != null && sps != ofSet) {
+            if (ids.isBroken() || ofSet == null || (sps != null && sps != ofSet)) {
                 return null;
             }
             sps = ofSet;

@@ -56,7 +56,7 @@ final class SegmentSearch {
     }
 
     /** Reads on. */
-    Result look(ByteBuffer buffer) throws IOException {
+    Result look(byte[] buffer) throws IOException {
         FileChannel in = channel == null ? open() : channel;
         if (in == null) {
             misses++;
@@ -65,12 +65,11 @@ final class SegmentSearch {
         // Before it is read: what is read behind that is all there is.
         boolean isWhole = isOver || !Files.exists(part);
         for (int i = 0; i < MOST_AT_ONCE; i++) {
-            buffer.clear();
-            int length = in.read(buffer);
+            int length = in.read(ByteBuffer.wrap(buffer));
             if (length <= 0) {
                 return isWhole ? atEnd() : Result.LATER;
             }
-            search.onData(buffer.array(), length);
+            search.onData(buffer, length);
             String hopeless = search.hopeless();
             if (search.found() != null) {
                 return Result.FOUND;
@@ -109,14 +108,20 @@ final class SegmentSearch {
 
     private @Nullable FileChannel open() throws IOException {
         for (Path place : new Path[] {part, file}) {
-            try {
-                channel = FileChannel.open(place, StandardOpenOption.READ);
+            channel = openIfThere(place);
+            if (channel != null) {
                 return channel;
-            } catch (NoSuchFileException e) {
-                continue;
             }
         }
         return null;
+    }
+
+    private static @Nullable FileChannel openIfThere(Path place) throws IOException {
+        try {
+            return FileChannel.open(place, StandardOpenOption.READ);
+        } catch (NoSuchFileException e) {
+            return null;
+        }
     }
 
     void close() throws IOException {

@@ -7,7 +7,6 @@ import io.medicloud.pipeline.store.SegmentStore;
 import io.medicloud.pipeline.thumbnail.SegmentSearch.Result;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -159,7 +158,7 @@ public final class Thumbnails implements SegmentOpening, AutoCloseable {
 
     private void run() {
         List<SegmentSearch> searches = new ArrayList<>();
-        ByteBuffer buffer = ByteBuffer.allocate(PIECE);
+        byte[] buffer = new byte[PIECE];
         boolean isMore = false;
         try {
             while (!isClosed) {
@@ -191,7 +190,7 @@ public final class Thumbnails implements SegmentOpening, AutoCloseable {
                 limits.mostKeyframeBytes()));
     }
 
-    private boolean lookAt(List<SegmentSearch> searches, ByteBuffer buffer) {
+    private boolean lookAt(List<SegmentSearch> searches, byte[] buffer) {
         boolean isMore = false;
         for (Iterator<SegmentSearch> all = searches.iterator(); all.hasNext(); ) {
             SegmentSearch search = all.next();
@@ -205,7 +204,7 @@ public final class Thumbnails implements SegmentOpening, AutoCloseable {
         return isMore;
     }
 
-    private Result look(SegmentSearch search, ByteBuffer buffer) {
+    private Result look(SegmentSearch search, byte[] buffer) {
         try {
             Result result = search.look(buffer);
             Keyframe keyframe = search.keyframe();

@@ -46,6 +46,7 @@ public final class ThumbnailPages implements HttpService {
         server.service("/thumb/{id}/{name}", this);
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Page(byte[] content, MediaType type, String caching) {}
 
     @Override
