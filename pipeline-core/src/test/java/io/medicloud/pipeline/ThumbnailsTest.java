@@ -77,15 +77,15 @@ class ThumbnailsTest extends PipelineScene {
         }
         assertThat(text("sprite.vtt")).startsWith("WEBVTT\n\n").contains("""
 
-                1
-                00:00:00.000 --> 00:00:02.000
-                sprite_1.jpg#xywh=0,0,160,90
-                """, """
+            1
+            00:00:00.000 --> 00:00:02.000
+            sprite_1.jpg#xywh=0,0,160,90
+            """, """
 
-                4
-                00:00:06.000 --> 00:00:08.000
-                sprite_1.jpg#xywh=480,0,160,90
-                """);
+            4
+            00:00:06.000 --> 00:00:08.000
+            sprite_1.jpg#xywh=480,0,160,90
+            """);
         assertThat(ImageIO.read(stored().resolve("sprite_1.jpg").toFile()).getWidth())
                 .isEqualTo(800);
         assertThat(thumbnails.fileInSpool("live", "sprite.vtt")).isNotEmpty();

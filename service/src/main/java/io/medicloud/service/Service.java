@@ -123,7 +123,9 @@ public final class Service implements AutoCloseable {
             }
             HlsService hls = new HlsService(pipelines, store, InstantSource.system());
             http = part(listen(
-                    "http.port", config.http(), () -> new HttpFace(config.http(), readiness, metrics, builder -> {
+                    "http.port",
+                    config.http(),
+                    () -> new HttpFace(config.http(), readiness, metrics, builder -> {
                         hls.addTo(builder);
                         new ThumbnailPages(pictures).addTo(builder);
                     })));
@@ -131,7 +133,8 @@ public final class Service implements AutoCloseable {
                     "grpc.port",
                     config.grpc(),
                     () -> new GrpcFace(
-                            config.grpc(), new LivestreamService(streams, record, readiness, metrics, pictures),
+                            config.grpc(),
+                            new LivestreamService(streams, record, readiness, metrics, pictures),
                             readiness)));
             // Last: it says that the service has started, and every face answers by then.
             part(new HealthMonitor(pipelines, readiness));

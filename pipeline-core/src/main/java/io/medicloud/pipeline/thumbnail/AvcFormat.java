@@ -37,8 +37,8 @@ record AvcFormat(
 
     private static final int EXTENDED_SAR = 255;
     private static final int[][] SARS = {
-        {1, 1}, {1, 1}, {12, 11}, {10, 11}, {16, 11}, {40, 33}, {24, 11}, {20, 11}, {32, 11}, {80, 33}, {18, 11}, {15, 11},
-        {64, 33}, {160, 99}, {4, 3}, {3, 2}, {2, 1}
+        {1, 1}, {1, 1}, {12, 11}, {10, 11}, {16, 11}, {40, 33}, {24, 11}, {20, 11}, {32, 11}, {80, 33}, {18, 11},
+        {15, 11}, {64, 33}, {160, 99}, {4, 3}, {3, 2}, {2, 1}
     };
     private static final int SMPTE_170M = 6;
     private static final int BT_470BG = 5;
@@ -150,11 +150,13 @@ record AvcFormat(
                 int chroma = in.ue(3);
                 if (chroma != 1) {
                     String name = chroma == 0 ? "4:0:0" : chroma == 2 ? "4:2:2" : "4:4:4";
-                    throw new UndecodableException("its colours are " + name + ": only 4:2:0 is decoded for thumbnails");
+                    throw new UndecodableException(
+                            "its colours are " + name + ": only 4:2:0 is decoded for thumbnails");
                 }
                 int depth = 8 + Math.max(in.ue(6), in.ue(6));
                 if (depth > 8) {
-                    throw new UndecodableException("it has " + depth + " bits a sample: only 8 are decoded for thumbnails");
+                    throw new UndecodableException(
+                            "it has " + depth + " bits a sample: only 8 are decoded for thumbnails");
                 }
                 if (in.flag()) {
                     throw new UndecodableException("it is coded without loss, which is not decoded for thumbnails");

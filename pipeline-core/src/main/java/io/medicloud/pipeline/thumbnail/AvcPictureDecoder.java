@@ -104,7 +104,8 @@ final class AvcPictureDecoder {
             macroblocks = new DeblockerInput(sps);
             int width = format.widthMbs() * MB;
             int height = format.heightMbs() * MB;
-            planes = new byte[][] {new byte[width * height], new byte[width * height / 4], new byte[width * height / 4]};
+            planes =
+                    new byte[][] {new byte[width * height], new byte[width * height / 4], new byte[width * height / 4]};
             frame = new Frame(
                     width,
                     height,

@@ -8,7 +8,8 @@ import java.time.Duration;
 /** Bounds the processor time of one decode; to be asked again and again on its thread. Elapsed time, where that of threads is not measured. */
 final class DecodeLimit {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
-    private static final boolean IS_MEASURED = THREADS.isCurrentThreadCpuTimeSupported() && THREADS.isThreadCpuTimeEnabled();
+    private static final boolean IS_MEASURED =
+            THREADS.isCurrentThreadCpuTimeSupported() && THREADS.isThreadCpuTimeEnabled();
     private static final int EVERY = 1 << 12;
     private static final int A_MACROBLOCK = 1 << 6;
 

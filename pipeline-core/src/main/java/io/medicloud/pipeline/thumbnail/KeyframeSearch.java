@@ -61,7 +61,9 @@ final class KeyframeSearch {
     }
 
     private String why() {
-        return others.isEmpty() ? "it has no video" : "its video is " + others + ": only h264 is decoded for thumbnails";
+        return others.isEmpty()
+                ? "it has no video"
+                : "its video is " + others + ": only h264 is decoded for thumbnails";
     }
 
     private final class Sink implements DemuxSink {

@@ -17,7 +17,8 @@ final class PictureScaler {
 
     /** The height that belongs to a width, by the shown picture's ratio with that of its samples; even. */
     static int heightFor(AvcFormat format, int width) {
-        double height = (double) width * format.height() * format.sarHeight() / (format.width() * (double) format.sarWidth());
+        double height =
+                (double) width * format.height() * format.sarHeight() / (format.width() * (double) format.sarWidth());
         return (int) Math.max(2, Math.min((double) MOST_RATIO * width, 2.0 * Math.rint(height / 2)));
     }
 

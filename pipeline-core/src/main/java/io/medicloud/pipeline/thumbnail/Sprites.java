@@ -187,7 +187,8 @@ final class Sprites {
             for (Map.Entry<Long, byte[]> picture : pictures.entrySet()) {
                 int tile = (int) (picture.getKey() - first);
                 BufferedImage image = Jpeg.decode(picture.getValue());
-                double scale = Math.min(TILE_WIDTH / (double) image.getWidth(), TILE_HEIGHT / (double) image.getHeight());
+                double scale =
+                        Math.min(TILE_WIDTH / (double) image.getWidth(), TILE_HEIGHT / (double) image.getHeight());
                 int width = (int) Math.round(image.getWidth() * scale);
                 int height = (int) Math.round(image.getHeight() * scale);
                 int left = tile % Timeline.ACROSS * TILE_WIDTH + (TILE_WIDTH - width) / 2;

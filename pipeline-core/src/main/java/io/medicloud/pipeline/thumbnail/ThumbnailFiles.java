@@ -24,7 +24,8 @@ final class ThumbnailFiles {
     static final String VTT = "text/vtt";
 
     private static final Pattern PICTURE = Pattern.compile("segment_([0-9]{4,18})\\.jpg");
-    private static final Pattern NAME = Pattern.compile("segment_[0-9]{4,18}\\.jpg|sprite_[0-9]{1,18}\\.jpg|sprite\\.vtt");
+    private static final Pattern NAME =
+            Pattern.compile("segment_[0-9]{4,18}\\.jpg|sprite_[0-9]{1,18}\\.jpg|sprite\\.vtt");
 
     private final Path root;
 
@@ -83,7 +84,8 @@ final class ThumbnailFiles {
         long newest = 0;
         try (DirectoryStream<Path> pictures = Files.newDirectoryStream(folderOf(streamId), "segment_*.jpg")) {
             for (Path picture : pictures) {
-                newest = Math.max(newest, sequenceOf(picture.getFileName().toString()).orElse(0));
+                newest = Math.max(
+                        newest, sequenceOf(picture.getFileName().toString()).orElse(0));
             }
         } catch (NoSuchFileException e) {
             return 0;

@@ -15,7 +15,13 @@ import java.time.Duration;
  * @param rest for how long streams that have a picture are passed over once the machine has shown to be busy
  */
 public record ThumbnailLimits(
-        int width, int mostPixels, int mostKeyframeBytes, Duration mostTime, int threads, int mostWaiting, Duration rest) {
+        int width,
+        int mostPixels,
+        int mostKeyframeBytes,
+        Duration mostTime,
+        int threads,
+        int mostWaiting,
+        Duration rest) {
     /** The usual width. */
     public static final int WIDTH = 320;
     /** The greatest width. */
@@ -45,6 +51,7 @@ public record ThumbnailLimits(
     /** The usual limits with another width and size of pictures. */
     public static ThumbnailLimits of(int width, int mostPixels) {
         int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-        return new ThumbnailLimits(width, mostPixels, 4 << 20, Duration.ofSeconds(10), threads, 8, Duration.ofSeconds(5));
+        return new ThumbnailLimits(
+                width, mostPixels, 4 << 20, Duration.ofSeconds(10), threads, 8, Duration.ofSeconds(5));
     }
 }

@@ -140,8 +140,8 @@ final class ThumbnailUploads implements AutoCloseable {
                 step.run();
                 return;
             } catch (StoreException e) {
-                boolean canHeal = e.kind() == StoreException.Kind.UNREACHABLE
-                        || e.kind() == StoreException.Kind.REFUSED;
+                boolean canHeal =
+                        e.kind() == StoreException.Kind.UNREACHABLE || e.kind() == StoreException.Kind.REFUSED;
                 if (!canHeal) {
                     LOG.warn("a thumbnail is not stored: {}", e.getMessage());
                     return;

@@ -21,10 +21,11 @@ final class Timeline {
     /** Pictures in a sprite, one for each of so many segments by their numbers. */
     static final int TILES = ACROSS * ACROSS;
 
-    private static final Pattern HEAD = Pattern.compile("NOTE medicloud last=([0-9]{1,18}) end=([0-9]{1,18}) prefix=(.*)");
+    private static final Pattern HEAD =
+            Pattern.compile("NOTE medicloud last=([0-9]{1,18}) end=([0-9]{1,18}) prefix=(.*)");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
-    private static final Pattern TIMES =
-            Pattern.compile("([0-9]{2,9}):([0-9]{2}):([0-9]{2})\\.([0-9]{3}) --> ([0-9]{2,9}):([0-9]{2}):([0-9]{2})\\.([0-9]{3})");
+    private static final Pattern TIMES = Pattern.compile(
+            "([0-9]{2,9}):([0-9]{2}):([0-9]{2})\\.([0-9]{3}) --> ([0-9]{2,9}):([0-9]{2}):([0-9]{2})\\.([0-9]{3})");
 
     private final Deque<Cue> cues = new ArrayDeque<>();
     private String prefix = "";
@@ -162,7 +163,10 @@ final class Timeline {
     /** As WebVTT, for tiles of this size. */
     String write(int tileWidth, int tileHeight) {
         StringBuilder text = new StringBuilder(cues.size() * 96 + 128);
-        text.append("WEBVTT\n\nNOTE medicloud last=").append(last).append(" end=").append(endMs);
+        text.append("WEBVTT\n\nNOTE medicloud last=")
+                .append(last)
+                .append(" end=")
+                .append(endMs);
         text.append(" prefix=").append(prefix).append('\n');
         for (Cue cue : cues) {
             if (cue.isShown) {
@@ -179,6 +183,7 @@ final class Timeline {
     }
 
     private static StringBuilder time(StringBuilder text, long ms) {
-        return text.append("%02d:%02d:%02d.%03d".formatted(ms / 3_600_000, ms / 60_000 % 60, ms / 1000 % 60, ms % 1000));
+        return text.append(
+                "%02d:%02d:%02d.%03d".formatted(ms / 3_600_000, ms / 60_000 % 60, ms / 1000 % 60, ms % 1000));
     }
 }

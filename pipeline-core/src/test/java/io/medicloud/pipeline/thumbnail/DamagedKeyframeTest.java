@@ -35,7 +35,9 @@ class DamagedKeyframeTest {
 
     @Property(tries = 150)
     void bytesWithoutSenseBehindGoodHeadersAreNoPicture(
-            @ForAll boolean cabac, @ForAll @Size(value = 300) byte[] noise, @ForAll @IntRange(min = 60, max = 200) int from) {
+            @ForAll boolean cabac,
+            @ForAll @Size(value = 300) byte[] noise,
+            @ForAll @IntRange(min = 60, max = 200) int from) {
         byte[] stream = (cabac ? SmallKeyframes.CABAC : SmallKeyframes.CAVLC).clone();
         System.arraycopy(noise, 0, stream, from, Math.min(noise.length, stream.length - from));
         decode(stream);
@@ -68,7 +70,8 @@ class DamagedKeyframeTest {
         }
         try {
             DecodedPicture picture = DECODER.decode(keyframe);
-            assertThat(picture.format().widthMbs() * picture.format().heightMbs() * 256).isLessThanOrEqualTo(MOST_PIXELS);
+            assertThat(picture.format().widthMbs() * picture.format().heightMbs() * 256)
+                    .isLessThanOrEqualTo(MOST_PIXELS);
             assertThat(PictureScaler.scale(picture, 32).getHeight()).isBetween(2, 128);
         } catch (UndecodableException | BadPictureException e) {
             assertThat(e.getMessage()).isNotBlank();

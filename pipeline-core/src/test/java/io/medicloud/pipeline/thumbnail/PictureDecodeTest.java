@@ -58,8 +58,8 @@ class PictureDecodeTest {
                 + HEIGHT + ":rate=25,noise=alls=8:allf=t");
         List<String> names = new ArrayList<>(DECODED.keySet());
         DECODED.forEach((name, options) -> encode.append(" -pix_fmt yuv420p ").append(output(options, name)));
-        REFUSED.forEach((name, options) ->
-                encode.append(options.contains("pix_fmt") ? " " : " -pix_fmt yuv420p ").append(output(options, name)));
+        REFUSED.forEach((name, options) -> encode.append(options.contains("pix_fmt") ? " " : " -pix_fmt yuv420p ")
+                .append(output(options, name)));
         run(encode.toString());
         StringBuilder decode = new StringBuilder("ffmpeg -nostdin -v error -y");
         names.forEach(name -> decode.append(" -i ").append(file(name, "ts")));
@@ -67,7 +67,8 @@ class PictureDecodeTest {
             decode.append(" -map ").append(i).append(":v -frames:v 1 -f rawvideo -pix_fmt yuv420p ");
             decode.append(file(names.get(i), "yuv"));
         }
-        decode.append(" -map 2:v -frames:v 1 -vf scale=160:90:flags=area+accurate_rnd+full_chroma_int:in_color_matrix=bt601");
+        decode.append(
+                " -map 2:v -frames:v 1 -vf scale=160:90:flags=area+accurate_rnd+full_chroma_int:in_color_matrix=bt601");
         decode.append(" -f rawvideo -pix_fmt rgb24 ").append(file("high", "rgb"));
         run(decode.toString());
     }

@@ -25,14 +25,14 @@ class TimelineTest {
         again.onShown(62);
         assertThat(again.write(160, 90)).doesNotContain("\n30\n").endsWith("""
 
-                60
-                00:59:29.500 --> 01:00:30.000
-                sprite_3.jpg#xywh=640,90,160,90
+            60
+            00:59:29.500 --> 01:00:30.000
+            sprite_3.jpg#xywh=640,90,160,90
 
-                62
-                01:00:30.000 --> 01:00:31.000
-                sprite_3.jpg#xywh=160,180,160,90
-                """);
+            62
+            01:00:30.000 --> 01:00:31.000
+            sprite_3.jpg#xywh=160,180,160,90
+            """);
     }
 
     @Test

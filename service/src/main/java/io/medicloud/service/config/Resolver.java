@@ -72,7 +72,8 @@ final class Resolver {
         if (isKnown(hostSetting, host) && !isLoopback(host) && !insecure) {
             faults.add(
                     hostSetting.path() + ": '" + host + "' can be reached from other machines and no authentication is"
-                            + " configured; use 127.0.0.1, or set security.insecure=true if the network in front keeps others away");
+                            + " configured; use 127.0.0.1, or set security.insecure=true if"
+                            + " the network in front keeps others away");
         }
         return new Address(host, read(portSetting));
     }

@@ -22,7 +22,8 @@ public final class Pictures {
     /** Ours are some tens of kilobytes, sprites a few hundred. */
     private static final int MOST_BYTES = 8 << 20;
 
-    private static final String OFF = "thumbnails are not made here: thumbnails.enabled is false, or the log says why not";
+    private static final String OFF =
+            "thumbnails are not made here: thumbnails.enabled is false, or the log says why not";
     private static final Set<SegmentState> STORED =
             Set.of(SegmentState.UPLOADED, SegmentState.LISTED, SegmentState.EVICTED);
 

@@ -54,9 +54,9 @@ final class ThumbnailTest {
             assertThat(first.getReason()).isEmpty();
             assertThat(get(client, "live", 99).getReason()).isEqualTo("segment 99 has no thumbnail");
             assertThatThrownBy(() -> get(client, "other", 0))
-                    .isInstanceOfSatisfying(StatusRuntimeException.class, failure -> assertThat(
-                                    failure.getStatus().getCode())
-                            .isEqualTo(Status.Code.NOT_FOUND));
+                    .isInstanceOfSatisfying(
+                            StatusRuntimeException.class,
+                            failure -> assertThat(failure.getStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND));
 
             HttpResponse<byte[]> page = fetch(service, "live/segment_0001.jpg", "");
             assertThat(page.statusCode()).isEqualTo(200);
