@@ -345,6 +345,7 @@ public final class Pipeline {
         public void onOpened(long sequence, Place place) {
             window.onOpened(sequence, place);
             host.reporter().onOpened(id(), sequence, place);
+            uploads.folder().tellOpening(sequence, host.opening());
         }
 
         @Override

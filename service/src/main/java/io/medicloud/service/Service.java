@@ -12,6 +12,8 @@ import io.medicloud.pipeline.store.MinioStore;
 import io.medicloud.pipeline.store.S3Config;
 import io.medicloud.pipeline.store.SwitchableStore;
 import io.medicloud.pipeline.store.UploadLimits;
+import io.medicloud.pipeline.thumbnail.ThumbnailLimits;
+import io.medicloud.pipeline.thumbnail.Thumbnails;
 import io.medicloud.service.config.Address;
 import io.medicloud.service.config.Secret;
 import io.medicloud.service.config.ServiceConfig;
@@ -26,6 +28,7 @@ import io.medicloud.service.health.Readiness;
 import io.medicloud.service.hls.HlsService;
 import io.medicloud.service.http.HttpFace;
 import io.medicloud.service.http.HttpPart;
+import io.medicloud.service.http.ThumbnailPages;
 import io.medicloud.service.metrics.LimitMetrics;
 import io.medicloud.service.rest.RestApi;
 import io.medicloud.service.security.KeyFile;
@@ -36,6 +39,7 @@ import io.medicloud.service.stream.StreamLog;
 import io.medicloud.service.stream.StreamRegistry;
 import io.medicloud.service.stream.WantedStreams;
 import io.medicloud.service.web.Dashboard;
+import io.medicloud.service.thumbnail.Pictures;
 import io.medicloud.service.webhook.Webhook;
 import io.medicloud.srt.SrtStack;
 import io.medicloud.srt.SrtStacks;
@@ -115,6 +119,8 @@ public final class Service implements AutoCloseable {
             RecordService record =
                     part(new RecordService(pipelines.ledger(), store, InstantSource.system(), config.eventWatchers()));
             ledger = pipelines.ledger();
+            Thumbnails thumbnails = thumbnails();
+            Pictures pictures = new Pictures(thumbnails, ledger, store);
             addLimits(record);
             if (config.webhook().isSet()) {
                 part(new Webhook(config.webhook(), ledger, RecordService::json, InstantSource.system()));
@@ -122,11 +128,12 @@ public final class Service implements AutoCloseable {
             StatsService stats =
                     part(new StatsService(streams, ledger, InstantSource.system(), config.statsWatchers()));
             metrics.add("stats.watchers", config::statsWatchers, stats::watchers);
-            LivestreamService api = new LivestreamService(streams, record, stats, readiness, metrics);
+            LivestreamService api = new LivestreamService(streams, record, stats, readiness, metrics, pictures);
             List<HttpPart> pages = List.of(
                     part(new RestApi(api)),
                     new Dashboard(),
-                    new HlsService(pipelines, store, InstantSource.system())::addTo);
+                    new HlsService(pipelines, store, InstantSource.system())::addTo,
+                    new ThumbnailPages(pictures)::addTo);
             http = part(
                     listen("http.port", config.http(), () -> new HttpFace(config.http(), readiness, metrics, pages)));
             grpc = part(listen("grpc.port", config.grpc(), () -> new GrpcFace(config.grpc(), api, readiness)));
@@ -138,6 +145,24 @@ public final class Service implements AutoCloseable {
             if (!isStarted) {
                 closeParts();
             }
+        }
+    }
+
+    /** Null if they are not wanted, or this runtime cannot make them, which is no reason not to start. */
+    private @Nullable Thumbnails thumbnails() {
+        ThumbnailLimits limits = config.thumbnails();
+        if (limits == null) {
+            return null;
+        }
+        try {
+            Thumbnails thumbnails = part(new Thumbnails(
+                    config.cacheDir().resolve("spool"), pipelines.ledger(), store, limits, InstantSource.system()));
+            pipelines.setOpening(thumbnails);
+            metrics.add("ThumbnailLimits.mostWaiting", limits::mostWaiting, thumbnails::waiting, thumbnails::skipped);
+            return thumbnails;
+        } catch (IOException e) {
+            LOG.warn("no thumbnails are made: {}", e.getMessage());
+            return null;
         }
     }
 

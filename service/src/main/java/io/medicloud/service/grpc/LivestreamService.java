@@ -12,6 +12,8 @@ import io.medicloud.service.proto.GetSegmentUrlResponse;
 import io.medicloud.service.proto.GetStreamInfoRequest;
 import io.medicloud.service.proto.GetStreamInfoResponse;
 import io.medicloud.service.proto.GetStreamStatsRequest;
+import io.medicloud.service.proto.GetThumbnailRequest;
+import io.medicloud.service.proto.GetThumbnailResponse;
 import io.medicloud.service.proto.HealthCheckRequest;
 import io.medicloud.service.proto.HealthCheckResponse;
 import io.medicloud.service.proto.HealthCheckResponse.ServingStatus;
@@ -36,6 +38,7 @@ import io.medicloud.service.stream.Ingress;
 import io.medicloud.service.stream.StreamException;
 import io.medicloud.service.stream.StreamInfo;
 import io.medicloud.service.stream.StreamRegistry;
+import io.medicloud.service.thumbnail.Pictures;
 
 /** {@code livestream.Livestream}, the interface of the clients that exist. Thread-safe. */
 public final class LivestreamService extends LivestreamGrpc.LivestreamImplBase {
@@ -44,14 +47,17 @@ public final class LivestreamService extends LivestreamGrpc.LivestreamImplBase {
     private final StatsService stats;
     private final Readiness readiness;
     private final LimitMetrics metrics;
+    private final Pictures pictures;
 
     public LivestreamService(
             StreamRegistry streams,
             RecordService record,
             StatsService stats,
             Readiness readiness,
-            LimitMetrics metrics) {
+            LimitMetrics metrics,
+            Pictures pictures) {
         this.metrics = metrics;
+        this.pictures = pictures;
         this.streams = streams;
         this.record = record;
         this.stats = stats;
@@ -168,6 +174,11 @@ public final class LivestreamService extends LivestreamGrpc.LivestreamImplBase {
     @Override
     public void getSegmentUrl(GetSegmentUrlRequest request, StreamObserver<GetSegmentUrlResponse> responses) {
         answer(responses, () -> record.url(request));
+    }
+
+    @Override
+    public void getThumbnail(GetThumbnailRequest request, StreamObserver<GetThumbnailResponse> responses) {
+        answer(responses, () -> ThumbnailMessages.find(pictures, request));
     }
 
     @Override
