@@ -17,6 +17,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,7 +76,8 @@ final class ThumbnailTest {
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> Files.exists(bucket.resolve("live/segment_0001.jpg"))
                             && fetch(service, "live/sprite.vtt", "").statusCode() == 200);
-            assertThat(new String(fetch(service, "live/sprite.vtt", "").body())).contains("sprite_1.jpg#xywh=");
+            assertThat(new String(fetch(service, "live/sprite.vtt", "").body(), StandardCharsets.UTF_8))
+                    .contains("sprite_1.jpg#xywh=");
             assertThat(fetch(service, "live/sprite_1.jpg", "").statusCode()).isEqualTo(200);
         }
     }
