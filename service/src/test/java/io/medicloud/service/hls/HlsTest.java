@@ -95,17 +95,6 @@ final class HlsTest {
         return new String(get(liveId, file).body(), StandardCharsets.UTF_8);
     }
 
-    /** The same stream's playlist in the bucket, once it says that the stream is over. */
-    private static String bucket(String liveId, String name) {
-        Path folder = service.service().bucketFolder();
-        assertThat(folder).isNotNull();
-        Path file = folder.resolve(liveId).resolve(name);
-        await().atMost(PATIENCE).until(() -> Files.exists(file.resolveSibling("vod.m3u8")));
-        await().atMost(PATIENCE)
-                .until(() -> Files.readString(file.resolveSibling("index.m3u8")).contains("vod.m3u8"));
-        return file.toString();
-    }
-
     private static String header(HttpResponse<?> response, String name) {
         return response.headers().firstValue(name).orElse("");
     }
@@ -126,9 +115,7 @@ final class HlsTest {
                 new String[] {url("open", "vod.m3u8")},
                 new String[] {url("over", "index.m3u8")},
                 new String[] {url("over", "event.m3u8")},
-                new String[] {url("over", "vod.m3u8")},
-                new String[] {bucket("over", "index.m3u8")},
-                new String[] {bucket("over", "live.m3u8")})) {
+                new String[] {url("over", "vod.m3u8")})) {
             PeerProgram.Result result = ffmpeg(input);
             assertThat(result.err().lines().filter(line -> !isOfTheBreak(line)))
                     .as(input[0])
