@@ -52,6 +52,7 @@ public final class Pipeline {
     private volatile String endReason = "";
     private volatile boolean failed;
     private volatile boolean mediaSeen;
+    private volatile @Nullable StreamMeter meter;
     private boolean delivered;
     private volatile @Nullable Future<?> away;
     private volatile @Nullable Future<?> watchdog;
@@ -72,7 +73,8 @@ public final class Pipeline {
         this.window = new LiveWindow(config.id(), known, folder::open, host.parts(), System::nanoTime);
         this.places = places(config, known);
         this.spool = host.spool().stream(
-                folder, new SealedSink(config.id(), host.reporter(), counters, uploads, window, this::complete));
+                folder,
+                new SealedSink(config.id(), host.reporter(), counters, uploads, window, host::opening, this::complete));
     }
 
     private static Places places(PipelineConfig config, List<SegmentRecord> known) {
@@ -130,11 +132,13 @@ public final class Pipeline {
         MediaWatch media = new MediaWatch(config.policy(), new Placing(spool, places, host::now), watch);
         Segmenter segmenter = new Segmenter(config.policy(), media, firstSequence);
         media.follow(segmenter);
+        StreamMeter measuring = new StreamMeter(segmenter, config.isMonitored());
+        meter = measuring;
         watchdog = host.every(WATCH_EVERY, new Look());
         if (config.isResumed()) {
             watch.awaitReturn();
         }
-        from.start(new Ingest(segmenter, spool, counters, from.canWait(), rate, media, watch));
+        from.start(new Ingest(segmenter, spool, counters, from.canWait(), rate, media, measuring, watch));
         if (stopping.get() != null) {
             from.close();
         }
@@ -181,6 +185,12 @@ public final class Pipeline {
                 counters.segmentsSealed.get(),
                 uploads.uploaded() - uploadedBefore,
                 uploads.pending());
+    }
+
+    /** What was measured of its media up to about a second ago. */
+    public StreamMeasures measures() {
+        StreamMeter measuring = meter;
+        return measuring == null ? StreamMeasures.NONE : measuring.measures();
     }
 
     /**
@@ -269,6 +279,10 @@ public final class Pipeline {
 
         @Override
         public void onProgramChanged(String reason) {
+            StreamMeter measuring = meter;
+            if (measuring != null) {
+                measuring.onProgram();
+            }
             host.tell(new StreamEvent.ProgramChanged(id(), host.now(), reason));
         }
 

@@ -6,8 +6,10 @@ import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.playlist.LiveWindow;
 import io.medicloud.pipeline.record.SegmentState;
 import io.medicloud.pipeline.spool.SealedSegment;
+import io.medicloud.pipeline.spool.SegmentOpening;
 import io.medicloud.pipeline.spool.SpoolSink;
 import io.medicloud.pipeline.timeline.Place;
+import java.util.function.Supplier;
 
 /** What becomes of one stream's bytes in the spool is told and recorded, and sealed segments go on to the store. On the spool's threads. */
 final class SealedSink implements SpoolSink {
@@ -16,21 +18,29 @@ final class SealedSink implements SpoolSink {
     private final PipelineCounters counters;
     private final StreamUploads uploads;
     private final LiveWindow window;
+    private final Supplier<SegmentOpening> opening;
     private final Runnable onUploaded;
 
-    /** @param onUploaded run once, when everything is sealed and uploaded */
+    /**
+     * Tells it all.
+     *
+     * @param opening who hears that a segment's file begins to grow
+     * @param onUploaded run once, when everything is sealed and uploaded
+     */
     SealedSink(
             String streamId,
             Reporter reporter,
             PipelineCounters counters,
             StreamUploads uploads,
             LiveWindow window,
+            Supplier<SegmentOpening> opening,
             Runnable onUploaded) {
         this.streamId = streamId;
         this.reporter = reporter;
         this.counters = counters;
         this.uploads = uploads;
         this.window = window;
+        this.opening = opening;
         this.onUploaded = onUploaded;
     }
 
@@ -38,6 +48,7 @@ final class SealedSink implements SpoolSink {
     public void onOpened(long sequence, Place place) {
         window.onOpened(sequence, place);
         reporter.onOpened(streamId, sequence, place);
+        uploads.folder().tellOpening(sequence, opening.get());
     }
 
     @Override

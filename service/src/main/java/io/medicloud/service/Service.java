@@ -7,6 +7,8 @@ import io.medicloud.pipeline.record.Ledger;
 import io.medicloud.pipeline.store.MinioStore;
 import io.medicloud.pipeline.store.S3Config;
 import io.medicloud.pipeline.store.SwitchableStore;
+import io.medicloud.pipeline.thumbnail.ThumbnailLimits;
+import io.medicloud.pipeline.thumbnail.Thumbnails;
 import io.medicloud.service.config.Address;
 import io.medicloud.service.config.ServiceConfig;
 import io.medicloud.service.config.StoreConfig;
@@ -14,18 +16,24 @@ import io.medicloud.service.config.Units;
 import io.medicloud.service.grpc.GrpcFace;
 import io.medicloud.service.grpc.LivestreamService;
 import io.medicloud.service.grpc.RecordService;
+import io.medicloud.service.grpc.StatsService;
 import io.medicloud.service.health.HealthMonitor;
 import io.medicloud.service.health.Readiness;
 import io.medicloud.service.hls.HlsService;
 import io.medicloud.service.http.HttpFace;
+import io.medicloud.service.http.HttpPart;
+import io.medicloud.service.http.ThumbnailPages;
 import io.medicloud.service.metrics.LimitMetrics;
 import io.medicloud.service.metrics.Metrics;
 import io.medicloud.service.metrics.SegmentSizes;
+import io.medicloud.service.rest.RestApi;
 import io.medicloud.service.store.EmbeddedS3;
 import io.medicloud.service.stream.SharedPort;
 import io.medicloud.service.stream.StreamLog;
 import io.medicloud.service.stream.StreamRegistry;
 import io.medicloud.service.stream.WantedStreams;
+import io.medicloud.service.thumbnail.Pictures;
+import io.medicloud.service.web.Dashboard;
 import io.medicloud.service.webhook.Webhook;
 import io.medicloud.srt.SrtStack;
 import io.medicloud.srt.SrtStacks;
@@ -107,20 +115,24 @@ public final class Service implements AutoCloseable {
             RecordService record =
                     part(new RecordService(pipelines.ledger(), store, InstantSource.system(), config.eventWatchers()));
             ledger = pipelines.ledger();
+            Thumbnails thumbnails = thumbnails();
+            Pictures pictures = new Pictures(thumbnails, ledger, store);
             new ServiceLimits(limitMetrics, config).add(pipelines, streams, record, segmentSizes);
             if (config.webhook().isSet()) {
                 part(new Webhook(config.webhook(), ledger, RecordService::json, InstantSource.system()));
             }
-            HlsService hls = new HlsService(pipelines, store, InstantSource.system());
-            http = part(listen(
-                    "http.port", config.http(), () -> new HttpFace(config.http(), readiness, metrics, hls::addTo)));
-            grpc = part(listen(
-                    "grpc.port",
-                    config.grpc(),
-                    () -> new GrpcFace(
-                            config.grpc(),
-                            new LivestreamService(streams, record, readiness, limitMetrics),
-                            readiness)));
+            StatsService stats =
+                    part(new StatsService(streams, ledger, InstantSource.system(), config.statsWatchers()));
+            limitMetrics.add("stats.watchers", config::statsWatchers, stats::watchers);
+            LivestreamService api = new LivestreamService(streams, record, stats, readiness, limitMetrics, pictures);
+            List<HttpPart> pages = List.of(
+                    part(new RestApi(api)),
+                    new Dashboard(),
+                    new HlsService(pipelines, store, InstantSource.system())::addTo,
+                    new ThumbnailPages(pictures)::addTo);
+            http = part(
+                    listen("http.port", config.http(), () -> new HttpFace(config.http(), readiness, metrics, pages)));
+            grpc = part(listen("grpc.port", config.grpc(), () -> new GrpcFace(config.grpc(), api, readiness)));
             // Last: it says that the service has started, and every face answers by then.
             part(new HealthMonitor(pipelines, readiness));
             logStart(selection);
@@ -129,6 +141,25 @@ public final class Service implements AutoCloseable {
             if (!isStarted) {
                 closeParts();
             }
+        }
+    }
+
+    /** Null if they are not wanted, or this runtime cannot make them, which is no reason not to start. */
+    private @Nullable Thumbnails thumbnails() {
+        ThumbnailLimits limits = config.thumbnails();
+        if (limits == null) {
+            return null;
+        }
+        try {
+            Thumbnails thumbnails = part(new Thumbnails(
+                    config.cacheDir().resolve("spool"), pipelines.ledger(), store, limits, InstantSource.system()));
+            pipelines.setOpening(thumbnails);
+            limitMetrics.add(
+                    "ThumbnailLimits.mostWaiting", limits::mostWaiting, thumbnails::waiting, thumbnails::skipped);
+            return thumbnails;
+        } catch (IOException e) {
+            LOG.warn("no thumbnails are made: {}", e.getMessage());
+            return null;
         }
     }
 

@@ -35,6 +35,7 @@ final class ServiceLimits {
 
     private void addStreams(StreamRegistry streams, SegmentSizes segments) {
         metrics.add("stream.limit", config.stream()::limit, streams::openStreams);
+        metrics.add("stream.monitored", config.stream()::monitored, streams::monitoredStreams);
         metrics.add("srt.ports", config.srt().ports()::size, streams::heldPorts);
         metrics.add("stream.watchers", config.stream()::watchers, streams.figures()::mostWatchers);
         metrics.add(

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.config;
 
+import io.medicloud.pipeline.thumbnail.ThumbnailLimits;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything the service is told. Checked; holds no secret that prints.
  *
  * @param queues what may wait in memory, for the store, and for those who watch
  * @param eventWatchers how many may watch events at once
+ * @param statsWatchers how many may watch streams' statistics at once
+ * @param thumbnails how they are, and what they may cost; null for none
  * @param cacheDir the spool, the record's key, and the embedded store's data
  * @param shutdownTimeout how long the end waits for uploads
  */
@@ -22,7 +26,9 @@ public record ServiceConfig(
         SpoolConfig spool,
         QueueConfig queues,
         int eventWatchers,
+        int statsWatchers,
         WebhookConfig webhook,
+        @Nullable ThumbnailLimits thumbnails,
         Path cacheDir,
         Duration shutdownTimeout) {
     /** The same with another store. */
@@ -37,7 +43,9 @@ public record ServiceConfig(
                 spool,
                 queues,
                 eventWatchers,
+                statsWatchers,
                 webhook,
+                thumbnails,
                 cacheDir,
                 shutdownTimeout);
     }

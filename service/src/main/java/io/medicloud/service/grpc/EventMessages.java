@@ -146,6 +146,7 @@ final class EventMessages {
                 .setKey(segment.key())
                 .setIncomplete(segment.incomplete())
                 .setChangedAtMs(segment.changedAt().toEpochMilli())
+                .setStartedAtMs(segment.place().startMs())
                 .build();
     }
 

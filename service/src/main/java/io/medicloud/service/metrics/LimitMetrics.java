@@ -4,10 +4,13 @@ package io.medicloud.service.metrics;
 import io.medicloud.pipeline.event.EventSink;
 import io.medicloud.pipeline.event.StreamEvent;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +20,12 @@ public final class LimitMetrics implements EventSink {
     private static final int MOST_NAMES = 64;
 
     private static final String LIMIT = "limit";
+    private static final String REACHED = "How often a limit was reached.";
 
     private final MeterRegistry registry;
     private final Map<String, Counter> reached = new ConcurrentHashMap<>();
+    /** The registry itself would not keep them. */
+    private final List<LongSupplier> counted = new CopyOnWriteArrayList<>();
 
     public LimitMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -28,19 +34,38 @@ public final class LimitMetrics implements EventSink {
     /** Adds a limit; of a limit to what must be left, {@code used} is what is left. */
     public void add(String name, LongSupplier most, LongSupplier used) {
         add(name, most);
+        used(name, used);
+    }
+
+    private void used(String name, LongSupplier used) {
         Gauge.builder("medicloud.limit.used", used::getAsLong)
                 .description("How much of a limit is used; of spool.minFree, what is free.")
                 .tag(LIMIT, name)
                 .register(registry);
     }
 
+    /** Adds a limit that counts by itself how often it was reached. */
+    public void add(String name, LongSupplier most, LongSupplier used, LongSupplier times) {
+        counted.add(times);
+        gauge(name, most);
+        used(name, used);
+        FunctionCounter.builder("medicloud.limit.reached", times, LongSupplier::getAsLong)
+                .description(REACHED)
+                .tag(LIMIT, name)
+                .register(registry);
+    }
+
     /** Adds a limit of whose use only is told how often it was reached. */
     public void add(String name, LongSupplier most) {
+        gauge(name, most);
+        counter(name);
+    }
+
+    private void gauge(String name, LongSupplier most) {
         Gauge.builder("medicloud.limit", most::getAsLong)
                 .description("What a limit is set to, by its name in the configuration; 0: there is none.")
                 .tag(LIMIT, name)
                 .register(registry);
-        counter(name);
     }
 
     private @Nullable Counter counter(String name) {
@@ -50,7 +75,7 @@ public final class LimitMetrics implements EventSink {
         return reached.computeIfAbsent(
                 name,
                 added -> Counter.builder("medicloud.limit.reached")
-                        .description("How often a limit was reached.")
+                        .description(REACHED)
                         .tag(LIMIT, added)
                         .register(registry));
     }

@@ -20,12 +20,15 @@ final class StreamOpening {
     private final Pipelines pipelines;
     private final WantedStreams wanted;
     private final Feeds feeds;
+    private final Monitors monitors;
 
-    StreamOpening(ServiceConfig config, Pipelines pipelines, WantedStreams wanted, Feeds feeds) {
+    /** @param monitors how many streams may be measured; what is taken here is the stream's to give back at its end */
+    StreamOpening(ServiceConfig config, Pipelines pipelines, WantedStreams wanted, Feeds feeds, Monitors monitors) {
         this.config = config;
         this.pipelines = pipelines;
         this.wanted = wanted;
         this.feeds = feeds;
+        this.monitors = monitors;
     }
 
     /**
@@ -43,16 +46,20 @@ final class StreamOpening {
         Feed feed = feeds.open(spec, source, port);
         source.takeFeed(feed);
         boolean isOpen = false;
+        boolean isMonitored = false;
         Pipeline pipeline = null;
         try {
-            pipeline = pipelines.open(hadMedia ? pipelineConfig(spec).resumed() : pipelineConfig(spec));
+            PipelineConfig plan = monitors.tryAdd() ? pipelineConfig(spec).monitored() : pipelineConfig(spec);
+            isMonitored = plan.isMonitored();
+            pipeline = pipelines.open(hadMedia ? plan.resumed() : plan);
             wanted.add(spec, spec.ingress().equals(Ingress.OWN_PORT) ? feed.port() : 0);
             if (hadMedia) {
                 wanted.onMedia(spec.liveId());
             }
             isOpen = true;
             Watchers watchers = new Watchers(config.stream().watchers());
-            return new LiveStream(spec, source, feed, pipeline, watchers, new CompletableFuture<>());
+            return new LiveStream(
+                    spec, source, feed, pipeline, watchers, System.currentTimeMillis(), new CompletableFuture<>());
         } catch (IllegalStateException e) {
             throw new StreamException(Kind.UNAVAILABLE, "live_id: " + e.getMessage() + "; try again later");
         } catch (IOException e) {
@@ -60,6 +67,7 @@ final class StreamOpening {
             throw new StreamException(Kind.UNAVAILABLE, "cacheDir: the spool cannot be written: " + e.getMessage());
         } finally {
             if (!isOpen) {
+                monitors.remove(isMonitored);
                 source.close();
                 feed.released();
                 if (pipeline != null) {

@@ -10,6 +10,7 @@ import io.medicloud.srt.SrtStack;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
      */
     private record Slot(String keyPrefix, @Nullable LiveStream stream) {}
 
+    private final Monitors monitors;
     private boolean isDraining;
 
     /**
@@ -58,7 +60,8 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         this.pipelines = pipelines;
         this.shared = shared;
         this.feeds = new Feeds(config, stack, shared);
-        this.opening = new StreamOpening(config, pipelines, wanted, feeds);
+        this.monitors = new Monitors(config.stream().monitored());
+        this.opening = new StreamOpening(config, pipelines, wanted, feeds, monitors);
         this.resuming = new Resuming(config.segment(), wanted, this::start, this::isDraining);
     }
 
@@ -159,6 +162,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
             synchronized (streams) {
                 streams.remove(stream.liveId());
             }
+            monitors.remove(stream.pipeline().config().isMonitored());
             stream.watchers().onEnded();
             stream.closed().complete(null);
         });
@@ -225,6 +229,24 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
             }
         }
         return open;
+    }
+
+    /** How many streams are measured by TR 101 290. */
+    public int monitoredStreams() {
+        return monitors.used();
+    }
+
+    /** All that is measured of a stream. */
+    public StreamDetail detail(String liveId) throws StreamException {
+        return require(liveId).detail();
+    }
+
+    /** All that is measured of the streams that are open, by their ids. */
+    public List<StreamDetail> details() {
+        return openNow().stream()
+                .sorted(Comparator.comparing(LiveStream::liveId))
+                .map(LiveStream::detail)
+                .toList();
     }
 
     /** Callers of the shared port that asked for no stream that is open. */
