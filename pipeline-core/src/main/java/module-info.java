@@ -22,4 +22,5 @@ module io.medicloud.pipeline {
     exports io.medicloud.pipeline.spool;
     exports io.medicloud.pipeline.store;
     exports io.medicloud.pipeline.text;
+    exports io.medicloud.pipeline.timeline;
 }

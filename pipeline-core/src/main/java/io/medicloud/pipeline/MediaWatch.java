@@ -5,6 +5,7 @@ import io.medicloud.mpegts.demux.Program;
 import io.medicloud.mpegts.packet.Pts;
 import io.medicloud.mpegts.packet.TsFault;
 import io.medicloud.mpegts.psi.ElementaryStream;
+import io.medicloud.mpegts.psi.SpliceInfo;
 import io.medicloud.mpegts.segment.SegmentFacts;
 import io.medicloud.mpegts.segment.SegmentPolicy;
 import io.medicloud.mpegts.segment.SegmentSink;
@@ -98,7 +99,18 @@ final class MediaWatch implements SegmentSink {
     }
 
     @Override
+    public void onDiscontinuity() {
+        to.onDiscontinuity();
+    }
+
+    @Override
+    public void onSplice(int pid, long packet, SpliceInfo splice) {
+        to.onSplice(pid, packet, splice);
+    }
+
+    @Override
     public void onProgram(Program now) {
+        to.onProgram(now);
         StringBuilder text = new StringBuilder("program ").append(now.number()).append(':');
         for (ElementaryStream stream : now.streams()) {
             text.append(" PID ").append(stream.pid()).append(" of type ").append(stream.streamType());

@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.pipeline;
 
+import io.medicloud.mpegts.segment.SegmentFacts;
 import io.medicloud.mpegts.segment.Segmenter;
 import io.medicloud.pipeline.event.StreamEvent;
+import io.medicloud.pipeline.playlist.LiveWindow;
+import io.medicloud.pipeline.playlist.Presentation;
+import io.medicloud.pipeline.record.SegmentRecord;
 import io.medicloud.pipeline.record.SegmentState;
 import io.medicloud.pipeline.source.Source;
 import io.medicloud.pipeline.spool.SealedSegment;
 import io.medicloud.pipeline.spool.SpoolSink;
 import io.medicloud.pipeline.spool.SpoolStream;
 import io.medicloud.pipeline.spool.StreamFolder;
+import io.medicloud.pipeline.timeline.Place;
+import io.medicloud.pipeline.timeline.Places;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -42,6 +49,8 @@ public final class Pipeline {
 
     private final CompletableFuture<PipelineEnd> end = new CompletableFuture<>();
     private final SpoolStream spool;
+    private final LiveWindow window;
+    private final Places places;
     private volatile String peer = "";
     private volatile String endReason = "";
     private volatile boolean failed;
@@ -51,13 +60,35 @@ public final class Pipeline {
     private volatile @Nullable Future<?> watchdog;
     private volatile @Nullable Future<?> deadline;
 
-    Pipeline(PipelineConfig config, Pipelines host, StreamFolder folder, StreamUploads uploads, long firstSequence) {
+    Pipeline(
+            PipelineConfig config,
+            Pipelines host,
+            StreamFolder folder,
+            StreamUploads uploads,
+            long firstSequence,
+            List<SegmentRecord> known) {
         this.config = config;
         this.host = host;
         this.uploads = uploads;
         this.uploadedBefore = uploads.uploaded();
         this.firstSequence = firstSequence;
+        this.window = new LiveWindow(config.id(), known, folder::open, host.parts(), System::nanoTime);
+        this.places = places(config, known);
         this.spool = host.spool().stream(folder, new Sealed());
+    }
+
+    private static Places places(PipelineConfig config, List<SegmentRecord> known) {
+        int target = Presentation.targetSeconds(config.policy().longest().toMillis());
+        if (known.isEmpty()) {
+            return new Places(Place.NONE, 0, true, target);
+        }
+        SegmentRecord last = known.get(known.size() - 1);
+        return new Places(last.place(), last.facts().durationTicks(), false, target);
+    }
+
+    /** Its newest segments, for those who play it. */
+    public LiveWindow window() {
+        return window;
     }
 
     /** What it was opened with. */
@@ -98,7 +129,7 @@ public final class Pipeline {
         host.tell(new StreamEvent.Started(id(), host.now()));
         RateLimit rate = new RateLimit(config.limits().mostBitsPerSecond());
         Watch watch = new Watch();
-        MediaWatch media = new MediaWatch(config.policy(), spool, watch);
+        MediaWatch media = new MediaWatch(config.policy(), new Placing(spool, places, host::now), watch);
         Segmenter segmenter = new Segmenter(config.policy(), media, firstSequence);
         media.follow(segmenter);
         watchdog = host.every(WATCH_EVERY, new Look());
@@ -173,6 +204,7 @@ public final class Pipeline {
         cancel(deadline);
         cancel(away);
         cancel(watchdog);
+        window.close();
         int left = uploads.pending();
         host.tell(
                 failed
@@ -297,13 +329,25 @@ public final class Pipeline {
     /** What happens on the spool's threads. */
     private final class Sealed implements SpoolSink {
         @Override
-        public void onOpened(long sequence) {
-            host.reporter().onOpened(id(), sequence);
+        public void onOpened(long sequence, Place place) {
+            window.onOpened(sequence, place);
+            host.reporter().onOpened(id(), sequence, place);
+        }
+
+        @Override
+        public void onWritten() {
+            window.onWritten();
+        }
+
+        @Override
+        public void onClosed(SegmentFacts facts, long bytes) {
+            window.onClosed(facts, bytes);
         }
 
         @Override
         public void onSealed(SealedSegment segment) {
             counters.segmentsSealed.incrementAndGet();
+            window.onSealed(segment, host.now());
             host.reporter()
                     .onMoved(
                             segment,

@@ -4,8 +4,12 @@ package io.medicloud.pipeline;
 import io.medicloud.pipeline.event.EventSink;
 import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.record.Ledger;
+import io.medicloud.pipeline.record.LedgerException;
+import io.medicloud.pipeline.record.SegmentRecord;
+import io.medicloud.pipeline.spool.SegmentName;
 import io.medicloud.pipeline.spool.Spool;
 import io.medicloud.pipeline.spool.StreamFolder;
+import io.medicloud.pipeline.store.ObjectKeys;
 import io.medicloud.pipeline.store.SegmentStore;
 import io.medicloud.pipeline.store.StoreHealth;
 import io.medicloud.pipeline.store.UploadQueue;
@@ -22,7 +26,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
@@ -44,6 +50,10 @@ public final class Pipelines implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Pipelines.class);
     private static final String RECORD = "record.db";
     private static final int MOST_LOOKUPS = 16;
+    private static final int PART_THREADS = 2;
+    /** Of a stream's earlier segments so many are looked at to go on from. */
+    private static final int MOST_KNOWN = 512;
+
     private static final int DISK_LOOK_MS = 1000;
     private static final int CLOCK_LOOK_MS = 1000;
     private static final RandomGenerator JITTER =
@@ -61,12 +71,15 @@ public final class Pipelines implements AutoCloseable {
     /** What looks at disk and store now and then, and may take its time. */
     private final ScheduledThreadPoolExecutor chores;
 
+    /** What looks for the parts of segments that grow. */
+    private final ThreadPoolExecutor parts;
+
     private final DiskWatch disk;
     private final Object lock = new Object();
     /** Of the streams that are open, or being opened. */
     private final Set<String> ids = new HashSet<>();
 
-    private final Set<Pipeline> open = new HashSet<>();
+    private final Map<String, Pipeline> open = new HashMap<>();
     private final Map<String, StreamUploads> uploads = new HashMap<>();
 
     /**
@@ -86,7 +99,7 @@ public final class Pipelines implements AutoCloseable {
         this.limits = limits;
         this.spool = spool;
         this.ledger = openLedger(spool, limits, clock);
-        this.reporter = new Reporter(events, ledger, clock);
+        this.reporter = new Reporter(event -> onEvent(event, events), ledger, clock);
         this.queue = new UploadQueue(store, limits.uploads(), JITTER);
         this.timer = new ScheduledThreadPoolExecutor(1, daemons("pipeline-timer"));
         timer.setRemoveOnCancelPolicy(true);
@@ -94,6 +107,9 @@ public final class Pipelines implements AutoCloseable {
                 0, MOST_LOOKUPS, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), daemons("store-lookup"));
         this.numbering = new Numbering(store, ledger, lookups, limits.lookup());
         this.missing = new MissingSegments(store, reporter, timer, lookups);
+        this.parts = new ThreadPoolExecutor(
+                PART_THREADS, PART_THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), daemons("live-parts"));
+        parts.allowCoreThreadTimeOut(true);
         this.chores = new ScheduledThreadPoolExecutor(2, daemons("chores"));
         this.disk = new DiskWatch(spool.watermarks(limits.disk()), limits.disk(), reporter, this::ways);
         startChores(store, clock);
@@ -188,9 +204,9 @@ public final class Pipelines implements AutoCloseable {
             StreamUploads way = wayFor(folder);
             long first = numbering.next(folder);
             Ledger.await(ledger.putRetention(config.id(), config.retention()));
-            Pipeline pipeline = new Pipeline(config, this, folder, way, first);
+            Pipeline pipeline = new Pipeline(config, this, folder, way, first, known(config.id()));
             synchronized (lock) {
-                open.add(pipeline);
+                open.put(pipeline.id(), pipeline);
             }
             opened = true;
             return pipeline;
@@ -200,6 +216,14 @@ public final class Pipelines implements AutoCloseable {
                     ids.remove(config.id());
                 }
             }
+        }
+    }
+
+    private List<SegmentRecord> known(String streamId) throws IOException {
+        try {
+            return ledger.newest(streamId, MOST_KNOWN);
+        } catch (LedgerException e) {
+            throw new IOException(e.getMessage(), e);
         }
     }
 
@@ -221,10 +245,38 @@ public final class Pipelines implements AutoCloseable {
         return new Manifest(folder.streamId(), folder.keyPrefix(), ledger, queue);
     }
 
+    private void onEvent(StreamEvent event, EventSink events) {
+        if (event instanceof StreamEvent.SegmentLost lost) {
+            onMissing(event.streamId(), lost.sequence());
+        } else if (event instanceof StreamEvent.UploadFailed failed && !failed.retried()) {
+            onMissing(event.streamId(), failed.sequence());
+        }
+        events.onEvent(event);
+    }
+
+    private void onMissing(String streamId, long sequence) {
+        Pipeline pipeline = find(streamId);
+        if (pipeline != null) {
+            pipeline.window().onMissing(sequence);
+        }
+    }
+
+    /** Where a stream's segment is while it is in the spool; nothing is there before it is whole, and after it was uploaded. */
+    public Path spoolFile(String streamId, long sequence) {
+        return spool.root().resolve(ObjectKeys.requireName("live id", streamId)).resolve(SegmentName.of(sequence));
+    }
+
+    /** The stream of that id that is open, or null. */
+    public @Nullable Pipeline find(String id) {
+        synchronized (lock) {
+            return open.get(id);
+        }
+    }
+
     /** The streams that are open, in no particular order. */
     public List<Pipeline> open() {
         synchronized (lock) {
-            return List.copyOf(open);
+            return List.copyOf(open.values());
         }
     }
 
@@ -291,6 +343,11 @@ public final class Pipelines implements AutoCloseable {
         return limits;
     }
 
+    /** One task a stream at the most waits here. */
+    Executor parts() {
+        return parts;
+    }
+
     Reporter reporter() {
         return reporter;
     }
@@ -322,7 +379,7 @@ public final class Pipelines implements AutoCloseable {
     /** A stream is over; its uploads may go on. */
     void forget(Pipeline pipeline, StreamUploads way) {
         synchronized (lock) {
-            open.remove(pipeline);
+            open.remove(pipeline.id());
             ids.remove(pipeline.id());
         }
         way.whenIdle().whenComplete((done, failure) -> forgetIfIdle(way));
@@ -359,6 +416,7 @@ public final class Pipelines implements AutoCloseable {
             timer.shutdownNow();
             lookups.shutdownNow();
             chores.shutdownNow();
+            parts.shutdownNow();
             spool.close();
             ledger.close();
         }

@@ -6,6 +6,7 @@ import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.record.Ledger;
 import io.medicloud.pipeline.record.SegmentState;
 import io.medicloud.pipeline.spool.SealedSegment;
+import io.medicloud.pipeline.timeline.Place;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CompletionStage;
@@ -32,8 +33,8 @@ final class Reporter {
         ledger.append(event);
     }
 
-    void onOpened(String streamId, long sequence) {
-        ledger.onOpened(streamId, sequence);
+    void onOpened(String streamId, long sequence, Place place) {
+        ledger.onOpened(streamId, sequence, place);
     }
 
     /** A segment came into a state; the stage completes once that is on disk. */

@@ -22,6 +22,7 @@ import io.medicloud.service.grpc.LivestreamService;
 import io.medicloud.service.grpc.RecordService;
 import io.medicloud.service.health.HealthMonitor;
 import io.medicloud.service.health.Readiness;
+import io.medicloud.service.hls.HlsService;
 import io.medicloud.service.http.HttpFace;
 import io.medicloud.service.metrics.LimitMetrics;
 import io.medicloud.service.security.KeyFile;
@@ -114,7 +115,9 @@ public final class Service implements AutoCloseable {
             if (config.webhook().isSet()) {
                 part(new Webhook(config.webhook(), ledger, RecordService::json, InstantSource.system()));
             }
-            http = part(listen("http.port", config.http(), () -> new HttpFace(config.http(), readiness, metrics)));
+            HlsService hls = new HlsService(pipelines, store, InstantSource.system());
+            http = part(listen(
+                    "http.port", config.http(), () -> new HttpFace(config.http(), readiness, metrics, hls::addTo)));
             grpc = part(listen(
                     "grpc.port",
                     config.grpc(),

@@ -24,6 +24,12 @@ public interface SegmentSink {
     /** The segment is complete. */
     void onSegmentEnd(SegmentFacts facts);
 
+    /**
+     * What follows does not go on from what was before (see {@link SegmentFacts#discontinuity()}): told in front of a segment's beginning, or within it
+     * before its first picture is given.
+     */
+    default void onDiscontinuity() {}
+
     /** The program that is cut has this map now: told when it is known, and again whenever it is another, also after a discontinuity. */
     default void onProgram(Program program) {}
 

@@ -66,6 +66,9 @@ final class SegmentWriter {
         independent = false;
         discontinuity = afterDiscontinuity;
         continuityErrors = 0;
+        if (afterDiscontinuity) {
+            sink.onDiscontinuity();
+        }
         sink.onSegmentStart(sequence);
     }
 
@@ -97,7 +100,10 @@ final class SegmentWriter {
     }
 
     void setDiscontinuity() {
-        discontinuity = true;
+        if (!discontinuity) {
+            discontinuity = true;
+            sink.onDiscontinuity();
+        }
     }
 
     /** Counts breaks of continuity, or, if negative, takes some back: they lie behind the segment's end. */

@@ -3,6 +3,7 @@ package io.medicloud.pipeline.record;
 
 import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.spool.SealedSegment;
+import io.medicloud.pipeline.timeline.Place;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -115,8 +116,13 @@ public final class Ledger implements AutoCloseable {
 
     /** A segment's file was begun: its number is taken. */
     public CompletionStage<Void> onOpened(String streamId, long sequence) {
+        return onOpened(streamId, sequence, Place.NONE);
+    }
+
+    /** The same, where it is known at which place. */
+    public CompletionStage<Void> onOpened(String streamId, long sequence, Place place) {
         long atMs = clock.millis();
-        return writer.submit((handle, events) -> Tables.openSegment(handle, streamId, sequence, atMs));
+        return writer.submit((handle, events) -> Tables.openSegment(handle, streamId, sequence, place, atMs));
     }
 
     /** A segment is sealed, uploaded, or rejected by the store. The event is logged if that is news. */
@@ -169,6 +175,29 @@ public final class Ledger implements AutoCloseable {
     /** The segments of a stream from a number on, oldest first. */
     public List<SegmentRecord> segments(String streamId, long fromSequence, int most) throws LedgerException {
         return read(handle -> Tables.segments(handle, streamId, fromSequence, most));
+    }
+
+    /** The newest segments of a stream, whatever became of them, oldest first. */
+    public List<SegmentRecord> newest(String streamId, int most) throws LedgerException {
+        return read(handle -> Tables.newest(handle, streamId, most));
+    }
+
+    /**
+     * The segments of a stream that began between two times of day, in milliseconds since 1970, and the last one that began before, oldest
+     * first.
+     */
+    public List<SegmentRecord> between(String streamId, long fromMs, long toMs, int most) throws LedgerException {
+        return read(handle -> Tables.between(handle, streamId, fromMs, toMs, most));
+    }
+
+    /** Records what is in a stream, as whoever asks for it wrote it. */
+    public CompletionStage<Void> putMedia(String streamId, String media) {
+        return writer.submit((handle, events) -> Tables.putMedia(handle, streamId, media));
+    }
+
+    /** What was recorded last of what is in a stream; empty if nothing was. */
+    public String media(String streamId) throws LedgerException {
+        return read(handle -> Tables.media(handle, streamId));
     }
 
     /** The newest segments of a stream that stand in the store, oldest first. */

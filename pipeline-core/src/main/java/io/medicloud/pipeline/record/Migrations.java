@@ -58,6 +58,11 @@ final class Migrations {
                 bytes INTEGER NOT NULL,
                 count INTEGER NOT NULL
             ) STRICT;
+            """, """
+            ALTER TABLE segment ADD COLUMN place TEXT NOT NULL DEFAULT '';
+            ALTER TABLE segment ADD COLUMN start_ms INTEGER NOT NULL DEFAULT 0;
+            CREATE INDEX segment_start ON segment (stream, start_ms);
+            ALTER TABLE stream ADD COLUMN media TEXT NOT NULL DEFAULT '';
             """);
 
     private Migrations() {}

@@ -7,6 +7,7 @@ import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.spool.SealedSegment;
 import io.medicloud.pipeline.text.FactFields;
 import io.medicloud.pipeline.text.Fields;
+import io.medicloud.pipeline.timeline.Place;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The statements. Each works within the transaction of the handle that it is given. */
 final class Tables {
-    private static final String FACTS = "bytes, facts, incomplete";
+    private static final String FACTS = "bytes, facts, incomplete, place, start_ms";
     private static final int PACKET_BYTES = 188;
 
     private Tables() {}
@@ -113,11 +114,11 @@ final class Tables {
     }
 
     /** False if the segment is known already. */
-    static boolean openSegment(Handle handle, String streamId, long sequence, long atMs) {
+    static boolean openSegment(Handle handle, String streamId, long sequence, Place place, long atMs) {
         raiseNext(handle, streamId, sequence + 1);
         return handle.execute("""
-                        INSERT INTO segment (stream, sequence, state, changed_ms) VALUES (?, ?, 'OPEN', ?)
-                        ON CONFLICT (stream, sequence) DO NOTHING""", streamId, sequence, atMs) > 0;
+                        INSERT INTO segment (stream, sequence, state, changed_ms, place, start_ms)
+                        VALUES (?, ?, 'OPEN', ?, ?, ?) ON CONFLICT (stream, sequence) DO NOTHING""", streamId, sequence, atMs, place.write(), place.startMs()) > 0;
     }
 
     /** False if the segment is in that state already, or past it. */
@@ -125,10 +126,11 @@ final class Tables {
         raiseNext(handle, segment.streamId(), segment.sequence() + 1);
         String sql = """
                 INSERT INTO segment (stream, sequence, state, key, changed_ms, %1$s)
-                VALUES (:stream, :sequence, :state, :key, :at, :bytes, :facts, :incomplete)
+                VALUES (:stream, :sequence, :state, :key, :at, :bytes, :facts, :incomplete, :place, :start)
                 ON CONFLICT (stream, sequence) DO UPDATE SET (state, key, changed_ms, %1$s)
                     = (excluded.state, excluded.key, excluded.changed_ms, excluded.bytes, excluded.facts,
-                    excluded.incomplete)
+                    excluded.incomplete, iif(excluded.place = '', segment.place, excluded.place),
+                    iif(excluded.place = '', segment.start_ms, excluded.start_ms))
                 WHERE segment.state IN (%2$s)""".formatted(FACTS, quoted(state));
         return handle.createUpdate(sql)
                         .bind("stream", segment.streamId())
@@ -139,6 +141,8 @@ final class Tables {
                         .bind("bytes", segment.bytes())
                         .bind("facts", FactFields.of(segment.facts()).write())
                         .bind("incomplete", segment.incomplete())
+                        .bind("place", segment.place().write())
+                        .bind("start", segment.place().startMs())
                         .execute()
                 > 0;
     }
@@ -169,9 +173,41 @@ final class Tables {
 
     /** The newest of a stream that stand in the store, oldest first. */
     static List<SegmentRecord> stored(Handle handle, String streamId, int most) {
+        return newest(handle, streamId, "AND state IN ('UPLOADED', 'LISTED', 'EVICTED')", most);
+    }
+
+    /** The newest of a stream, oldest first. */
+    static List<SegmentRecord> newest(Handle handle, String streamId, int most) {
+        return newest(handle, streamId, "", most);
+    }
+
+    /** Those of a stream that began between two times, and the last one before, oldest first. */
+    static List<SegmentRecord> between(Handle handle, String streamId, long fromMs, long toMs, int most) {
+        return segments(handle.createQuery(select() + """
+                         WHERE stream = :stream AND start_ms < :to AND start_ms >= coalesce((SELECT max(start_ms) FROM segment
+                            WHERE stream = :stream AND start_ms <= :from AND start_ms > 0), :from)
+                        ORDER BY sequence LIMIT :most""")
+                .bind("stream", streamId)
+                .bind("from", fromMs)
+                .bind("to", toMs)
+                .bind("most", most));
+    }
+
+    static void putMedia(Handle handle, String streamId, String media) {
+        handle.execute("UPDATE stream SET media = ? WHERE id = ?", media, streamId);
+    }
+
+    static String media(Handle handle, String streamId) {
+        return handle.createQuery("SELECT media FROM stream WHERE id = ?")
+                .bind(0, streamId)
+                .mapTo(String.class)
+                .findOne()
+                .orElse("");
+    }
+
+    private static List<SegmentRecord> newest(Handle handle, String streamId, String which, int most) {
         List<SegmentRecord> newestFirst = segments(handle.createQuery(
-                        select()
-                                + " WHERE stream = :stream AND state IN ('UPLOADED', 'LISTED', 'EVICTED') ORDER BY sequence DESC LIMIT :most")
+                        select() + " WHERE stream = :stream " + which + " ORDER BY sequence DESC LIMIT :most")
                 .bind("stream", streamId)
                 .bind("most", most));
         Collections.reverse(newestFirst);
@@ -189,11 +225,11 @@ final class Tables {
             Handle handle, String streamId, long beforeMs, long bytes, long count, int most) {
         return segments(handle.createQuery("""
                         SELECT * FROM (
-                            SELECT stream, sequence, state, key, changed_ms, bytes, facts, incomplete,
-                                row_number() OVER newest AS place, sum(bytes) OVER newest AS total
+                            SELECT stream, sequence, state, key, changed_ms, bytes, facts, incomplete, place,
+                                row_number() OVER newest AS nth, sum(bytes) OVER newest AS total
                             FROM segment WHERE stream = :stream AND state IN ('UPLOADED', 'LISTED', 'EVICTED')
                             WINDOW newest AS (ORDER BY sequence DESC))
-                        WHERE changed_ms < :before OR (:bytes > 0 AND total > :bytes) OR (:count > 0 AND place > :count)
+                        WHERE changed_ms < :before OR (:bytes > 0 AND total > :bytes) OR (:count > 0 AND nth > :count)
                         ORDER BY sequence LIMIT :most""")
                 .bind("stream", streamId)
                 .bind("before", beforeMs)
@@ -253,6 +289,7 @@ final class Tables {
                 facts,
                 row.getString("key"),
                 row.getBoolean("incomplete"),
+                Place.read(row.getString("place")),
                 Instant.ofEpochMilli(row.getLong("changed_ms")));
     }
 

@@ -2,6 +2,7 @@
 package io.medicloud.pipeline.spool;
 
 import io.medicloud.mpegts.segment.SegmentFacts;
+import io.medicloud.pipeline.timeline.Place;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,9 +17,9 @@ final class Batch {
         /** The index of the slice that it stands in front of. */
         int at();
 
-        record Start(int at, long sequence) implements Mark {}
+        record Start(int at, long sequence, Place place) implements Mark {}
 
-        record End(int at, SegmentFacts facts, boolean incomplete) implements Mark {}
+        record End(int at, SegmentFacts facts, boolean incomplete, Place place) implements Mark {}
 
         record Finish(int at) implements Mark {}
     }

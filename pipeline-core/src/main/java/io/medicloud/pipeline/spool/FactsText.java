@@ -6,6 +6,7 @@ import io.medicloud.mpegts.segment.SegmentFacts;
 import io.medicloud.pipeline.store.ObjectKeys;
 import io.medicloud.pipeline.text.FactFields;
 import io.medicloud.pipeline.text.Fields;
+import io.medicloud.pipeline.timeline.Place;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.util.Map;
 public final class FactsText {
     private static final String KEY = "key";
     private static final String INCOMPLETE = "incomplete";
+    private static final String PLACE = "place";
 
     private FactsText() {}
 
@@ -29,7 +31,10 @@ public final class FactsText {
     }
 
     static String write(SealedSegment segment) {
-        return fields(segment).put(KEY, segment.key()).write();
+        return fields(segment)
+                .put(KEY, segment.key())
+                .put(PLACE, segment.place().write())
+                .write();
     }
 
     /**
@@ -47,9 +52,10 @@ public final class FactsText {
             if (FactFields.areIn(fields)) {
                 long packets = bytes / StreamFolder.PACKET_BYTES;
                 SegmentFacts told = FactFields.read(fields, sequence, bytes, packets);
-                return new SealedSegment(streamId, told, file, key, fields.flag(INCOMPLETE));
+                return new SealedSegment(
+                        streamId, told, file, key, fields.flag(INCOMPLETE), Place.read(fields.text(PLACE)));
             }
-        } catch (NumberFormatException | ArithmeticException e) {
+        } catch (IllegalArgumentException | ArithmeticException e) {
             Spool.LOG.warn("{} holds no facts", facts, e);
         }
         return new SealedSegment(streamId, unknown(sequence, bytes), file, key, true);

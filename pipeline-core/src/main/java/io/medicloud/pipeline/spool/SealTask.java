@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.pipeline.spool;
 
-import io.medicloud.mpegts.segment.SegmentFacts;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -21,8 +20,7 @@ record SealTask(
         @Nullable FileChannel channel,
         long written,
         long dropped,
-        SegmentFacts facts,
-        boolean incomplete,
+        Batch.Mark.End end,
         @Nullable String failure)
         implements Runnable {
     @Override
@@ -33,13 +31,13 @@ record SealTask(
         try {
             SealedSegment segment = seal();
             if (segment == null) {
-                sink.onLost(facts.sequence(), failure == null ? "the segment was empty" : failure);
+                sink.onLost(end.facts().sequence(), failure == null ? "the segment was empty" : failure);
             } else {
                 sink.onSealed(segment);
             }
         } catch (IOException e) {
             sink.onLost(
-                    facts.sequence(),
+                    end.facts().sequence(),
                     "cannot seal " + part + ": " + Failures.describe(e) + "; what is there is kept for the next start");
         }
     }
@@ -50,7 +48,7 @@ record SealTask(
         }
         try (FileChannel file = channel) {
             if (written >= StreamFolder.PACKET_BYTES) {
-                return folder.seal(part, file, written, facts, incomplete || failure != null);
+                return folder.seal(part, file, written, end.facts(), end.incomplete() || failure != null, end.place());
             }
         }
         Files.deleteIfExists(part);

@@ -2,6 +2,7 @@
 package io.medicloud.pipeline.spool;
 
 import io.medicloud.mpegts.segment.SegmentFacts;
+import io.medicloud.pipeline.timeline.Place;
 import java.nio.file.Path;
 
 /**
@@ -12,8 +13,15 @@ import java.nio.file.Path;
  * @param file where it is
  * @param key where it belongs in the store
  * @param incomplete bytes that belong behind its last packet were lost, or it was found open after a crash
+ * @param place where it stands in what its stream plays
  */
-public record SealedSegment(String streamId, SegmentFacts facts, Path file, String key, boolean incomplete) {
+public record SealedSegment(
+        String streamId, SegmentFacts facts, Path file, String key, boolean incomplete, Place place) {
+    /** A segment of whose place nothing is known. */
+    public SealedSegment(String streamId, SegmentFacts facts, Path file, String key, boolean incomplete) {
+        this(streamId, facts, file, key, incomplete, Place.NONE);
+    }
+
     /** Its number within the stream, from 1. */
     public long sequence() {
         return facts.sequence();

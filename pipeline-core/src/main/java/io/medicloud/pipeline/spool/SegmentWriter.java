@@ -42,7 +42,7 @@ final class SegmentWriter {
             writeRun(batch, from, mark.at(), stream);
             from = mark.at();
             if (mark instanceof Batch.Mark.Start start) {
-                begin(start.sequence(), stream);
+                begin(start, stream);
             } else if (mark instanceof Batch.Mark.End end) {
                 end(end, stream);
             } else {
@@ -51,15 +51,16 @@ final class SegmentWriter {
             }
         }
         writeRun(batch, from, batch.slices.size(), stream);
+        sink.onWritten();
     }
 
-    private void begin(long number, SpoolStream stream) {
-        sequence = number;
+    private void begin(Batch.Mark.Start start, SpoolStream stream) {
+        sequence = start.sequence();
         written = 0;
         dropped = 0;
         failure = null;
-        part = folder.part(number);
-        sink.onOpened(number);
+        part = folder.part(sequence);
+        sink.onOpened(sequence, start.place());
         try {
             channel = opener.open(part);
         } catch (IOException e) {
@@ -130,9 +131,9 @@ final class SegmentWriter {
     private void end(Batch.Mark.End end, SpoolStream stream) {
         if (failure == null) {
             stream.onSegmentWritten();
+            sink.onClosed(end.facts(), written);
         }
-        SealTask task =
-                new SealTask(folder, sink, part, channel, written, dropped, end.facts(), end.incomplete(), failure);
+        SealTask task = new SealTask(folder, sink, part, channel, written, dropped, end, failure);
         channel = null;
         sealer.submit(task);
     }

@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.pipeline.spool;
 
+import io.medicloud.mpegts.segment.SegmentFacts;
+import io.medicloud.pipeline.timeline.Place;
+
 /** Hears what becomes of one stream's bytes. Called on the spool's threads, in the stream's order; must not block. */
 public interface SpoolSink {
-    /** A segment begins: its number is taken, whatever becomes of it. */
-    default void onOpened(long sequence) {}
+    /** A segment begins, at that place: its number is taken, whatever becomes of it. */
+    default void onOpened(long sequence, Place place) {}
+
+    /** The open segment's file has more bytes. */
+    default void onWritten() {}
+
+    /** All bytes of a segment are in its file; it is sealed next. */
+    default void onClosed(SegmentFacts facts, long bytes) {}
 
     /** A segment is on disk, forced there, under its final name. */
     void onSealed(SealedSegment segment);

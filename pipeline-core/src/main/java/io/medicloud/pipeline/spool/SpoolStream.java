@@ -3,6 +3,7 @@ package io.medicloud.pipeline.spool;
 
 import io.medicloud.mpegts.segment.SegmentFacts;
 import io.medicloud.mpegts.segment.SegmentSink;
+import io.medicloud.pipeline.timeline.Place;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -27,6 +28,7 @@ public final class SpoolStream implements SegmentSink {
     private final Object space = new Object();
     private Batch batch = new Batch();
     private boolean incomplete;
+    private Place place = Place.NONE;
     private long takenBytes;
     private final AtomicLong handOffs = new AtomicLong();
     private volatile @Nullable String fault;
@@ -38,7 +40,7 @@ public final class SpoolStream implements SegmentSink {
 
     @Override
     public void onSegmentStart(long sequence) {
-        batch.marks.add(new Batch.Mark.Start(batch.slices.size(), sequence));
+        batch.marks.add(new Batch.Mark.Start(batch.slices.size(), sequence, place));
     }
 
     @Override
@@ -52,8 +54,17 @@ public final class SpoolStream implements SegmentSink {
 
     @Override
     public void onSegmentEnd(SegmentFacts facts) {
-        batch.marks.add(new Batch.Mark.End(batch.slices.size(), facts, incomplete));
+        batch.marks.add(new Batch.Mark.End(batch.slices.size(), facts, incomplete, place));
         incomplete = false;
+    }
+
+    /** Where the segment stands that begins, or ends, next, or has just begun. */
+    public void setPlace(Place of) {
+        place = of;
+        int last = batch.marks.size() - 1;
+        if (last >= 0 && batch.marks.get(last) instanceof Batch.Mark.Start start) {
+            batch.marks.set(last, new Batch.Mark.Start(start.at(), start.sequence(), of));
+        }
     }
 
     /** The segment that is open now will lack what follows: it is flagged when it ends. */

@@ -2,6 +2,7 @@
 package io.medicloud.pipeline.spool;
 
 import io.medicloud.mpegts.segment.SegmentFacts;
+import io.medicloud.pipeline.timeline.Place;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -64,7 +65,7 @@ public final class StreamFolder {
      *
      * @param written how many bytes of the file are good
      */
-    SealedSegment seal(Path part, FileChannel file, long written, SegmentFacts facts, boolean incomplete)
+    SealedSegment seal(Path part, FileChannel file, long written, SegmentFacts facts, boolean incomplete, Place place)
             throws IOException {
         long bytes = written - written % PACKET_BYTES;
         if (file.size() != bytes) {
@@ -73,11 +74,20 @@ public final class StreamFolder {
         file.force(true);
         SegmentFacts there = bytes == facts.bytes() ? facts : FactsText.cutTo(facts, bytes);
         Path name = folder.resolve(SegmentName.of(facts.sequence()));
-        SealedSegment segment = new SealedSegment(streamId, there, name, keyOf(name), incomplete);
+        SealedSegment segment = new SealedSegment(streamId, there, name, keyOf(name), incomplete, place);
         writeForced(factsOf(name), FactsText.write(segment));
         Files.move(part, name, StandardCopyOption.ATOMIC_MOVE);
         force();
         return segment;
+    }
+
+    /** Opens a segment that grows, or is whole, to read it. */
+    public FileChannel open(long sequence) throws IOException {
+        try {
+            return FileChannel.open(part(sequence), StandardOpenOption.READ);
+        } catch (NoSuchFileException e) {
+            return FileChannel.open(folder.resolve(SegmentName.of(sequence)), StandardOpenOption.READ);
+        }
     }
 
     private static void writeForced(Path file, String text) throws IOException {
@@ -110,7 +120,7 @@ public final class StreamFolder {
             try (FileChannel file = FileChannel.open(part, StandardOpenOption.WRITE)) {
                 if (file.size() >= PACKET_BYTES) {
                     SegmentFacts facts = FactsText.unknown(sequence.getAsLong(), file.size());
-                    recovered.add(seal(part, file, file.size(), facts, true));
+                    recovered.add(seal(part, file, file.size(), facts, true, Place.NONE));
                     continue;
                 }
             }

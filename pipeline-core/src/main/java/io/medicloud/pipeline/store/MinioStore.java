@@ -184,6 +184,20 @@ public final class MinioStore implements SegmentStore {
     }
 
     @Override
+    public InputStream read(String key, long offset, long length) throws StoreException {
+        try {
+            return client.getObject(GetObjectArgs.builder()
+                    .bucket(config.bucket())
+                    .object(ObjectKeys.requireKey(key))
+                    .offset(offset)
+                    .length(length)
+                    .build());
+        } catch (MinioException | RuntimeException e) {
+            throw S3Errors.failure(locationOf(key), e);
+        }
+    }
+
+    @Override
     public StoreHealth check() {
         try {
             if (!client.bucketExists(

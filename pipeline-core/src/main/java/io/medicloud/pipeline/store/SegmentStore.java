@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.pipeline.store;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -38,6 +39,17 @@ public interface SegmentStore extends AutoCloseable {
 
     /** Opens an object; the caller closes the stream. */
     InputStream read(String key) throws StoreException;
+
+    /** Opens a piece of an object, from an offset on and of at most that length; the caller closes the stream. */
+    default InputStream read(String key, long offset, long length) throws StoreException {
+        InputStream whole = read(key);
+        try {
+            whole.skipNBytes(offset);
+            return new Piece(whole, length);
+        } catch (IOException e) {
+            throw new StoreException(StoreException.Kind.UNREACHABLE, locationOf(key) + ": " + e.getMessage(), e);
+        }
+    }
 
     /** Asks whether segments can be stored, and makes what is missing (a bucket, a folder) if that is permitted. */
     StoreHealth check();

@@ -52,6 +52,11 @@ public final class SwitchableStore implements SegmentStore {
     }
 
     @Override
+    public InputStream read(String key, long offset, long length) throws StoreException {
+        return current.read(key, offset, length);
+    }
+
+    @Override
     public StoreHealth check() {
         return current.check();
     }

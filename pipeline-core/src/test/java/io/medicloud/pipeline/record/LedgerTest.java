@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.medicloud.mpegts.segment.SegmentFacts;
 import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.spool.SealedSegment;
+import io.medicloud.pipeline.timeline.Place;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -103,6 +104,7 @@ class LedgerTest {
                         segment(7).facts(),
                         segment(7).key(),
                         true,
+                        Place.NONE,
                         NOW));
         assertThat(states()).containsExactly(SegmentState.UPLOADED, SegmentState.OPEN);
         assertThat(events()).containsExactly(sealed(7));

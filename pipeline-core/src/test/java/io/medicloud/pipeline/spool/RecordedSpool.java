@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.pipeline.spool;
 
+import io.medicloud.pipeline.timeline.Place;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -11,7 +12,7 @@ final class RecordedSpool implements SpoolSink {
     final List<Long> opened = new CopyOnWriteArrayList<>();
 
     @Override
-    public void onOpened(long sequence) {
+    public void onOpened(long sequence, Place place) {
         opened.add(sequence);
     }
 

@@ -4,6 +4,7 @@ package io.medicloud.pipeline.spool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.medicloud.mpegts.segment.SegmentFacts;
+import io.medicloud.pipeline.timeline.Place;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ class StreamFolderTest {
         SegmentFacts facts =
                 new SegmentFacts(sequence, (long) packets * PACKET, packets, 2, 40, 133_500, 540_000, true, false, 3);
         try (FileChannel file = FileChannel.open(part, StandardOpenOption.WRITE)) {
-            return folder.seal(part, file, (long) packets * PACKET, facts, false);
+            return folder.seal(part, file, (long) packets * PACKET, facts, false, Place.NONE);
         }
     }
 

@@ -6,9 +6,11 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
 import io.medicloud.service.config.Address;
 import io.medicloud.service.health.Readiness;
 import io.medicloud.service.metrics.LimitMetrics;
+import java.util.function.Consumer;
 
 /** The HTTP face: {@code /livez}, {@code /readyz} and {@code /metrics}. */
 public final class HttpFace implements AutoCloseable {
@@ -19,14 +21,16 @@ public final class HttpFace implements AutoCloseable {
     /**
      * Begins to listen.
      *
+     * @param more what else is served
      * @throws java.util.concurrent.CompletionException if it cannot
      */
-    public HttpFace(Address address, Readiness readiness, LimitMetrics metrics) {
-        server = Servers.builder(address)
+    public HttpFace(Address address, Readiness readiness, LimitMetrics metrics, Consumer<ServerBuilder> more) {
+        ServerBuilder builder = Servers.builder(address)
                 .service("/livez", (ctx, request) -> text(HttpStatus.OK, "ok\n"))
                 .service("/readyz", (ctx, request) -> readyz(readiness))
-                .service("/metrics", (ctx, request) -> HttpResponse.of(HttpStatus.OK, PROMETHEUS, metrics.text()))
-                .build();
+                .service("/metrics", (ctx, request) -> HttpResponse.of(HttpStatus.OK, PROMETHEUS, metrics.text()));
+        more.accept(builder);
+        server = builder.build();
         server.start().join();
     }
 

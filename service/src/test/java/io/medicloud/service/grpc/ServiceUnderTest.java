@@ -24,11 +24,11 @@ import java.util.List;
 import java.util.Map;
 
 /** The service as a client sees it: over real sockets, with the embedded store and free ports. */
-final class ServiceUnderTest implements AutoCloseable {
+public final class ServiceUnderTest implements AutoCloseable {
     private final Service service;
     private final PortRange ports;
 
-    ServiceUnderTest(Path directory, int portCount, String... settings) throws IOException, ConfigException {
+    public ServiceUnderTest(Path directory, int portCount, String... settings) throws IOException, ConfigException {
         ports = freeRange(portCount);
         List<String> all = new ArrayList<>(List.of(
                 "grpc.port=0",
@@ -42,7 +42,7 @@ final class ServiceUnderTest implements AutoCloseable {
     }
 
     /** A stack for encoders; without one nothing here can be tested. */
-    static SrtStack stack() {
+    public static SrtStack stack() {
         try {
             return SrtStacks.select("auto").stack();
         } catch (SrtUnavailableException e) {
@@ -51,20 +51,20 @@ final class ServiceUnderTest implements AutoCloseable {
         }
     }
 
-    <T extends AbstractStub<T>> T client(Class<T> type) {
+    public <T extends AbstractStub<T>> T client(Class<T> type) {
         return GrpcClients.newClient("gproto+http://127.0.0.1:" + service.grpcPort() + "/", type);
     }
 
-    Service service() {
+    public Service service() {
         return service;
     }
 
-    PortRange ports() {
+    public PortRange ports() {
         return ports;
     }
 
     /** The objects of a stream, as files. */
-    List<Path> segments(String liveId) throws IOException {
+    public List<Path> segments(String liveId) throws IOException {
         Path bucket = service.bucketFolder();
         if (bucket == null || !Files.isDirectory(bucket.resolve(liveId))) {
             return List.of();

@@ -14,20 +14,20 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /** An encoder that publishes a stream that was made before, faster than it plays. */
-final class TestEncoder implements AutoCloseable {
+public final class TestEncoder implements AutoCloseable {
     private static final int MESSAGE = 7 * TsPacket.SIZE;
 
     private final SrtSender sender;
 
     /** Begins to call. */
-    TestEncoder(SrtStack stack, int port, String passphrase) throws IOException {
+    public TestEncoder(SrtStack stack, int port, String passphrase) throws IOException {
         this(
                 stack,
                 "srt://127.0.0.1:" + port + "?mode=caller" + (passphrase.isEmpty() ? "" : "&passphrase=" + passphrase));
     }
 
     /** Begins to call, or to wait for a caller, as the URL says. */
-    TestEncoder(SrtStack stack, String url) throws IOException {
+    public TestEncoder(SrtStack stack, String url) throws IOException {
         sender = new SrtSender(stack, SrtUri.parse(url));
     }
 
@@ -36,23 +36,23 @@ final class TestEncoder implements AutoCloseable {
         return sender.listeningPort();
     }
 
-    static byte[] stream(Duration length) {
+    public static byte[] stream(Duration length) {
         return new SyntheticEncoder(SyntheticStream.DEFAULT.withGop(Duration.ofSeconds(1))).generate(length);
     }
 
-    TestEncoder connected() throws IOException {
+    public TestEncoder connected() throws IOException {
         sender.awaitConnected();
         return this;
     }
 
     /** Sends everything, and waits until it has arrived and has been delivered. */
-    void send(byte[] stream) {
+    public void send(byte[] stream) {
         begin(stream);
         sender.drain(Duration.ofSeconds(10));
     }
 
     /** Sends everything. */
-    void begin(byte[] stream) {
+    public void begin(byte[] stream) {
         for (int at = 0; at < stream.length; at += MESSAGE) {
             ByteBuf message = Unpooled.directBuffer(MESSAGE);
             message.writeBytes(Arrays.copyOfRange(stream, at, Math.min(stream.length, at + MESSAGE)));

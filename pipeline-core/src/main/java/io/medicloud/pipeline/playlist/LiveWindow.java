@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline.playlist;
+
+import io.medicloud.mpegts.packet.Pts;
+import io.medicloud.mpegts.segment.SegmentFacts;
+import io.medicloud.pipeline.record.SegmentRecord;
+import io.medicloud.pipeline.record.SegmentState;
+import io.medicloud.pipeline.spool.SealedSegment;
+import io.medicloud.pipeline.spool.SegmentName;
+import io.medicloud.pipeline.timeline.Place;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The newest segments of a stream that is open, and the parts of the one that grows, as they come: what a live playlist lists, without a question to the record.
+ * Parts are looked for while somebody asks, in the segment's file, on a thread of their own: the threads that receive and write media do nothing for it but
+ * say that there is more. What has left the window is forgotten. Thread-safe.
+ */
+public final class LiveWindow {
+    /** What no part lasts longer than. */
+    public static final int PART_TARGET_MS = 500;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LiveWindow.class);
+    private static final int MOST_ROWS = 4096;
+    private static final int MOST_WAITING = 10_000;
+    /** Of the target duration: how far from the end parts are told (draft-pantos-hls-rfc8216bis, 6.2.2). */
+    private static final int PART_TARGETS = 3;
+    /** Parts are looked for so long after the last question. */
+    private static final long WATCHED_NS = TimeUnit.SECONDS.toNanos(60);
+
+    /** Where the bytes of segments are while they grow, and until they are uploaded. */
+    @FunctionalInterface
+    public interface SegmentFiles {
+        /** Opens a segment's file; the caller closes it. */
+        FileChannel open(long sequence) throws IOException;
+    }
+
+    private record Waiter(long sequence, int part, CompletableFuture<LiveSnapshot> answer) {}
+
+    private final String streamId;
+    private final SegmentFiles files;
+    private final Executor worker;
+    private final LongSupplier nanos;
+    private final List<SegmentRecord> rows;
+    private final TreeMap<Long, GrowingSegment> growing = new TreeMap<>();
+    private final List<Waiter> waiters = new ArrayList<>();
+    private final AtomicBoolean isScanDue = new AtomicBoolean();
+    private final Object scanning = new Object();
+    private volatile long askedNs;
+    private volatile boolean isAsked;
+    private Presentation presentation;
+    private LiveSnapshot snapshot;
+
+    /**
+     * A window that goes on from what there is.
+     *
+     * @param known the newest segments that the stream has already, oldest first
+     * @param worker where segments are read
+     * @param nanos a clock that only runs forward
+     */
+    public LiveWindow(
+            String streamId, List<SegmentRecord> known, SegmentFiles files, Executor worker, LongSupplier nanos) {
+        this.streamId = streamId;
+        this.rows = new ArrayList<>(known);
+        this.files = files;
+        this.worker = worker;
+        this.nanos = nanos;
+        this.presentation = Presentation.of(rows).window();
+        this.snapshot = look();
+    }
+
+    /** A segment begins. */
+    public void onOpened(long sequence, Place place) {
+        synchronized (this) {
+            growing.put(sequence, new GrowingSegment(sequence, place, PART_TARGET_MS));
+            put(new SegmentRecord(
+                    streamId,
+                    SegmentState.OPEN,
+                    unknown(sequence),
+                    "",
+                    false,
+                    place,
+                    Instant.ofEpochMilli(place.startMs())));
+        }
+        publish();
+    }
+
+    private static SegmentFacts unknown(long sequence) {
+        return new SegmentFacts(sequence, 0, 0, 0, 0, Pts.NONE, 0, false, true, 0);
+    }
+
+    /** The segment that grows has more bytes. */
+    public void onWritten() {
+        if (isWatched()) {
+            scanSoon();
+        }
+    }
+
+    /** A segment has all its bytes, though it is not forced to disk yet. */
+    public void onClosed(SegmentFacts facts, long bytes) {
+        GrowingSegment segment;
+        synchronized (this) {
+            segment = growing.get(facts.sequence());
+        }
+        if (segment != null) {
+            segment.close(bytes, facts.durationTicks());
+            onWritten();
+        }
+    }
+
+    /** A segment is whole. */
+    public void onSealed(SealedSegment segment, Instant at) {
+        synchronized (this) {
+            put(new SegmentRecord(
+                    streamId,
+                    SegmentState.SEALED,
+                    segment.facts(),
+                    segment.key(),
+                    segment.incomplete(),
+                    segment.place(),
+                    at));
+        }
+        publish();
+    }
+
+    /** A segment is missing. */
+    public void onMissing(long sequence) {
+        synchronized (this) {
+            for (SegmentRecord row : List.copyOf(rows)) {
+                if (row.sequence() == sequence) {
+                    growing.remove(sequence);
+                    put(new SegmentRecord(
+                            streamId,
+                            SegmentState.LOST,
+                            row.facts(),
+                            row.key(),
+                            row.incomplete(),
+                            row.place(),
+                            row.changedAt()));
+                }
+            }
+        }
+        publish();
+    }
+
+    private void put(SegmentRecord row) {
+        int at = rows.size();
+        while (at > 0 && rows.get(at - 1).sequence() >= row.sequence()) {
+            at--;
+        }
+        if (at < rows.size() && rows.get(at).sequence() == row.sequence()) {
+            rows.set(at, row);
+        } else {
+            rows.add(at, row);
+        }
+        presentation = Presentation.of(rows).window();
+        if (!presentation.isEmpty()) {
+            long first = presentation.rows().get(0).sequence();
+            rows.removeIf(old -> old.sequence() < first);
+        } else if (rows.size() > MOST_ROWS) {
+            rows.remove(0);
+        }
+        growing.headMap(rows.get(0).sequence()).clear();
+    }
+
+    /** What a live playlist lists now. */
+    public synchronized Presentation presentation() {
+        return presentation;
+    }
+
+    /** What a live playlist says now; from now on, for a while, with the parts of what grows. */
+    public LiveSnapshot snapshot() {
+        ask();
+        synchronized (this) {
+            return snapshot;
+        }
+    }
+
+    /**
+     * What a live playlist says once it has that segment, or part.
+     *
+     * @param part -1 for the whole segment
+     * @return null if as many wait as may; whoever does not want to wait any longer completes it
+     */
+    public @Nullable CompletableFuture<LiveSnapshot> await(long sequence, int part) {
+        ask();
+        synchronized (this) {
+            if (snapshot.has(sequence, part)) {
+                return CompletableFuture.completedFuture(snapshot);
+            }
+            waiters.removeIf(waiter -> waiter.answer().isDone());
+            if (waiters.size() >= MOST_WAITING) {
+                return null;
+            }
+            CompletableFuture<LiveSnapshot> answer = new CompletableFuture<>();
+            waiters.add(new Waiter(sequence, part, answer));
+            return answer;
+        }
+    }
+
+    /** How many wait for something to come. */
+    public synchronized int waiting() {
+        return waiters.size();
+    }
+
+    /**
+     * Opens the file of a segment that grows, or waits for the store; the caller closes it.
+     *
+     * @throws java.nio.file.NoSuchFileException if it is not there any more
+     */
+    public FileChannel open(long sequence) throws IOException {
+        return files.open(sequence);
+    }
+
+    /** A part that is whole, or null. */
+    public synchronized @Nullable LivePart part(long sequence, int index) {
+        GrowingSegment segment = growing.get(sequence);
+        return segment == null || index >= segment.parts.size() ? null : segment.parts.get(index);
+    }
+
+    /** The stream is over: nobody need wait any longer, and files are closed. */
+    public void close() {
+        List<Waiter> all;
+        synchronized (this) {
+            all = List.copyOf(waiters);
+            waiters.clear();
+        }
+        LiveSnapshot last = snapshot();
+        all.forEach(waiter -> waiter.answer().complete(last));
+        isAsked = false;
+        synchronized (scanning) {
+            for (GrowingSegment segment : unread()) {
+                try {
+                    segment.giveUp();
+                } catch (IOException e) {
+                    LOG.debug("{}: cannot be closed", streamId, e);
+                }
+            }
+        }
+    }
+
+    private boolean isWatched() {
+        return isAsked && nanos.getAsLong() - askedNs < WATCHED_NS;
+    }
+
+    private void ask() {
+        boolean wasWatched = isWatched();
+        askedNs = nanos.getAsLong();
+        isAsked = true;
+        if (!wasWatched) {
+            scanSoon();
+        }
+    }
+
+    private void scanSoon() {
+        if (isScanDue.compareAndSet(false, true)) {
+            try {
+                worker.execute(this::scan);
+            } catch (RejectedExecutionException e) {
+                LOG.debug("{}: no parts any more, the end is near", streamId, e);
+            }
+        }
+    }
+
+    private synchronized List<GrowingSegment> unread() {
+        return growing.values().stream().filter(segment -> !segment.isDone()).toList();
+    }
+
+    private void scan() {
+        isScanDue.set(false);
+        boolean isNews = false;
+        synchronized (scanning) {
+            for (GrowingSegment segment : unread()) {
+                isNews |= read(segment);
+                if (!segment.isDone()) {
+                    break;
+                }
+            }
+        }
+        if (isNews) {
+            publish();
+        }
+    }
+
+    private boolean read(GrowingSegment segment) {
+        try {
+            List<LivePart> parts = segment.read(files);
+            if (parts.isEmpty()) {
+                return false;
+            }
+            synchronized (this) {
+                List<LivePart> all = new ArrayList<>(segment.parts);
+                all.addAll(parts);
+                segment.parts = all;
+            }
+            return true;
+        } catch (IOException e) {
+            LOG.debug("{}: segment {} has no parts", streamId, segment.sequence, e);
+            try {
+                segment.giveUp();
+            } catch (IOException again) {
+                LOG.debug("{}: cannot be closed", streamId, again);
+            }
+            return false;
+        }
+    }
+
+    /** Makes the playlist anew, and answers those who waited for what is new in it. */
+    private void publish() {
+        List<Waiter> answered = new ArrayList<>();
+        LiveSnapshot now;
+        synchronized (this) {
+            now = look();
+            snapshot = now;
+            for (Iterator<Waiter> each = waiters.iterator(); each.hasNext(); ) {
+                Waiter waiter = each.next();
+                if (now.has(waiter.sequence(), waiter.part())) {
+                    answered.add(waiter);
+                    each.remove();
+                }
+            }
+        }
+        answered.forEach(waiter -> waiter.answer().complete(now));
+    }
+
+    private LiveSnapshot look() {
+        if (presentation.isEmpty()) {
+            return new LiveSnapshot(null, 0);
+        }
+        SegmentRecord last = presentation.rows().get(presentation.rows().size() - 1);
+        long next = last.sequence() + 1;
+        GrowingSegment open = growing.get(next);
+        List<MediaPlaylist.Part> openParts = open == null ? List.of() : told(open);
+        boolean isBreak = open != null && open.place.breaks() != last.place().breaks();
+        String hint = open == null || !open.isDone() ? partName(next, openParts.size()) : partName(next + 1, 0);
+        MediaPlaylist.Edge edge = new MediaPlaylist.Edge(
+                PART_TARGET_MS, isBreak, open == null ? 0 : open.place.startMs(), openParts, hint);
+        MediaPlaylist playlist = presentation.live(false, edge);
+        return new LiveSnapshot(playlist.withParts(partsNear(playlist, openParts)), openParts.size());
+    }
+
+    private Map<Long, List<MediaPlaylist.Part>> partsNear(MediaPlaylist playlist, List<MediaPlaylist.Part> openParts) {
+        Map<Long, List<MediaPlaylist.Part>> near = new TreeMap<>();
+        long behind =
+                openParts.stream().mapToLong(MediaPlaylist.Part::durationTicks).sum();
+        long most = (long) PART_TARGETS * playlist.targetSeconds() * Pts.HZ;
+        for (int i = playlist.segments().size() - 1; i >= 0 && behind <= most; i--) {
+            GrowingSegment segment = growing.get(playlist.mediaSequence() + i);
+            if (segment != null && segment.isWhole()) {
+                near.put(segment.sequence, told(segment));
+            }
+            behind += playlist.segments().get(i).durationTicks();
+        }
+        return near;
+    }
+
+    private static List<MediaPlaylist.Part> told(GrowingSegment segment) {
+        List<MediaPlaylist.Part> parts = new ArrayList<>();
+        for (LivePart part : segment.parts) {
+            parts.add(
+                    new MediaPlaylist.Part(partName(segment.sequence, parts.size()), part.ticks(), part.independent()));
+        }
+        return parts;
+    }
+
+    /** How a part is called: {@code segment_0007.3.ts}, counting from 0. */
+    private static String partName(long sequence, int part) {
+        String name = SegmentName.of(sequence);
+        return name.substring(0, name.length() - 2) + part + ".ts";
+    }
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.hls;
+
+import com.linecorp.armeria.common.HttpStatus;
+import io.medicloud.mpegts.probe.StreamProbe;
+import io.medicloud.pipeline.Pipeline;
+import io.medicloud.pipeline.Pipelines;
+import io.medicloud.pipeline.playlist.MediaFormat;
+import io.medicloud.pipeline.playlist.Presentation;
+import io.medicloud.pipeline.record.Ledger;
+import io.medicloud.pipeline.record.LedgerException;
+import io.medicloud.pipeline.record.SegmentRecord;
+import io.medicloud.pipeline.record.StreamRecord;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What there is to play of each stream: of those that are open from memory, of all from the record. Thread-safe; blocks but for a moment. */
+final class Recordings {
+    /** Of one stream, in one answer: 18 hours of segments of 6 s. */
+    static final int MOST_SEGMENTS = 10_800;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Recordings.class);
+    private static final int MOST_LIVE = 512;
+    /** What is looked into to tell the formats. */
+    private static final int PROBED_BYTES = 1 << 20;
+
+    private final Pipelines pipelines;
+    private final SegmentBytes bytes;
+
+    Recordings(Pipelines pipelines, SegmentBytes bytes) {
+        this.pipelines = pipelines;
+        this.bytes = bytes;
+    }
+
+    private interface Question<T> {
+        T ask(Ledger record) throws LedgerException;
+    }
+
+    private <T> T ask(Question<T> question) throws HlsException {
+        try {
+            return question.ask(pipelines.ledger());
+        } catch (LedgerException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private @Nullable StreamRecord stream(String id) throws HlsException {
+        try {
+            return pipelines.ledger().stream(id);
+        } catch (LedgerException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private static HlsException unreadable(LedgerException e) {
+        return new HlsException(HttpStatus.SERVICE_UNAVAILABLE, String.valueOf(e.getMessage()));
+    }
+
+    /** The stream, if it is open. */
+    @Nullable
+    Pipeline open(String id) {
+        return pipelines.find(id);
+    }
+
+    /** Will nothing be added? A stream that only waits for the service to be up again has not ended. */
+    boolean hasEnded(String id) throws HlsException {
+        if (pipelines.find(id) != null) {
+            return false;
+        }
+        StreamRecord stream = stream(id);
+        if (stream == null) {
+            throw HlsException.notFound("there is no stream of that id");
+        }
+        return !stream.isWanted();
+    }
+
+    /** What a live playlist lists. */
+    Presentation live(String id) throws HlsException {
+        Pipeline pipeline = pipelines.find(id);
+        return pipeline != null
+                ? pipeline.window().presentation()
+                : Presentation.of(ask(record -> record.newest(id, MOST_LIVE))).window();
+    }
+
+    /** Everything, or what is in a range of time; refused where that is too much for one answer. */
+    Presentation all(String id, TimeRange range) throws HlsException {
+        List<SegmentRecord> rows = range.isAll()
+                ? ask(record -> record.newest(id, MOST_SEGMENTS + 1))
+                : ask(record -> record.between(id, range.fromMs(), range.toMs(), MOST_SEGMENTS + 1));
+        if (rows.size() > MOST_SEGMENTS && !range.isAll()) {
+            throw HlsException.badRequest(
+                    "to: there are more than " + MOST_SEGMENTS + " segments in that time; ask for less");
+        }
+        Presentation found = Presentation.of(rows);
+        return range.isAll() ? found.newest(MOST_SEGMENTS) : found.between(range.fromMs(), range.toMs());
+    }
+
+    /** Does a stream have more than {@link #all} answers? */
+    boolean isTooLong(Presentation all) {
+        return all.rows().size() >= MOST_SEGMENTS;
+    }
+
+    /** A segment that stands in the spool or the store. */
+    SegmentRecord stored(String id, long sequence) throws HlsException {
+        List<SegmentRecord> found = ask(record -> record.segments(id, sequence, 1));
+        if (found.isEmpty() || found.get(0).sequence() != sequence) {
+            throw HlsException.notFound("there is no such segment");
+        }
+        if (!isThere(found.get(0))) {
+            throw HlsException.notFound("that segment is " + found.get(0).state());
+        }
+        return found.get(0);
+    }
+
+    static boolean isThere(SegmentRecord row) {
+        return switch (row.state()) {
+            case SEALED, UPLOADED, LISTED, EVICTED -> true;
+            case OPEN, REJECTED, EXPIRED, LOST -> false;
+        };
+    }
+
+    /** What is needed to decode the newest of these segments that can be looked into. */
+    MediaFormat format(String id, Presentation presentation) throws HlsException {
+        List<SegmentRecord> rows = presentation.rows();
+        MediaFormat known = MediaFormat.read(ask(record -> record.media(id)));
+        if (rows.isEmpty() || (!known.equals(MediaFormat.UNKNOWN) && pipelines.find(id) == null)) {
+            return known;
+        }
+        try {
+            MediaFormat found = probe(rows.get(rows.size() - 1));
+            if (!found.equals(known) && !found.equals(MediaFormat.UNKNOWN)) {
+                pipelines.ledger().putMedia(id, found.write());
+            }
+            return found;
+        } catch (IOException e) {
+            LOG.debug("{}: its newest segment cannot be looked into", id, e);
+            return known;
+        }
+    }
+
+    private MediaFormat probe(SegmentRecord row) throws IOException {
+        StreamProbe probe = new StreamProbe();
+        try (SegmentBytes.Source source = bytes.open(row)) {
+            long end = Math.min(PROBED_BYTES, source.length());
+            for (long at = 0; at < end; ) {
+                byte[] piece = source.read(at, (int) Math.min(64 * 1024, end - at));
+                ByteBuf data = Unpooled.wrappedBuffer(piece);
+                probe.onData(data);
+                data.release();
+                at += piece.length;
+            }
+        }
+        return MediaFormat.of(probe.finish());
+    }
+}
