@@ -63,7 +63,7 @@ class AvcSpsTest {
         sampleAspect = random.nextBoolean();
         colours = random.nextBoolean();
         timing = random.nextBoolean();
-        units = 1 + random.nextInt(1000);
+        units = 1L + random.nextInt(1000);
         scale = units * (2 + random.nextInt(598));
         nalDelayBits = random.nextBoolean() ? 2 + random.nextInt(63) : 0;
         vclDelayBits = random.nextBoolean() ? 2 + random.nextInt(63) : 0;
