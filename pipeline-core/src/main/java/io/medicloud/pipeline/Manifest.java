@@ -11,12 +11,13 @@ import io.medicloud.pipeline.store.UploadQueue;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The list of one stream's segments in the store, {@code segments.jsonl} beside them: written after a segment stands there, never before, and
+ * The list of one stream's segments in the store, {@code segments.jsonl} beside them, and its playlists: written after a segment stands there, never before, and
  * made anew from the record each time. Of one stream's several may be at work, one at a time: what is written last is newest.
  * Thread-safe; writing blocks for as long as the store takes.
  */
@@ -35,6 +36,7 @@ final class Manifest {
     private final String keyPrefix;
     private final Ledger ledger;
     private final UploadQueue queue;
+    private final BucketPlaylists playlists;
     /** Held while it is made and written. */
     private final Object lock;
 
@@ -42,11 +44,13 @@ final class Manifest {
     private int failures;
     private boolean isScheduled;
 
-    Manifest(String streamId, String keyPrefix, Ledger ledger, UploadQueue queue) {
+    /** @param isOpen is a stream of that id open? */
+    Manifest(String streamId, String keyPrefix, Ledger ledger, UploadQueue queue, Predicate<String> isOpen) {
         this.streamId = streamId;
         this.keyPrefix = keyPrefix;
         this.ledger = ledger;
         this.queue = queue;
+        this.playlists = new BucketPlaylists(streamId, keyPrefix, ledger, queue, isOpen);
         this.lock = LOCKS[Math.floorMod(streamId.hashCode(), LOCKS.length)];
     }
 
@@ -65,6 +69,7 @@ final class Manifest {
                 }
                 if (last > 0 || mayBeEmpty) {
                     queue.replace(keyPrefix + NAME, lines.toString().getBytes(StandardCharsets.UTF_8), TYPE);
+                    playlists.write(mayBeEmpty);
                     ledger.onListed(streamId, last);
                 }
             }

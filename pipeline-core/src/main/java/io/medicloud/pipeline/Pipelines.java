@@ -6,6 +6,7 @@ import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.record.Ledger;
 import io.medicloud.pipeline.record.LedgerException;
 import io.medicloud.pipeline.record.SegmentRecord;
+import io.medicloud.pipeline.record.StreamRecord;
 import io.medicloud.pipeline.spool.SegmentName;
 import io.medicloud.pipeline.spool.Spool;
 import io.medicloud.pipeline.spool.StreamFolder;
@@ -144,7 +145,7 @@ public final class Pipelines implements AutoCloseable {
     }
 
     private void shrinkList(String streamId, String keyPrefix) {
-        new Manifest(streamId, keyPrefix, ledger, queue).shrinkSoon();
+        new Manifest(streamId, keyPrefix, ledger, queue, this::isOpen).shrinkSoon();
     }
 
     private static Ledger openLedger(Spool spool, Limits limits, InstantSource clock) throws IOException {
@@ -242,7 +243,25 @@ public final class Pipelines implements AutoCloseable {
     }
 
     private Manifest newManifest(StreamFolder folder) {
-        return new Manifest(folder.streamId(), folder.keyPrefix(), ledger, queue);
+        return new Manifest(folder.streamId(), folder.keyPrefix(), ledger, queue, this::isOpen);
+    }
+
+    private boolean isOpen(String streamId) {
+        synchronized (lock) {
+            return ids.contains(streamId);
+        }
+    }
+
+    /** A stream is over, and not to run again: that is said in the store too, soon. */
+    public void onOver(String streamId) {
+        try {
+            StreamRecord stream = ledger.stream(streamId);
+            if (stream != null) {
+                new Manifest(streamId, stream.keyPrefix(), ledger, queue, this::isOpen).writeSoon();
+            }
+        } catch (LedgerException e) {
+            LOG.warn("Stream {}: its playlists do not say that it is over: {}", streamId, e.getMessage());
+        }
     }
 
     private void onEvent(StreamEvent event, EventSink events) {
@@ -382,7 +401,10 @@ public final class Pipelines implements AutoCloseable {
             open.remove(pipeline.id());
             ids.remove(pipeline.id());
         }
-        way.whenIdle().whenComplete((done, failure) -> forgetIfIdle(way));
+        way.whenIdle().whenComplete((done, failure) -> {
+            forgetIfIdle(way);
+            onOver(way.folder().streamId());
+        });
     }
 
     private void forgetIfIdle(StreamUploads way) {

@@ -3,6 +3,7 @@ package io.medicloud.pipeline;
 
 import io.medicloud.pipeline.event.EventSink;
 import io.medicloud.pipeline.event.StreamEvent;
+import io.medicloud.pipeline.playlist.MediaFormat;
 import io.medicloud.pipeline.record.Ledger;
 import io.medicloud.pipeline.record.SegmentState;
 import io.medicloud.pipeline.spool.SealedSegment;
@@ -35,6 +36,11 @@ final class Reporter {
 
     void onOpened(String streamId, long sequence, Place place) {
         ledger.onOpened(streamId, sequence, place);
+    }
+
+    /** It is known what is in a stream. */
+    void onMedia(String streamId, MediaFormat format) {
+        ledger.putMedia(streamId, format.write());
     }
 
     /** A segment came into a state; the stage completes once that is on disk. */

@@ -75,10 +75,15 @@ final class Retention {
         }
         List<SegmentRecord> expired = ledger.expired(stream.id(), beforeMs, kept.bytes(), kept.count(), MOST_AT_ONCE);
         Set<String> prefixes = new TreeSet<>();
+        Set<String> shards = new TreeSet<>();
         List<CompletionStage<Void>> recorded = new ArrayList<>();
         for (SegmentRecord segment : expired) {
             store.delete(segment.key());
-            prefixes.add(segment.key().substring(0, segment.key().lastIndexOf('/') + 1));
+            String prefix = segment.key().substring(0, segment.key().lastIndexOf('/') + 1);
+            prefixes.add(prefix);
+            if (segment.place().hasStart()) {
+                shards.add(BucketPlaylists.shard(prefix, segment.place().startMs()));
+            }
             recorded.add(reporter.onMoved(
                     stream.id(),
                     segment.sequence(),
@@ -92,6 +97,23 @@ final class Retention {
         } catch (IOException e) {
             LOG.warn("Stream {}: that segments are deleted is not recorded yet: {}", stream.id(), e.getMessage());
         }
+        deleteShards(stream.id(), expired, shards);
         prefixes.forEach(prefix -> onExpired.accept(stream.id(), prefix));
+    }
+
+    /** Playlists of hours of which nothing is left; that of the hour of the oldest segment is written anew with the next one. */
+    private void deleteShards(String streamId, List<SegmentRecord> expired, Set<String> shards)
+            throws LedgerException, StoreException {
+        if (expired.isEmpty()) {
+            return;
+        }
+        SegmentRecord last = expired.get(expired.size() - 1);
+        String prefix = last.key().substring(0, last.key().lastIndexOf('/') + 1);
+        for (SegmentRecord oldest : ledger.segments(streamId, last.sequence() + 1, 1)) {
+            shards.remove(BucketPlaylists.shard(prefix, oldest.place().startMs()));
+        }
+        for (String shard : shards) {
+            store.delete(shard);
+        }
     }
 }

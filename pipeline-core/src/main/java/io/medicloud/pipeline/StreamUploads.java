@@ -2,6 +2,7 @@
 package io.medicloud.pipeline;
 
 import io.medicloud.pipeline.event.StreamEvent;
+import io.medicloud.pipeline.playlist.FormatProbe;
 import io.medicloud.pipeline.record.SegmentState;
 import io.medicloud.pipeline.spool.FactsText;
 import io.medicloud.pipeline.spool.SealedSegment;
@@ -13,6 +14,8 @@ import io.medicloud.pipeline.store.UploadLane;
 import io.medicloud.pipeline.store.UploadQueue;
 import io.medicloud.pipeline.store.UploadSink;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -52,6 +55,9 @@ final class StreamUploads implements UploadSink {
     private final Manifest manifest;
     /** Numbers of segments whose files were deleted to make room, and which the lane has not come to yet. */
     private final Set<Long> dropped = new HashSet<>();
+
+    /** At how many breaks the stream was looked into; on the lane's thread. */
+    private long probedBreaks = -1;
 
     private long lastOffered;
     private boolean moreOnDisk;
@@ -212,11 +218,26 @@ final class StreamUploads implements UploadSink {
         if (unlisted.isEmpty()) {
             return;
         }
+        probe(unlisted.getLast().segment());
         awaitRecorded(unlisted.getLast().recorded());
         manifest.write();
         // Also if that failed: space may be what is missing.
         for (Uploaded uploaded = unlisted.poll(); uploaded != null; uploaded = unlisted.poll()) {
             evict(uploaded.segment());
+        }
+    }
+
+    /** What is in the stream is looked up once, and again behind each break. */
+    private void probe(SealedSegment segment) {
+        long breaks = segment.place().breaks();
+        if (breaks == probedBreaks) {
+            return;
+        }
+        try (InputStream in = Files.newInputStream(segment.file())) {
+            reporter.onMedia(folder.streamId(), FormatProbe.probe(in));
+            probedBreaks = breaks;
+        } catch (IOException e) {
+            LOG.debug("Stream {}: {} cannot be looked into", folder.streamId(), segment.file(), e);
         }
     }
 

@@ -66,7 +66,7 @@ class ManifestTest {
     }
 
     private Manifest manifest() {
-        return new Manifest("live", "live/", ledger, queue);
+        return new Manifest("live", "live/", ledger, queue, id -> true);
     }
 
     /** Else one that was made of an older record might be written last. */

@@ -205,6 +205,11 @@ public final class Ledger implements AutoCloseable {
         return read(handle -> Tables.stored(handle, streamId, most));
     }
 
+    /** The oldest segment of a stream that stands in the store, or none. */
+    public List<SegmentRecord> oldestStored(String streamId) throws LedgerException {
+        return read(handle -> Tables.oldestStored(handle, streamId));
+    }
+
     /**
      * Of a stream's segments that stand in the store the oldest that are past a limit; a limit of 0 is none.
      *

@@ -176,6 +176,14 @@ final class Tables {
         return newest(handle, streamId, "AND state IN ('UPLOADED', 'LISTED', 'EVICTED')", most);
     }
 
+    /** The oldest of a stream that stands in the store, or none. */
+    static List<SegmentRecord> oldestStored(Handle handle, String streamId) {
+        return segments(handle.createQuery(
+                        select()
+                                + " WHERE stream = :stream AND state IN ('UPLOADED', 'LISTED', 'EVICTED') ORDER BY sequence LIMIT 1")
+                .bind("stream", streamId));
+    }
+
     /** The newest of a stream, oldest first. */
     static List<SegmentRecord> newest(Handle handle, String streamId, int most) {
         return newest(handle, streamId, "", most);

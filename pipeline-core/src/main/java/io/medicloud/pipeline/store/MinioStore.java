@@ -33,6 +33,10 @@ import okhttp3.OkHttpClient;
  * written twice; what stands there already is read and compared.
  */
 public final class MinioStore implements SegmentStore {
+    private static final String CACHE_CONTROL = "Cache-Control";
+    /** A segment is never written again; what is written again is asked for again. */
+    private static final String FOREVER = "public, max-age=31536000, immutable";
+
     private final S3Config config;
     private final OkHttpClient http;
     private final MinioClient client;
@@ -93,7 +97,10 @@ public final class MinioStore implements SegmentStore {
         return UploadObjectArgs.builder()
                 .bucket(config.bucket())
                 .object(segment.key())
-                .headers(isInParts ? Map.of() : Map.of("If-None-Match", "*"))
+                .headers(
+                        isInParts
+                                ? Map.of(CACHE_CONTROL, FOREVER)
+                                : Map.of("If-None-Match", "*", CACHE_CONTROL, FOREVER))
                 .userMetadata(segment.metadata())
                 .contentType(segment.contentType())
                 // Checked by the store. Without TLS the signature covers a SHA-256 of the body besides.
@@ -132,6 +139,7 @@ public final class MinioStore implements SegmentStore {
                     .bucket(config.bucket())
                     .object(ObjectKeys.requireKey(key))
                     .contentType(contentType)
+                    .headers(Map.of(CACHE_CONTROL, "no-cache"))
                     .checksum(Checksum.Algorithm.CRC32C)
                     .delayMs(0)
                     .maxRetries(1)

@@ -38,7 +38,8 @@ final class Verifier {
         Verifier verifier = new Verifier(map(sent));
         try {
             store.list(liveId + "/", object -> keys.add(object.key()));
-            keys.remove(liveId + "/segments.jsonl");
+            // Beside the segments stand lists of them.
+            keys.removeIf(key -> !key.endsWith(".ts"));
             keys.sort(null);
             List<PlayableSegment> segments = new ArrayList<>();
             for (int i = 0; i < keys.size(); i++) {

@@ -2,17 +2,15 @@
 package io.medicloud.service.hls;
 
 import com.linecorp.armeria.common.HttpStatus;
-import io.medicloud.mpegts.probe.StreamProbe;
 import io.medicloud.pipeline.Pipeline;
 import io.medicloud.pipeline.Pipelines;
+import io.medicloud.pipeline.playlist.FormatProbe;
 import io.medicloud.pipeline.playlist.MediaFormat;
 import io.medicloud.pipeline.playlist.Presentation;
 import io.medicloud.pipeline.record.Ledger;
 import io.medicloud.pipeline.record.LedgerException;
 import io.medicloud.pipeline.record.SegmentRecord;
 import io.medicloud.pipeline.record.StreamRecord;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +24,6 @@ final class Recordings {
 
     private static final Logger LOG = LoggerFactory.getLogger(Recordings.class);
     private static final int MOST_LIVE = 512;
-    /** What is looked into to tell the formats. */
-    private static final int PROBED_BYTES = 1 << 20;
 
     private final Pipelines pipelines;
     private final SegmentBytes bytes;
@@ -144,17 +140,8 @@ final class Recordings {
     }
 
     private MediaFormat probe(SegmentRecord row) throws IOException {
-        StreamProbe probe = new StreamProbe();
         try (SegmentBytes.Source source = bytes.open(row)) {
-            long end = Math.min(PROBED_BYTES, source.length());
-            for (long at = 0; at < end; ) {
-                byte[] piece = source.read(at, (int) Math.min(64 * 1024, end - at));
-                ByteBuf data = Unpooled.wrappedBuffer(piece);
-                probe.onData(data);
-                data.release();
-                at += piece.length;
-            }
+            return FormatProbe.probe(new SegmentBytes.Input(source));
         }
-        return MediaFormat.of(probe.finish());
     }
 }

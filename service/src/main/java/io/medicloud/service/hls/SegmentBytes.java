@@ -38,6 +38,34 @@ final class SegmentBytes {
         void close() throws IOException;
     }
 
+    /** A source from its beginning, as a stream. */
+    static final class Input extends InputStream {
+        private final Source source;
+        private long at;
+
+        Input(Source source) {
+            this.source = source;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            int most = (int) Math.min(length, source.length() - at);
+            if (most <= 0) {
+                return length == 0 ? 0 : -1;
+            }
+            byte[] piece = source.read(at, most);
+            System.arraycopy(piece, 0, into, offset, piece.length);
+            at += piece.length;
+            return piece.length;
+        }
+    }
+
     /** Opens the file in the spool; null if it is not there. */
     @Nullable
     Source openSpooled(String streamId, long sequence) throws IOException {

@@ -269,6 +269,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         stream.feed().released().whenComplete((done, failure) -> {
             if (!isDraining()) {
                 wanted.remove(stream.liveId());
+                pipelines.onOver(stream.liveId());
             }
             resumed.remove(stream.liveId());
             synchronized (streams) {

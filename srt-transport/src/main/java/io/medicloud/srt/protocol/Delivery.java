@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBuf;
 final class Delivery {
     private static final long MOST_GRACE_US = 10_000;
     private static final int GRACE_SHARE = 12;
+    private static final int MOST_LATE = 64;
 
     private final ReceiveBuffer buffer;
     private final LossDetector losses;
@@ -22,6 +23,7 @@ final class Delivery {
     private final SessionCounters counters;
     private final SessionOutput output;
     private long lastDueUs = Long.MIN_VALUE;
+    private long lastTickUs;
 
     Delivery(
             SrtReceiver receiver,
@@ -63,6 +65,7 @@ final class Delivery {
             deliver(buffer.removeHead(), nowUs);
             delivered = true;
         }
+        lastTickUs = nowUs;
         if (delivered) {
             output.onBatchEnd(nowUs);
         }
@@ -89,7 +92,9 @@ final class Delivery {
             return false;
         }
         long dueUs = dueUs(packet, next, nowUs);
-        boolean isAwaited = isWanted && nowUs < dueUs + graceUs(clock.latencyUs()) && nowUs < losses.answerDueUs();
+        boolean isAwaited = isWanted
+                && nowUs < losses.answerDueUs()
+                && (nowUs < dueUs + graceUs(clock.latencyUs()) || onlyLateOnesWait(next, nowUs));
         if (dueUs > nowUs || isAwaited) {
             return false;
         }
@@ -97,6 +102,27 @@ final class Delivery {
         losses.dropBefore(next);
         buffer.skipTo(next);
         return true;
+    }
+
+    /**
+     * Whether all packets from this one on that are due came too late themselves, after the last tick that would not have waited for them: no harm if they
+     * wait for what is under way.
+     */
+    private boolean onlyLateOnesWait(int from, long nowUs) {
+        long onTimeUs = lastTickUs - graceUs(clock.latencyUs());
+        int seqNo = from;
+        for (int i = 0; i < MOST_LATE && SeqNo.isBefore(seqNo, buffer.end()); i++) {
+            ByteBuf packet = buffer.get(seqNo);
+            long dueUs = packet == null ? Long.MIN_VALUE : clock.deliveryUs(SrtPacket.timestamp(packet), nowUs);
+            if (dueUs > nowUs) {
+                return true;
+            }
+            if (dueUs > onTimeUs) {
+                return false;
+            }
+            seqNo = SeqNo.next(seqNo);
+        }
+        return seqNo == buffer.end();
     }
 
     /** A timestamp that is out of order with its neighbours was damaged: the next packet's then tells. */

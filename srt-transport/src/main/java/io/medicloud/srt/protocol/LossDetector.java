@@ -27,7 +27,7 @@ final class LossDetector {
     private long[] deadlineUs = new long[INITIAL_CAPACITY];
     private long[] dueUs = new long[INITIAL_CAPACITY];
     private long[] roundUs = new long[INITIAL_CAPACITY];
-    private boolean[] isRepeat = new boolean[INITIAL_CAPACITY];
+    private int[] repeated = new int[INITIAL_CAPACITY];
     private int size;
     private int packets;
     private int credit = MOST_CREDIT / 4;
@@ -88,7 +88,7 @@ final class LossDetector {
         deadlineUs[size] = uselessUs;
         dueUs[size] = nowUs + toleranceUs;
         roundUs[size] = nowUs;
-        isRepeat[size] = false;
+        repeated[size] = 0;
         size++;
         packets += SeqNo.distance(from, to) + 1;
         nextDueUs = Math.min(nextDueUs, nowUs + toleranceUs);
@@ -165,7 +165,7 @@ final class LossDetector {
                     room -= count == 1 ? 1 : 2;
                     credit -= count;
                     reported += count;
-                    timing.onReported(count, isRepeat[i]);
+                    timing.onReported(count, repeated[i] > 0);
                     schedule(i, nowUs);
                 } else {
                     dueUs[i] = nowUs + NO_ROOM_US;
@@ -181,12 +181,17 @@ final class LossDetector {
             dueUs[i] = NEVER;
             return;
         }
-        if (!isRepeat[i]) {
+        if (repeated[i] == 0) {
             roundUs[i] = nowUs;
         }
-        long repeatAfterUs = isRepeat[i] ? NEVER : timing.repeatAfterUs();
-        isRepeat[i] = repeatAfterUs != NEVER;
-        dueUs[i] = isRepeat[i] ? nowUs + repeatAfterUs : timing.nextRoundUs(deadlineUs[i], roundUs[i], nowUs);
+        long repeatAfterUs = timing.repeatAfterUs(repeated[i]);
+        if (repeatAfterUs == NEVER) {
+            repeated[i] = 0;
+            dueUs[i] = timing.nextRoundUs(deadlineUs[i], roundUs[i], nowUs);
+        } else {
+            repeated[i]++;
+            dueUs[i] = nowUs + repeatAfterUs;
+        }
     }
 
     private int find(int seqNo) {
@@ -222,7 +227,7 @@ final class LossDetector {
         System.arraycopy(deadlineUs, i, deadlineUs, i + 1, moved + 1);
         System.arraycopy(dueUs, i, dueUs, i + 1, moved + 1);
         System.arraycopy(roundUs, i, roundUs, i + 1, moved + 1);
-        System.arraycopy(isRepeat, i, isRepeat, i + 1, moved + 1);
+        System.arraycopy(repeated, i, repeated, i + 1, moved + 1);
         first[i + 1] = SeqNo.next(seqNo);
         last[i + 1] = end;
         size++;
@@ -236,7 +241,7 @@ final class LossDetector {
         System.arraycopy(deadlineUs, at + count, deadlineUs, at, moved);
         System.arraycopy(dueUs, at + count, dueUs, at, moved);
         System.arraycopy(roundUs, at + count, roundUs, at, moved);
-        System.arraycopy(isRepeat, at + count, isRepeat, at, moved);
+        System.arraycopy(repeated, at + count, repeated, at, moved);
         size -= count;
     }
 
@@ -248,6 +253,6 @@ final class LossDetector {
         deadlineUs = Arrays.copyOf(deadlineUs, capacity);
         dueUs = Arrays.copyOf(dueUs, capacity);
         roundUs = Arrays.copyOf(roundUs, capacity);
-        isRepeat = Arrays.copyOf(isRepeat, capacity);
+        repeated = Arrays.copyOf(repeated, capacity);
     }
 }

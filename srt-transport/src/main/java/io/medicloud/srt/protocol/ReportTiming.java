@@ -3,8 +3,8 @@ package io.medicloud.srt.protocol;
 
 /**
  * When a missing packet is reported again. A report may be lost like any packet, so it is repeated shortly after: a sender does not send a packet
- * twice within a round trip less four times its variance, so the second report costs nothing. When the answer is overdue the next
- * round begins; where a whole round would end too late, it begins as soon as the sender would answer.
+ * twice within a round trip less four times its variance, so the second report costs nothing; where there is no time for more rounds a third is made.
+ * When the answer is overdue the next round begins; where a whole round would end too late, it begins as soon as the sender would answer.
  *
  * <p>Where the variance is so large that the sender answers both reports, the second is made only where there is no time for more rounds, and what that
  * costs is limited to a share of all packets.
@@ -56,13 +56,23 @@ final class ReportTiming {
         return reportedUs + Math.max(rtt.rttUs() + LEAST_MARGIN_US, rtt.timeoutUs());
     }
 
-    /** How long after the first report of a round the second follows, or {@link #NEVER}. */
-    long repeatAfterUs() {
+    /**
+     * How long after a report of a round the next one of it follows, or {@link #NEVER}.
+     *
+     * @param repeated how often that report repeated the first
+     */
+    long repeatAfterUs(int repeated) {
         if (!rtt.isMeasured()) {
-            return MOST_REPEAT_US; // the sender does not know either what is under way, and answers both
+            return repeated == 0
+                    ? MOST_REPEAT_US
+                    : NEVER; // the sender does not know either what is under way, and answers both
         }
         long spareUs = spareUs();
         long repeatUs = Math.max(LEAST_REPEAT_US, Math.min(MOST_REPEAT_US, Math.min(rtt.rttUs() / 8, spareUs / 3)));
+        if (repeated > 0) {
+            boolean isThirdFree = spareUs > 4 * repeatUs;
+            return repeated == 1 && isThirdFree && tolerance.isTimeShort() ? repeatUs : NEVER;
+        }
         boolean isFree = spareUs > 2 * repeatUs;
         return isFree || (tolerance.isTimeShort() && credit > 0) ? repeatUs : NEVER;
     }

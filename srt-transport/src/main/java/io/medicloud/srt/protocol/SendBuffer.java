@@ -123,12 +123,17 @@ final class SendBuffer {
             int seqNo = lowestLost;
             lowestLost = SeqNo.next(lowestLost);
             if (unmark(seqNo)) {
-                int nowLow = (int) nowUs;
-                retransmittedUs[seqNo & (retransmittedUs.length - 1)] = nowLow == 0 ? 1 : nowLow;
+                onSentAgain(seqNo, nowUs);
                 return ring.get(seqNo);
             }
         }
         return null;
+    }
+
+    /** A packet is sent again. */
+    void onSentAgain(int seqNo, long nowUs) {
+        int nowLow = (int) nowUs;
+        retransmittedUs[seqNo & (retransmittedUs.length - 1)] = nowLow == 0 ? 1 : nowLow;
     }
 
     /** The packet of this number if it was sent and is not acknowledged; still the buffer's. */

@@ -26,6 +26,8 @@ final class SrtSender {
     private static final long PROBE_MARGIN_US = 30_000;
     private static final int CIPHER_ROOM = 16;
     private static final double CAPACITY_WEIGHT = 8;
+    private static final long COPY_APART_US = 3_000;
+    private static final long LEAST_TRAVEL_MARGIN_US = 15_000;
     private static final long CALM_AFTER_US = 1_000_000;
 
     private final ByteBufAllocator allocator;
@@ -174,8 +176,9 @@ final class SrtSender {
                 ByteBuf packet = buffer.nextLostPacket(nowUs);
                 if (packet != null) {
                     retransmit(packet, nowUs);
-                    if (isLastChance(packet, nowUs)) {
-                        copies.add(DataPacket.seqNo(packet), nowUs);
+                    long ageUs = ageUs(SrtPacket.timestamp(packet), nowUs);
+                    if (isLastChance(ageUs)) {
+                        copies.add(DataPacket.seqNo(packet), nowUs + Math.max(COPY_APART_US, lastCallUs() - ageUs));
                     }
                 }
             } else if (!sendCopy(nowUs)) {
@@ -210,15 +213,44 @@ final class SrtSender {
         }
         ByteBuf packet = buffer.sentPacket(seqNo);
         if (packet != null) {
+            copies.onCopied();
+            buffer.onSentAgain(seqNo, nowUs);
             retransmit(packet, nowUs);
         }
         return true;
     }
 
-    /** Whether the peer could not ask for it once more and get it in time. */
-    private boolean isLastChance(ByteBuf packet, long nowUs) {
-        int ageUs = SrtTimestamp.distance(SrtPacket.timestamp(packet), control.timestamp(nowUs));
+    private int ageUs(int timestamp, long nowUs) {
+        return SrtTimestamp.distance(timestamp, control.timestamp(nowUs));
+    }
+
+    /** Whether the peer could not ask once more for a packet of that age and get it in time. */
+    private boolean isLastChance(long ageUs) {
         return ageUs < peerLatencyUs && ageUs + rtt.rttUs() > peerLatencyUs;
+    }
+
+    /** The age at which a packet can be sent for the last time and arrive in time, also if it takes longer than most. */
+    private long lastCallUs() {
+        return peerLatencyUs - Math.max(LEAST_TRAVEL_MARGIN_US, 5L * rtt.varianceUs() / 2);
+    }
+
+    /**
+     * The peer's acknowledgements say which packet it misses first. If that one should long have been acknowledged, its report was lost, or what was sent again
+     * was: a copy is sent before it is too late.
+     */
+    private void missReport(long nowUs) {
+        if (peerLatencyUs == Long.MAX_VALUE || buffer.inFlight() == 0 || buffer.hasLost()) {
+            return;
+        }
+        int againUs = buffer.retransmittedUs(buffer.first());
+        if (againUs != 0 && (int) nowUs - againUs < rtt.rttUs()) {
+            return;
+        }
+        long ageUs = ageUs(buffer.firstTimestamp(), nowUs);
+        long acknowledgedUs = rtt.rttUs() + rtt.varianceUs() + AckScheduler.PERIOD_US;
+        if (ageUs >= Math.max(lastCallUs(), acknowledgedUs) && ageUs < peerLatencyUs) {
+            copies.add(buffer.first(), nowUs);
+        }
     }
 
     private void retransmit(ByteBuf packet, long nowUs) {
@@ -339,6 +371,7 @@ final class SrtSender {
         lastTickUs = nowUs;
         dropTooLate(nowUs);
         probeTail(nowUs);
+        missReport(nowUs);
         pump(nowUs);
         if (keys != null) {
             byte[] request = keys.pollRequest(nowUs, rtt.rttUs());

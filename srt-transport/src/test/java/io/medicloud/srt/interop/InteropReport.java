@@ -41,7 +41,11 @@ final class InteropReport {
                 }
             }
         }
-        text.append(gridIntroduction(grid));
+        return text.append(of(grid)).toString();
+    }
+
+    static String of(LossGrid grid) {
+        StringBuilder text = new StringBuilder(gridIntroduction(grid));
         for (Row row : grid.rows()) {
             text.append(gridRow(row, grid));
         }

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * The java stack with every peer in every role, over clean and over bad networks. {@code -Dinterop.report=FILE} runs all cells and writes their
- * outcomes there, with the seeds of {@code -Dinterop.seeds=1,2,3}, which takes about a quarter of an hour; without it, some of them are run.
+ * outcomes there, with the seeds of {@code -Dinterop.seeds=1,2,3}, which takes about a quarter of an hour; {@code -Dinterop.chosen=FILE} the bad networks of
+ * {@code -Dinterop.places=2/20/60/120,…} alone, each as loss/reordering/RTT/latency. Without these, some of them are run.
  */
 @EnabledIf("io.medicloud.srt.BuildRuntime#isThis")
 class InteropTest {
@@ -87,6 +88,21 @@ class InteropTest {
         LossGrid.Place tight = new LossGrid.Place(10, 0, 60, 120);
         LossGrid grid = new LossGrid(List.of(mild, disorderly, tight), List.of(0, 128), List.of(1L), MBPS, 4);
         grid.run(AT_ONCE);
+        SoftAssertions all = new SoftAssertions();
+        grid.forEachFault(all::fail);
+        all.assertAll();
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "interop.places", matches = ".+")
+    void theChosenBadNetworksAreRunAndReported() throws Exception {
+        List<LossGrid.Place> places = Arrays.stream(
+                        System.getProperty("interop.places").split(",", -1))
+                .map(LossGrid.Place::parse)
+                .toList();
+        LossGrid grid = new LossGrid(places, List.of(0), SEEDS, MBPS, 10);
+        grid.run(AT_ONCE);
+        Files.writeString(Path.of(System.getProperty("interop.chosen")), InteropReport.of(grid));
         SoftAssertions all = new SoftAssertions();
         grid.forEachFault(all::fail);
         all.assertAll();

@@ -7,6 +7,7 @@ import io.medicloud.srt.interop.InteropTest.Meeting;
 import io.medicloud.srt.interop.Program.Terms;
 import io.medicloud.testdata.Impairment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,13 @@ final class LossGrid {
 
     /** A network, both ways, and the latency that both ends are told. */
     record Place(int lossPercent, int jitterMs, int rttMs, int latencyMs) {
+        static Place parse(String text) {
+            int[] terms = Arrays.stream(text.split("/", -1))
+                    .mapToInt(Integer::parseInt)
+                    .toArray();
+            return new Place(terms[0], terms[1], terms[2], terms[3]);
+        }
+
         Impairment network() {
             return Impairment.NONE
                     .withDelayUs(rttMs * 500L)
@@ -155,7 +163,8 @@ final class LossGrid {
 
     /** Whether libsrt delivered all on this seed, with the stream going the same way. */
     boolean isReferenceWhole(Row row, Column column, long seed) {
-        return outcome(row, column.reference(), seed).missing() == 0;
+        Outcome outcome = outcome(row, column.reference(), seed);
+        return outcome.sent() > 0 && outcome.isWhole();
     }
 
     /** Messages that were missing, over all seeds. */

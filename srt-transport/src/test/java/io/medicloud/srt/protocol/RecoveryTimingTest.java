@@ -71,19 +71,19 @@ class RecoveryTimingTest {
 
     @Test
     void theSecondReportFollowsSoonEnoughForTheSenderToTakeItForTheSame() {
-        assertThat(timing.repeatAfterUs()).as("nothing is known yet").isEqualTo(5_000);
+        assertThat(timing.repeatAfterUs(0)).as("nothing is known yet").isEqualTo(5_000);
         measured(60_000, 0);
-        assertThat(timing.repeatAfterUs()).isEqualTo(5_000);
+        assertThat(timing.repeatAfterUs(0)).isEqualTo(5_000);
         measured(32_000, 0);
-        assertThat(timing.repeatAfterUs()).isEqualTo(4_000);
+        assertThat(timing.repeatAfterUs(0)).isEqualTo(4_000);
         measured(40_000, 7_000);
-        assertThat(timing.repeatAfterUs()).as("a third of 12 ms").isEqualTo(4_000);
+        assertThat(timing.repeatAfterUs(0)).as("a third of 12 ms").isEqualTo(4_000);
         measured(8_000, 0);
-        assertThat(timing.repeatAfterUs()).isEqualTo(3_000);
+        assertThat(timing.repeatAfterUs(0)).isEqualTo(3_000);
         measured(6_001, 0);
-        assertThat(timing.repeatAfterUs()).isEqualTo(3_000);
+        assertThat(timing.repeatAfterUs(0)).isEqualTo(3_000);
         measured(6_000, 0);
-        assertThat(timing.repeatAfterUs()).as("it would be answered again").isEqualTo(NEVER);
+        assertThat(timing.repeatAfterUs(0)).as("it would be answered again").isEqualTo(NEVER);
     }
 
     @Test
@@ -143,14 +143,35 @@ class RecoveryTimingTest {
     void whereTimeIsShortTheSecondReportIsMadeThoughItIsAnswered() {
         measured(60_000, 14_000);
         timing.onPacket();
-        assertThat(timing.repeatAfterUs()).as("there is time").isEqualTo(NEVER);
+        assertThat(timing.repeatAfterUs(0)).as("there is time").isEqualTo(NEVER);
         ReorderTolerance tolerance = new ReorderTolerance(rtt, 150_000, 30_000);
         assertThat(tolerance.isTimeShort()).isTrue();
         ReportTiming hurried = new ReportTiming(rtt, tolerance);
         hurried.onPacket();
-        assertThat(hurried.repeatAfterUs()).isEqualTo(3_000);
+        assertThat(hurried.repeatAfterUs(0)).isEqualTo(3_000);
         hurried.onReported(1, true);
-        assertThat(hurried.repeatAfterUs()).as("not paid for").isEqualTo(NEVER);
+        assertThat(hurried.repeatAfterUs(0)).as("not paid for").isEqualTo(NEVER);
+    }
+
+    @Test
+    void whereTimeIsShortAThirdReportIsMadeIfItIsNotAnswered() {
+        measured(60_000, 5_000);
+        assertThat(timing.repeatAfterUs(1)).as("there is time").isEqualTo(NEVER);
+        ReportTiming hurried = new ReportTiming(rtt, new ReorderTolerance(rtt, 150_000, 0));
+        assertThat(hurried.repeatAfterUs(1)).isEqualTo(5_000);
+        assertThat(hurried.repeatAfterUs(2)).as("that is enough").isEqualTo(NEVER);
+        measured(60_000, 10_000);
+        assertThat(hurried.repeatAfterUs(1)).as("20 ms, not more").isEqualTo(NEVER);
+        measured(60_000, 9_999);
+        LossDetector losses = detector(hurried, true, 64);
+        losses.onGap(5, 5, 0, 0, FAR);
+        assertThat(due(losses, 100, 0)).isEqualTo("5");
+        assertThat(due(losses, 100, 4_999)).isEmpty();
+        assertThat(due(losses, 100, 5_000)).isEqualTo("5");
+        assertThat(due(losses, 100, 10_000)).isEqualTo("5");
+        assertThat(losses.nextDueUs()).as("the next round").isEqualTo(60_000 + 9_999 / 2);
+        assertThat(due(losses, 100, 64_999)).isEqualTo("5");
+        assertThat(losses.nextDueUs()).isEqualTo(69_999);
     }
 
     @Test
@@ -324,38 +345,42 @@ class RecoveryTimingTest {
     }
 
     @Test
-    void spareCopiesFollowThreeMillisecondsLaterAndAreAShareOfWhatIsSent() {
+    void spareCopiesAreAShareOfWhatIsSent() {
         SpareCopies copies = new SpareCopies();
         copies.add(5, 0);
         assertThat(copies.poll(FAR)).as("not paid for").isEqualTo(SeqNo.NONE);
         for (int i = 0; i < 14; i++) {
             copies.onSent();
         }
-        copies.add(6, 0);
-        copies.add(7, 1_000);
-        copies.add(8, 2_000);
+        copies.add(6, 3_000);
+        copies.add(8, 5_000);
+        copies.add(7, 4_000);
         assertThat(copies.poll(2_999)).isEqualTo(SeqNo.NONE);
         assertThat(copies.poll(3_000)).isEqualTo(6);
         assertThat(copies.poll(3_999)).isEqualTo(SeqNo.NONE);
+        copies.onCopied();
         assertThat(copies.poll(4_000)).isEqualTo(7);
+        assertThat(copies.poll(5_000)).as("the one before was not needed").isEqualTo(8);
+        copies.onCopied();
+        copies.add(9, 6_000);
         assertThat(copies.poll(FAR)).as("fourteen pay for two").isEqualTo(SeqNo.NONE);
     }
 
     @Test
-    void noMoreThanSixtyFourCopiesWait() {
+    void noMoreThanSixtyFourCopiesWaitAndNoMoreArePaidForAtOnce() {
         SpareCopies copies = new SpareCopies();
-        for (int round = 0; round < 2; round++) {
-            for (int i = 0; i < 100_000; i++) {
-                copies.onSent();
-            }
-            for (int i = 0; i < 70; i++) {
-                copies.add(i, 0);
-            }
-            int polled = 0;
-            while (copies.poll(FAR) == polled) {
-                polled++;
-            }
-            assertThat(polled).isEqualTo(64);
+        for (int i = 0; i < 100_000; i++) {
+            copies.onSent();
         }
+        for (int i = 0; i < 70; i++) {
+            copies.add(i, 0);
+        }
+        for (int i = 0; i < 64; i++) {
+            assertThat(copies.poll(FAR)).isEqualTo(i);
+            copies.onCopied();
+        }
+        assertThat(copies.poll(FAR)).isEqualTo(SeqNo.NONE);
+        copies.add(70, 0);
+        assertThat(copies.poll(FAR)).as("paid for no more").isEqualTo(SeqNo.NONE);
     }
 }

@@ -247,6 +247,41 @@ class SessionTest implements SessionOutput {
     }
 
     @Test
+    void whatCameTooLateItselfWaitsForWhatIsStillUnderWay() {
+        begin();
+        data(0);
+        pass(52_000);
+        data(3);
+        pass(80_000);
+        data(2, true, 0);
+        pass(5_000);
+        assertThat(delivered).as("2 is due since 17 ms").containsExactly(0);
+        data(1, true, 0);
+        pass(1_000);
+        assertThat(delivered).containsExactly(0, 1, 2);
+        pass(34_000);
+        assertThat(delivered).containsExactly(0, 1, 2, 3);
+        assertThat(session.stats(nowUs).total().pktRcvDrop()).isZero();
+    }
+
+    @Test
+    void whatCameInTimeDoesNotWaitLongerForThat() {
+        begin();
+        data(0);
+        pass(52_000);
+        data(4);
+        pass(80_000);
+        data(2, true, 0);
+        pass(LATENCY_US - 80_000 - 1_000);
+        assertThat(delivered).containsExactly(0);
+        pass(1_000);
+        assertThat(delivered).as("4 is due").containsExactly(0, 2);
+        pass(11_000);
+        assertThat(delivered).containsExactly(0, 2, 4);
+        assertThat(session.stats(nowUs).total().pktRcvDrop()).isEqualTo(2);
+    }
+
+    @Test
     void withoutTooLateDropAGapIsWaitedFor() {
         session(SrtOptions.STANDARD.with(SrtOption.TLPKTDROP, false), ALL_FLAGS, 8192);
         data(0);
@@ -678,6 +713,59 @@ class SessionTest implements SessionOutput {
         pass(5_000);
         nak(1, 1);
         assertThat(sentAgain()).containsExactly(1, 1);
+    }
+
+    @Test
+    void whatThePeerMissesWithoutAWordIsSentAgainBeforeItIsTooLate() {
+        begin();
+        submitMany(0, 20);
+        ack(1, 5, 20_000, 8192); // with a variance of 2 ms
+        pass(89_000);
+        assertThat(sentAgain()).as("it is 104 ms old").doesNotContain(5);
+        pass(1_000);
+        assertThat(sentAgain()).containsOnlyOnce(5);
+        pass(100_000);
+        assertThat(sentAgain()).containsOnlyOnce(5).doesNotContain(6);
+    }
+
+    @Test
+    void whatWasAskedForLateIsSentTwice() {
+        begin();
+        submitMany(0, 20);
+        ack(1, 5, 60_000, 8192); // with a variance of 6 ms
+        pass(46_000);
+        nak(5, 5); // 61 ms old: too late to ask once more
+        pass(43_000);
+        assertThat(sentAgain()).as("it is 104 ms old").containsOnlyOnce(5);
+        pass(1_000);
+        assertThat(sentAgain()).filteredOn(n -> n == 5).hasSize(2);
+    }
+
+    @Test
+    void whatWasSentAgainInVainIsSentOnceMoreBeforeItIsTooLate() {
+        begin();
+        submitMany(0, 20);
+        ack(1, 5, 20_000, 8192);
+        nak(5, 5); // 15 ms old: there is time to ask again
+        pass(89_000);
+        assertThat(sentAgain()).containsOnlyOnce(5);
+        pass(1_000);
+        assertThat(sentAgain()).filteredOn(n -> n == 5).hasSize(2);
+        pass(100_000);
+        assertThat(sentAgain()).filteredOn(n -> n == 5).hasSize(2);
+    }
+
+    @Test
+    void whatHasArrivedByThenIsNotSentTwice() {
+        begin();
+        submitMany(0, 20);
+        ack(1, 5, 60_000, 8192);
+        pass(46_000);
+        nak(5, 5);
+        pass(40_000);
+        ack(2, 20, 60_000, 8192);
+        pass(20_000);
+        assertThat(sentAgain()).containsExactly(5);
     }
 
     @Test
