@@ -9,6 +9,9 @@ module io.medicloud.pipeline {
     requires org.jdbi.v3.core;
     requires org.slf4j;
     requires org.xerial.sqlitejdbc;
+    requires java.management;
+    requires static java.desktop;
+    requires static jcodec;
     requires static minio;
     requires static okhttp3;
     requires static org.jspecify;
@@ -22,5 +25,6 @@ module io.medicloud.pipeline {
     exports io.medicloud.pipeline.spool;
     exports io.medicloud.pipeline.store;
     exports io.medicloud.pipeline.text;
+    exports io.medicloud.pipeline.thumbnail;
     exports io.medicloud.pipeline.timeline;
 }

@@ -35,6 +35,7 @@ final class Ingest implements SourceSink {
     private final Overflow overflow;
     private final RateLimit rate;
     private final MediaWatch media;
+    private final StreamMeter meter;
     private boolean isOverRate;
     private long overRateBytes;
     private boolean connected;
@@ -49,6 +50,7 @@ final class Ingest implements SourceSink {
             boolean canWait,
             RateLimit rate,
             MediaWatch media,
+            StreamMeter meter,
             Observer observer) {
         this.segmenter = segmenter;
         this.spool = spool;
@@ -56,6 +58,7 @@ final class Ingest implements SourceSink {
         this.canWait = canWait;
         this.rate = rate;
         this.media = media;
+        this.meter = meter;
         this.observer = observer;
         this.overflow = new Overflow(spool);
     }
@@ -66,6 +69,7 @@ final class Ingest implements SourceSink {
         flowing = false;
         spool.clearFault();
         takenAtConnect = spool.takenBytes();
+        meter.onConnected(nowUs);
         counters.connections.incrementAndGet();
         observer.onConnected(peer);
     }
@@ -77,6 +81,7 @@ final class Ingest implements SourceSink {
         }
         int bytes = data.readableBytes();
         counters.receivedBytes.addAndGet(bytes);
+        meter.onData(data, nowUs);
         if (!isWithinRate(bytes, nowUs)) {
             return;
         }
@@ -177,6 +182,7 @@ final class Ingest implements SourceSink {
         segmenter.onTime(nowUs);
         spool.flush();
         media.look(nowUs);
+        meter.look(nowUs);
     }
 
     @Override
@@ -208,6 +214,7 @@ final class Ingest implements SourceSink {
         }
         finished = true;
         segmenter.finish();
+        meter.finish();
         tellOverRate();
         tell(0);
         // Told first: the spool's threads may be done with the rest before we return.

@@ -55,6 +55,7 @@ public final class Pipeline {
     private volatile String endReason = "";
     private volatile boolean failed;
     private volatile boolean mediaSeen;
+    private volatile @Nullable StreamMeter meter;
     private boolean delivered;
     private volatile @Nullable Future<?> away;
     private volatile @Nullable Future<?> watchdog;
@@ -132,11 +133,13 @@ public final class Pipeline {
         MediaWatch media = new MediaWatch(config.policy(), new Placing(spool, places, host::now), watch);
         Segmenter segmenter = new Segmenter(config.policy(), media, firstSequence);
         media.follow(segmenter);
+        StreamMeter measuring = new StreamMeter(segmenter, config.isMonitored());
+        meter = measuring;
         watchdog = host.every(WATCH_EVERY, new Look());
         if (config.isResumed()) {
             watch.awaitReturn();
         }
-        from.start(new Ingest(segmenter, spool, counters, from.canWait(), rate, media, watch));
+        from.start(new Ingest(segmenter, spool, counters, from.canWait(), rate, media, measuring, watch));
         if (stopping.get() != null) {
             from.close();
         }
@@ -182,6 +185,12 @@ public final class Pipeline {
                 counters.segmentsSealed.get(),
                 uploads.uploaded() - uploadedBefore,
                 uploads.pending());
+    }
+
+    /** What was measured of its media up to about a second ago. */
+    public StreamMeasures measures() {
+        StreamMeter measuring = meter;
+        return measuring == null ? StreamMeasures.NONE : measuring.measures();
     }
 
     /**
@@ -272,6 +281,10 @@ public final class Pipeline {
 
         @Override
         public void onProgramChanged(String reason) {
+            StreamMeter measuring = meter;
+            if (measuring != null) {
+                measuring.onProgram();
+            }
             host.tell(new StreamEvent.ProgramChanged(id(), host.now(), reason));
         }
 
@@ -332,6 +345,7 @@ public final class Pipeline {
         public void onOpened(long sequence, Place place) {
             window.onOpened(sequence, place);
             host.reporter().onOpened(id(), sequence, place);
+            uploads.folder().tellOpening(sequence, host.opening());
         }
 
         @Override

@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param reconnectWindow how long the source may be away before the stream ends; zero for as long as it likes
  * @param limits what is expected of the source
  * @param retention what it may have in the store
+ * @param isMonitored whether it is measured by TR 101 290, see {@link io.medicloud.mpegts.monitor.TsMonitor}
  * @param isResumed media came before the process was restarted: the source is away, and not awaited for the first time
  */
 public record PipelineConfig(
@@ -24,6 +25,7 @@ public record PipelineConfig(
         Duration reconnectWindow,
         SourceLimits limits,
         StreamRetention retention,
+        boolean isMonitored,
         boolean isResumed) {
     /** @throws IllegalArgumentException if a field is of no use; the message names it */
     public PipelineConfig {
@@ -37,31 +39,36 @@ public record PipelineConfig(
     /** Segments go below the id; the source may be away as long as it likes. */
     public static PipelineConfig of(String id, SegmentPolicy policy) {
         return new PipelineConfig(
-                id, id + "/", policy, Duration.ZERO, SourceLimits.NONE, StreamRetention.CONFIGURED, false);
+                id, id + "/", policy, Duration.ZERO, SourceLimits.NONE, StreamRetention.CONFIGURED, false, false);
     }
 
     /** The same with another prefix. */
     public PipelineConfig withKeyPrefix(String prefix) {
-        return new PipelineConfig(id, prefix, policy, reconnectWindow, limits, retention, isResumed);
+        return new PipelineConfig(id, prefix, policy, reconnectWindow, limits, retention, isMonitored, isResumed);
     }
 
     /** The same with a limit to how long the source may be away. */
     public PipelineConfig withReconnectWindow(Duration window) {
-        return new PipelineConfig(id, keyPrefix, policy, window, limits, retention, isResumed);
+        return new PipelineConfig(id, keyPrefix, policy, window, limits, retention, isMonitored, isResumed);
     }
 
     /** The same with other expectations of the source. */
     public PipelineConfig withLimits(SourceLimits other) {
-        return new PipelineConfig(id, keyPrefix, policy, reconnectWindow, other, retention, isResumed);
+        return new PipelineConfig(id, keyPrefix, policy, reconnectWindow, other, retention, isMonitored, isResumed);
     }
 
     /** The same with limits of its own to what it may have in the store. */
     public PipelineConfig withRetention(StreamRetention other) {
-        return new PipelineConfig(id, keyPrefix, policy, reconnectWindow, limits, other, isResumed);
+        return new PipelineConfig(id, keyPrefix, policy, reconnectWindow, limits, other, isMonitored, isResumed);
+    }
+
+    /** The same, measured by TR 101 290. */
+    public PipelineConfig monitored() {
+        return new PipelineConfig(id, keyPrefix, policy, reconnectWindow, limits, retention, true, isResumed);
     }
 
     /** The same for a source from which media came before. */
     public PipelineConfig resumed() {
-        return new PipelineConfig(id, keyPrefix, policy, reconnectWindow, limits, retention, true);
+        return new PipelineConfig(id, keyPrefix, policy, reconnectWindow, limits, retention, isMonitored, true);
     }
 }

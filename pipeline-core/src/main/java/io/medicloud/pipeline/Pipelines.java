@@ -8,6 +8,7 @@ import io.medicloud.pipeline.record.LedgerException;
 import io.medicloud.pipeline.record.SegmentRecord;
 import io.medicloud.pipeline.record.StreamRecord;
 import io.medicloud.pipeline.spool.SegmentName;
+import io.medicloud.pipeline.spool.SegmentOpening;
 import io.medicloud.pipeline.spool.Spool;
 import io.medicloud.pipeline.spool.StreamFolder;
 import io.medicloud.pipeline.store.ObjectKeys;
@@ -82,6 +83,7 @@ public final class Pipelines implements AutoCloseable {
 
     private final Map<String, Pipeline> open = new HashMap<>();
     private final Map<String, StreamUploads> uploads = new HashMap<>();
+    private volatile SegmentOpening opening = SegmentOpening.NONE;
 
     /**
      * Opens the spool, begins to check the store, and to upload what an earlier run left.
@@ -352,6 +354,15 @@ public final class Pipelines implements AutoCloseable {
     /** How many received bytes wait for the disk, of all streams. */
     public long queuedBytes() {
         return spool.queuedBytes();
+    }
+
+    /** From now on somebody hears of the segments whose files begin to grow. */
+    public void setOpening(SegmentOpening listener) {
+        opening = listener;
+    }
+
+    SegmentOpening opening() {
+        return opening;
     }
 
     Spool spool() {

@@ -26,6 +26,14 @@ class ArrowsTest {
             .resideInAnyPackage("io.minio..", "okhttp3..");
 
     @ArchTest
+    static final ArchRule ONLY_THUMBNAILS_KNOW_PICTURES = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.medicloud.pipeline.thumbnail..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.jcodec..", "java.awt..", "javax.imageio..");
+
+    @ArchTest
     static final ArchRule PACKAGES_HAVE_NO_CYCLES =
             slices().matching("io.medicloud.pipeline.(*)..").should().beFreeOfCycles();
 

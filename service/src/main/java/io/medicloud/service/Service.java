@@ -12,6 +12,8 @@ import io.medicloud.pipeline.store.MinioStore;
 import io.medicloud.pipeline.store.S3Config;
 import io.medicloud.pipeline.store.SwitchableStore;
 import io.medicloud.pipeline.store.UploadLimits;
+import io.medicloud.pipeline.thumbnail.ThumbnailLimits;
+import io.medicloud.pipeline.thumbnail.Thumbnails;
 import io.medicloud.service.config.Address;
 import io.medicloud.service.config.Secret;
 import io.medicloud.service.config.ServiceConfig;
@@ -20,11 +22,15 @@ import io.medicloud.service.config.Units;
 import io.medicloud.service.grpc.GrpcFace;
 import io.medicloud.service.grpc.LivestreamService;
 import io.medicloud.service.grpc.RecordService;
+import io.medicloud.service.grpc.StatsService;
 import io.medicloud.service.health.HealthMonitor;
 import io.medicloud.service.health.Readiness;
 import io.medicloud.service.hls.HlsService;
 import io.medicloud.service.http.HttpFace;
+import io.medicloud.service.http.HttpPart;
+import io.medicloud.service.http.ThumbnailPages;
 import io.medicloud.service.metrics.LimitMetrics;
+import io.medicloud.service.rest.RestApi;
 import io.medicloud.service.security.KeyFile;
 import io.medicloud.service.security.SecretBox;
 import io.medicloud.service.store.EmbeddedS3;
@@ -32,6 +38,8 @@ import io.medicloud.service.stream.SharedPort;
 import io.medicloud.service.stream.StreamLog;
 import io.medicloud.service.stream.StreamRegistry;
 import io.medicloud.service.stream.WantedStreams;
+import io.medicloud.service.web.Dashboard;
+import io.medicloud.service.thumbnail.Pictures;
 import io.medicloud.service.webhook.Webhook;
 import io.medicloud.srt.SrtStack;
 import io.medicloud.srt.SrtStacks;
@@ -111,18 +119,24 @@ public final class Service implements AutoCloseable {
             RecordService record =
                     part(new RecordService(pipelines.ledger(), store, InstantSource.system(), config.eventWatchers()));
             ledger = pipelines.ledger();
+            Thumbnails thumbnails = thumbnails();
+            Pictures pictures = new Pictures(thumbnails, ledger, store);
             addLimits(record);
             if (config.webhook().isSet()) {
                 part(new Webhook(config.webhook(), ledger, RecordService::json, InstantSource.system()));
             }
-            HlsService hls = new HlsService(pipelines, store, InstantSource.system());
-            http = part(listen(
-                    "http.port", config.http(), () -> new HttpFace(config.http(), readiness, metrics, hls::addTo)));
-            grpc = part(listen(
-                    "grpc.port",
-                    config.grpc(),
-                    () -> new GrpcFace(
-                            config.grpc(), new LivestreamService(streams, record, readiness, metrics), readiness)));
+            StatsService stats =
+                    part(new StatsService(streams, ledger, InstantSource.system(), config.statsWatchers()));
+            metrics.add("stats.watchers", config::statsWatchers, stats::watchers);
+            LivestreamService api = new LivestreamService(streams, record, stats, readiness, metrics, pictures);
+            List<HttpPart> pages = List.of(
+                    part(new RestApi(api)),
+                    new Dashboard(),
+                    new HlsService(pipelines, store, InstantSource.system())::addTo,
+                    new ThumbnailPages(pictures)::addTo);
+            http = part(
+                    listen("http.port", config.http(), () -> new HttpFace(config.http(), readiness, metrics, pages)));
+            grpc = part(listen("grpc.port", config.grpc(), () -> new GrpcFace(config.grpc(), api, readiness)));
             // Last: it says that the service has started, and every face answers by then.
             part(new HealthMonitor(pipelines, readiness));
             logStart(selection);
@@ -131,6 +145,24 @@ public final class Service implements AutoCloseable {
             if (!isStarted) {
                 closeParts();
             }
+        }
+    }
+
+    /** Null if they are not wanted, or this runtime cannot make them, which is no reason not to start. */
+    private @Nullable Thumbnails thumbnails() {
+        ThumbnailLimits limits = config.thumbnails();
+        if (limits == null) {
+            return null;
+        }
+        try {
+            Thumbnails thumbnails = part(new Thumbnails(
+                    config.cacheDir().resolve("spool"), pipelines.ledger(), store, limits, InstantSource.system()));
+            pipelines.setOpening(thumbnails);
+            metrics.add("ThumbnailLimits.mostWaiting", limits::mostWaiting, thumbnails::waiting, thumbnails::skipped);
+            return thumbnails;
+        } catch (IOException e) {
+            LOG.warn("no thumbnails are made: {}", e.getMessage());
+            return null;
         }
     }
 
@@ -191,6 +223,7 @@ public final class Service implements AutoCloseable {
     /** By the names under which they are set, or those of their records. */
     private void addLimits(RecordService record) {
         metrics.add("stream.limit", config.stream()::limit, streams::openStreams);
+        metrics.add("stream.monitored", config.stream()::monitored, streams::monitoredStreams);
         metrics.add("srt.ports", config.srt().ports()::size, streams::heldPorts);
         metrics.add("stream.watchers", config.stream()::watchers, streams::mostWatchers);
         metrics.add("events.watchers", config::eventWatchers, record::watchers);

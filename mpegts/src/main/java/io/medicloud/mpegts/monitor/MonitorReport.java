@@ -134,6 +134,8 @@ public record MonitorReport(
      * @param meanGop likewise
      * @param mostGop likewise
      * @param mostGopSeconds likewise, by the decoding times
+     * @param lastGop the last that is over
+     * @param lastGopSeconds likewise, by the decoding times
      * @param buffers the system target decoder's; null without profile and level
      */
     public record VideoReport(
@@ -147,6 +149,8 @@ public record MonitorReport(
             @Nullable Double meanGop,
             @Nullable Long mostGop,
             @Nullable Double mostGopSeconds,
+            @Nullable Long lastGop,
+            @Nullable Double lastGopSeconds,
             @Nullable BufferReport buffers) {}
 
     /**

@@ -27,6 +27,8 @@ final class PictureStatistics {
     private long smallest = Long.MAX_VALUE;
     private long largest;
     private long longestGroupTicks;
+    private long lastGroup;
+    private long lastGroupTicks;
 
     /**
      * An access unit has come.
@@ -66,6 +68,8 @@ final class PictureStatistics {
             smallest = Math.min(smallest, inThisGroup);
             largest = Math.max(largest, inThisGroup);
             longestGroupTicks = Math.max(longestGroupTicks, thisGroupTicks);
+            lastGroup = inThisGroup;
+            lastGroupTicks = thisGroupTicks;
         }
     }
 
@@ -90,6 +94,8 @@ final class PictureStatistics {
                 grouped ? (double) groupSum / groups : null,
                 grouped ? largest : null,
                 grouped ? (double) longestGroupTicks / Pts.HZ : null,
+                grouped ? lastGroup : null,
+                grouped ? (double) lastGroupTicks / Pts.HZ : null,
                 buffers);
     }
 }

@@ -60,6 +60,11 @@ public final class StreamFolder {
         return folder.resolve(SegmentName.of(sequence) + PART);
     }
 
+    /** Tells somebody where a segment that begins is and will be. */
+    public void tellOpening(long sequence, SegmentOpening to) {
+        to.onOpening(streamId, sequence, part(sequence), folder.resolve(SegmentName.of(sequence)));
+    }
+
     /**
      * Makes a written file a segment: whole packets, forced to disk, its facts beside it, renamed, the folder forced to disk.
      *

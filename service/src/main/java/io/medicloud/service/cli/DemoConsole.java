@@ -30,6 +30,7 @@ final class DemoConsole implements DemoReport {
                     .put("sent", folder.sent().toString())
                     .put("grpcPort", service.grpcPort())
                     .put("httpPort", service.httpPort())
+                    .put("dashboard", "http://127.0.0.1:" + service.httpPort() + "/")
                     .text());
             return;
         }
@@ -37,6 +38,7 @@ final class DemoConsole implements DemoReport {
         out.println("what is sent      " + folder.sent());
         out.println("gRPC              127.0.0.1:" + service.grpcPort() + " (livestream.Livestream, with reflection)");
         out.println("HTTP              http://127.0.0.1:" + service.httpPort() + "/readyz");
+        out.println("dashboard         http://127.0.0.1:" + service.httpPort() + "/");
     }
 
     @Override

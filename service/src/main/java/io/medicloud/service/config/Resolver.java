@@ -4,6 +4,7 @@ package io.medicloud.service.config;
 import io.medicloud.pipeline.RetentionLimits;
 import io.medicloud.pipeline.SourceLimits;
 import io.medicloud.pipeline.spool.DiskLimits;
+import io.medicloud.pipeline.thumbnail.ThumbnailLimits;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -50,6 +51,7 @@ final class Resolver {
                         read(Schema.STREAM_WATCHERS),
                         read(Schema.STREAM_UPLOAD_WAIT),
                         read(Schema.STREAM_TAKEOVER),
+                        read(Schema.STREAM_MONITORED),
                         new SourceLimits(
                                 read(Schema.STREAM_NO_MEDIA),
                                 read(Schema.STREAM_STALL),
@@ -58,7 +60,11 @@ final class Resolver {
                 store(),
                 spool(),
                 read(Schema.EVENT_WATCHERS),
+                read(Schema.STATS_WATCHERS),
                 webhook(),
+                read(Schema.THUMBNAILS)
+                        ? ThumbnailLimits.of(read(Schema.THUMBNAIL_WIDTH), read(Schema.THUMBNAIL_PIXELS))
+                        : null,
                 directory.resolve(read(Schema.CACHE_DIR)).normalize(),
                 read(Schema.SHUTDOWN_TIMEOUT));
     }
@@ -68,7 +74,8 @@ final class Resolver {
         if (isKnown(hostSetting, host) && !isLoopback(host) && !insecure) {
             faults.add(
                     hostSetting.path() + ": '" + host + "' can be reached from other machines and no authentication is"
-                            + " configured; use 127.0.0.1, or set security.insecure=true if the network in front keeps others away");
+                            + " configured; use 127.0.0.1, or set security.insecure=true if"
+                            + " the network in front keeps others away");
         }
         return new Address(host, read(portSetting));
     }

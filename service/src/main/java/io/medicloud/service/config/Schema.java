@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.config;
 
+import io.medicloud.pipeline.thumbnail.ThumbnailLimits;
 import io.medicloud.service.security.SecretBox;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -48,6 +49,7 @@ final class Schema {
     static final Setting<Duration> STREAM_RECONNECT_WINDOW = duration("stream.reconnectWindow", "30s", "0s", "24h");
     static final Setting<Integer> STREAM_LIMIT = number("stream.limit", "500", 1, 10_000, null);
     static final Setting<Integer> STREAM_WATCHERS = number("stream.watchers", "64", 1, 10_000, null);
+    static final Setting<Integer> STREAM_MONITORED = number("stream.monitored", "32", 0, 10_000, null);
     static final Setting<Duration> STREAM_UPLOAD_WAIT = duration("stream.uploadWait", "5s", "0s", "60s");
     static final Setting<Boolean> STREAM_TAKEOVER =
             choice("stream.takeover", "refuse", "replace", "refuse", text -> text.equals("replace"));
@@ -79,6 +81,7 @@ final class Schema {
     static final Setting<Integer> STORE_EMBEDDED_PORT = number("store.embeddedPort", "0", 0, 65_535, null);
 
     static final Setting<Integer> EVENT_WATCHERS = number("events.watchers", "64", 1, 10_000, null);
+    static final Setting<Integer> STATS_WATCHERS = number("stats.watchers", "64", 1, 10_000, null);
     static final Setting<String> WEBHOOK_URL =
             add("webhook.url", "", "an address such as https://host/path", Schema::webhookUrl);
     static final Setting<Secret> WEBHOOK_SECRET =
@@ -92,6 +95,11 @@ final class Schema {
     static final Setting<Long> RETENTION_BYTES = bytes("retention.bytes", "0", "0", "1000000GiB");
     static final Setting<Long> RETENTION_COUNT =
             add("retention.count", "0", "a whole number", text -> within(Long.parseLong(text), 0L, Long.MAX_VALUE));
+    static final Setting<Boolean> THUMBNAILS = choice("thumbnails.enabled", "true", "true", "false", Schema::isTrue);
+    static final Setting<Integer> THUMBNAIL_WIDTH =
+            number("thumbnails.width", Integer.toString(ThumbnailLimits.WIDTH), 16, ThumbnailLimits.MOST_WIDTH, null);
+    static final Setting<Integer> THUMBNAIL_PIXELS =
+            number("thumbnails.maxPixels", Integer.toString(ThumbnailLimits.MOST_PIXELS), 256, 1 << 26, null);
     static final Setting<Path> CACHE_DIR = add("cacheDir", "./cache", "a folder", Schema::path);
     static final Setting<Duration> SHUTDOWN_TIMEOUT = duration("shutdown.timeout", "10s", "0s", "10m");
     static final Setting<Secret> RECORD_KEY =

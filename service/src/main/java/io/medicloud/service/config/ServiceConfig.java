@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.config;
 
+import io.medicloud.pipeline.thumbnail.ThumbnailLimits;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything the service is told. Checked; holds no secret that prints.
  *
  * @param eventWatchers how many may watch events at once
+ * @param statsWatchers how many may watch streams' statistics at once
+ * @param thumbnails how they are, and what they may cost; null for none
  * @param cacheDir the spool, the record's key, and the embedded store's data
  * @param shutdownTimeout how long the end waits for uploads
  */
@@ -20,12 +24,26 @@ public record ServiceConfig(
         StoreConfig store,
         SpoolConfig spool,
         int eventWatchers,
+        int statsWatchers,
         WebhookConfig webhook,
+        @Nullable ThumbnailLimits thumbnails,
         Path cacheDir,
         Duration shutdownTimeout) {
     /** The same with another store. */
     public ServiceConfig withStore(StoreConfig other) {
         return new ServiceConfig(
-                grpc, http, srt, segment, stream, other, spool, eventWatchers, webhook, cacheDir, shutdownTimeout);
+                grpc,
+                http,
+                srt,
+                segment,
+                stream,
+                other,
+                spool,
+                eventWatchers,
+                statsWatchers,
+                webhook,
+                thumbnails,
+                cacheDir,
+                shutdownTimeout);
     }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param watchers watchers of one stream at once
  * @param uploadWait how long StopPullStream waits for the uploads
  * @param isTakeoverFree a second encoder takes the place of the first
+ * @param monitored streams measured by TR 101 290 at once
  * @param source what is expected of a stream's source
  */
 public record StreamConfig(
@@ -20,4 +21,5 @@ public record StreamConfig(
         int watchers,
         Duration uploadWait,
         boolean isTakeoverFree,
+        int monitored,
         SourceLimits source) {}

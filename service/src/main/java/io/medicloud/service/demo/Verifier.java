@@ -38,7 +38,7 @@ final class Verifier {
         Verifier verifier = new Verifier(map(sent));
         try {
             store.list(liveId + "/", object -> keys.add(object.key()));
-            // Beside the segments stand lists of them.
+            // Lists and pictures stand beside them.
             keys.removeIf(key -> !key.endsWith(".ts"));
             keys.sort(null);
             List<PlayableSegment> segments = new ArrayList<>();

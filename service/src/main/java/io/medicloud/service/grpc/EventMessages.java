@@ -136,6 +136,7 @@ final class EventMessages {
                 .setKey(segment.key())
                 .setIncomplete(segment.incomplete())
                 .setChangedAtMs(segment.changedAt().toEpochMilli())
+                .setStartedAtMs(segment.place().startMs())
                 .build();
     }
 

@@ -11,6 +11,9 @@ import io.medicloud.service.proto.GetSegmentUrlRequest;
 import io.medicloud.service.proto.GetSegmentUrlResponse;
 import io.medicloud.service.proto.GetStreamInfoRequest;
 import io.medicloud.service.proto.GetStreamInfoResponse;
+import io.medicloud.service.proto.GetStreamStatsRequest;
+import io.medicloud.service.proto.GetThumbnailRequest;
+import io.medicloud.service.proto.GetThumbnailResponse;
 import io.medicloud.service.proto.HealthCheckRequest;
 import io.medicloud.service.proto.HealthCheckResponse;
 import io.medicloud.service.proto.HealthCheckResponse.ServingStatus;
@@ -18,31 +21,46 @@ import io.medicloud.service.proto.ListActiveStreamsRequest;
 import io.medicloud.service.proto.ListActiveStreamsResponse;
 import io.medicloud.service.proto.ListSegmentsRequest;
 import io.medicloud.service.proto.ListSegmentsResponse;
+import io.medicloud.service.proto.ListStreamsRequest;
+import io.medicloud.service.proto.ListStreamsResponse;
 import io.medicloud.service.proto.LivestreamGrpc;
 import io.medicloud.service.proto.StartPullStreamRequest;
 import io.medicloud.service.proto.StartPullStreamResponse;
 import io.medicloud.service.proto.StopPullStreamRequest;
 import io.medicloud.service.proto.StopPullStreamResponse;
+import io.medicloud.service.proto.StreamStats;
 import io.medicloud.service.proto.WatchEventsRequest;
 import io.medicloud.service.proto.WatchEventsResponse;
+import io.medicloud.service.proto.WatchStreamStatsRequest;
 import io.medicloud.service.proto.WatchStreamStatusRequest;
 import io.medicloud.service.proto.WatchStreamStatusResponse;
 import io.medicloud.service.stream.Ingress;
 import io.medicloud.service.stream.StreamException;
 import io.medicloud.service.stream.StreamInfo;
 import io.medicloud.service.stream.StreamRegistry;
+import io.medicloud.service.thumbnail.Pictures;
 
 /** {@code livestream.Livestream}, the interface of the clients that exist. Thread-safe. */
 public final class LivestreamService extends LivestreamGrpc.LivestreamImplBase {
     private final StreamRegistry streams;
     private final RecordService record;
+    private final StatsService stats;
     private final Readiness readiness;
     private final LimitMetrics metrics;
+    private final Pictures pictures;
 
-    public LivestreamService(StreamRegistry streams, RecordService record, Readiness readiness, LimitMetrics metrics) {
+    public LivestreamService(
+            StreamRegistry streams,
+            RecordService record,
+            StatsService stats,
+            Readiness readiness,
+            LimitMetrics metrics,
+            Pictures pictures) {
         this.metrics = metrics;
+        this.pictures = pictures;
         this.streams = streams;
         this.record = record;
+        this.stats = stats;
         this.readiness = readiness;
     }
 
@@ -81,6 +99,27 @@ public final class LivestreamService extends LivestreamGrpc.LivestreamImplBase {
                         .addAllLiveIds(streams.liveIds())
                         .setUnknownCallers(streams.unknownCallers())
                         .build());
+    }
+
+    @Override
+    public void listStreams(ListStreamsRequest request, StreamObserver<ListStreamsResponse> responses) {
+        answer(responses, () -> stats.list(request));
+    }
+
+    @Override
+    public void getStreamStats(GetStreamStatsRequest request, StreamObserver<StreamStats> responses) {
+        answer(responses, () -> stats.stats(request.getLiveId()));
+    }
+
+    @Override
+    public void watchStreamStats(WatchStreamStatsRequest request, StreamObserver<StreamStats> responses) {
+        try {
+            stats.watch(request, (ServerCallStreamObserver<StreamStats>) responses);
+        } catch (StreamException e) {
+            responses.onError(refused(Statuses.of(e)));
+        } catch (StatusRuntimeException e) {
+            responses.onError(refused(e));
+        }
     }
 
     @Override
@@ -135,6 +174,11 @@ public final class LivestreamService extends LivestreamGrpc.LivestreamImplBase {
     @Override
     public void getSegmentUrl(GetSegmentUrlRequest request, StreamObserver<GetSegmentUrlResponse> responses) {
         answer(responses, () -> record.url(request));
+    }
+
+    @Override
+    public void getThumbnail(GetThumbnailRequest request, StreamObserver<GetThumbnailResponse> responses) {
+        answer(responses, () -> ThumbnailMessages.find(pictures, request));
     }
 
     @Override

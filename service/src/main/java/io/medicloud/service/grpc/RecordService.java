@@ -38,6 +38,7 @@ public final class RecordService implements AutoCloseable {
     private static final int THREADS = 4;
     private static final int USUAL_PAGE = 100;
     private static final int MOST_PAGE = 1000;
+    private static final int MOST_BACK = 10_000;
     private static final int USUAL_EXPIRY_S = 3600;
     private static final int MOST_EXPIRY_S = 7 * 24 * 3600;
     private static final Set<SegmentState> STORED =
@@ -117,7 +118,7 @@ public final class RecordService implements AutoCloseable {
     private long cursorOf(WatchEventsRequest request) {
         long last = read(ledger::lastCursor);
         if (request.getFromNow()) {
-            return last;
+            return Math.max(0, last - Math.min(request.getLast() & 0x7FFF_FFFF, MOST_BACK));
         }
         long cursor = request.getFromCursor();
         if (cursor < 0 || cursor > last) {
@@ -138,6 +139,12 @@ public final class RecordService implements AutoCloseable {
     ListSegmentsResponse list(ListSegmentsRequest request) throws StreamException {
         StreamSpec.requireLiveId(request.getLiveId());
         int most = request.getLimit() == 0 ? USUAL_PAGE : Math.min(request.getLimit() & 0x7FFF_FFFF, MOST_PAGE);
+        if (request.getNewest()) {
+            ListSegmentsResponse.Builder newest = ListSegmentsResponse.newBuilder();
+            read(() -> ledger.newest(request.getLiveId(), most))
+                    .forEach(segment -> newest.addSegments(EventMessages.of(segment)));
+            return newest.build();
+        }
         List<SegmentRecord> found =
                 read(() -> ledger.segments(request.getLiveId(), request.getFromSequence(), most + 1));
         ListSegmentsResponse.Builder response = ListSegmentsResponse.newBuilder();

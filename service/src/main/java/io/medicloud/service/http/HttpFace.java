@@ -10,9 +10,9 @@ import com.linecorp.armeria.server.ServerBuilder;
 import io.medicloud.service.config.Address;
 import io.medicloud.service.health.Readiness;
 import io.medicloud.service.metrics.LimitMetrics;
-import java.util.function.Consumer;
+import java.util.List;
 
-/** The HTTP face: {@code /livez}, {@code /readyz} and {@code /metrics}. */
+/** The HTTP face: {@code /livez}, {@code /readyz} and {@code /metrics}, and what its parts serve. */
 public final class HttpFace implements AutoCloseable {
     private static final MediaType PROMETHEUS = MediaType.parse("text/plain; version=0.0.4; charset=utf-8");
 
@@ -21,15 +21,17 @@ public final class HttpFace implements AutoCloseable {
     /**
      * Begins to listen.
      *
-     * @param more what else is served
+     * @param parts what else is served; theirs to close
      * @throws java.util.concurrent.CompletionException if it cannot
      */
-    public HttpFace(Address address, Readiness readiness, LimitMetrics metrics, Consumer<ServerBuilder> more) {
+    public HttpFace(Address address, Readiness readiness, LimitMetrics metrics, List<HttpPart> parts) {
         ServerBuilder builder = Servers.builder(address)
+                // What answers bounds itself: a stop waits for an upload, a watch lasts as long as its stream.
+                .requestTimeoutMillis(0)
                 .service("/livez", (ctx, request) -> text(HttpStatus.OK, "ok\n"))
                 .service("/readyz", (ctx, request) -> readyz(readiness))
                 .service("/metrics", (ctx, request) -> HttpResponse.of(HttpStatus.OK, PROMETHEUS, metrics.text()));
-        more.accept(builder);
+        parts.forEach(part -> part.addTo(builder));
         server = builder.build();
         server.start().join();
     }

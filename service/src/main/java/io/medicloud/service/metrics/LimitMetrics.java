@@ -23,18 +23,31 @@ public final class LimitMetrics implements EventSink {
      *
      * @param most what it is, or null if that is not one figure
      * @param used how much of it is used, or null likewise
+     * @param counted how often it was reached beside what was told here, or null for never
      */
     private record Limit(
-            @Nullable LongSupplier most, @Nullable LongSupplier used, LongAdder reached) {}
+            @Nullable LongSupplier most,
+            @Nullable LongSupplier used,
+            LongAdder reached,
+            @Nullable LongSupplier counted) {
+        long reachedTimes() {
+            return reached.sum() + (counted == null ? 0 : counted.getAsLong());
+        }
+    }
 
     /** Adds a limit; of a limit to what must be left, {@code used} is what is left. */
     public void add(String name, LongSupplier most, LongSupplier used) {
-        limits.put(name, new Limit(most, used, new LongAdder()));
+        limits.put(name, new Limit(most, used, new LongAdder(), null));
+    }
+
+    /** Adds a limit that counts by itself how often it was reached. */
+    public void add(String name, LongSupplier most, LongSupplier used, LongSupplier reached) {
+        limits.put(name, new Limit(most, used, new LongAdder(), reached));
     }
 
     /** Adds a limit that each stream has for itself: only how often it was reached is told. */
     public void add(String name) {
-        limits.put(name, new Limit(null, null, new LongAdder()));
+        limits.put(name, new Limit(null, null, new LongAdder(), null));
     }
 
     /** Somebody was refused. */
@@ -75,7 +88,7 @@ public final class LimitMetrics implements EventSink {
         head(text, "medicloud_limit_used", "gauge", "How much of a limit is used; of spool.minFree, what is free.");
         limits.forEach((name, limit) -> line(text, "medicloud_limit_used", name, limit.used()));
         head(text, "medicloud_limit_reached_total", "counter", "How often a limit was reached.");
-        limits.forEach((name, limit) -> line(text, "medicloud_limit_reached_total", name, limit.reached()::sum));
+        limits.forEach((name, limit) -> line(text, "medicloud_limit_reached_total", name, limit::reachedTimes));
         return text.toString();
     }
 

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 /**
  * One stream that is open: the way it comes in, its pipeline, its watchers.
  *
+ * @param startedAtMs in milliseconds since 1970
  * @param closed completes when it is over and its port is free
  */
 record LiveStream(
@@ -16,13 +17,28 @@ record LiveStream(
         Feed feed,
         Pipeline pipeline,
         Watchers watchers,
+        long startedAtMs,
         CompletableFuture<Void> closed) {
     String liveId() {
         return spec.liveId();
     }
 
-    StreamInfo info() {
+    StreamDetail detail() {
         PipelineStats stats = pipeline.stats();
+        return new StreamDetail(
+                info(stats),
+                stats,
+                pipeline.measures(),
+                startedAtMs,
+                pipeline.config().isMonitored(),
+                source.link());
+    }
+
+    StreamInfo info() {
+        return info(pipeline.stats());
+    }
+
+    private StreamInfo info(PipelineStats stats) {
         return new StreamInfo(
                 liveId(),
                 feed.port(),

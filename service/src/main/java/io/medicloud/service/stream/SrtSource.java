@@ -57,6 +57,7 @@ final class SrtSource implements Source {
     private volatile @Nullable Feed feed;
     private volatile @Nullable SourceSink sink;
     private volatile @Nullable SrtConnection encoder;
+    private volatile @Nullable Link link;
     private volatile String lastFailure = "";
     private volatile long lastPayloadUs;
 
@@ -82,6 +83,22 @@ final class SrtSource implements Source {
     String lastFailure() {
         return lastFailure;
     }
+
+    /** The connection, or the last one; null before the first. */
+    @Nullable
+    SrtLink link() {
+        Link last = link;
+        return last == null
+                ? null
+                : new SrtLink(
+                        last.connection() == encoder,
+                        last.atMs(),
+                        last.connection().isEncrypted(),
+                        last.connection().stats());
+    }
+
+    /** The last connection, and when it was made; what it holds when it has ended is its statistics. */
+    private record Link(SrtConnection connection, long atMs) {}
 
     @Override
     public boolean canWait() {
@@ -228,6 +245,7 @@ final class SrtSource implements Source {
             }
             to = taking;
             encoder = connection;
+            link = new Link(connection, System.currentTimeMillis());
             lastPayloadUs = nowUs();
             taking.onConnected(String.valueOf(connection.peer()), nowUs());
             if (state.get() == State.CLOSING) {

@@ -12,6 +12,7 @@ import io.medicloud.srt.SrtStack;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,6 +61,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
      */
     private record Slot(String keyPrefix, @Nullable LiveStream stream) {}
 
+    private final Monitors monitors;
     private boolean isDraining;
 
     /**
@@ -79,6 +81,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         this.pipelines = pipelines;
         this.shared = shared;
         this.feeds = new Feeds(config, stack, shared);
+        this.monitors = new Monitors(config.stream().monitored());
     }
 
     /**
@@ -229,16 +232,20 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         Feed feed = feeds.open(spec, source, port);
         source.takeFeed(feed);
         boolean isOpen = false;
+        boolean isMonitored = false;
         Pipeline pipeline = null;
         try {
-            pipeline = pipelines.open(hadMedia ? pipelineConfig(spec).resumed() : pipelineConfig(spec));
+            PipelineConfig plan = monitors.tryAdd() ? pipelineConfig(spec).monitored() : pipelineConfig(spec);
+            isMonitored = plan.isMonitored();
+            pipeline = pipelines.open(hadMedia ? plan.resumed() : plan);
             wanted.add(spec, spec.ingress().equals(Ingress.OWN_PORT) ? feed.port() : 0);
             if (hadMedia) {
                 wanted.onMedia(spec.liveId());
             }
             isOpen = true;
             Watchers watchers = new Watchers(config.stream().watchers());
-            return new LiveStream(spec, source, feed, pipeline, watchers, new CompletableFuture<>());
+            return new LiveStream(
+                    spec, source, feed, pipeline, watchers, System.currentTimeMillis(), new CompletableFuture<>());
         } catch (IllegalStateException e) {
             throw new StreamException(Kind.UNAVAILABLE, "live_id: " + e.getMessage() + "; try again later");
         } catch (IOException e) {
@@ -246,6 +253,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
             throw new StreamException(Kind.UNAVAILABLE, "cacheDir: the spool cannot be written: " + e.getMessage());
         } finally {
             if (!isOpen) {
+                monitors.remove(isMonitored);
                 source.close();
                 feed.released();
                 if (pipeline != null) {
@@ -275,6 +283,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
             synchronized (streams) {
                 streams.remove(stream.liveId());
             }
+            monitors.remove(stream.pipeline().config().isMonitored());
             stream.watchers().onEnded();
             stream.closed().complete(null);
         });
@@ -336,6 +345,10 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
     }
 
     private int most(ToIntFunction<LiveStream> figure) {
+        return open().stream().mapToInt(figure).max().orElse(0);
+    }
+
+    private List<LiveStream> open() {
         List<LiveStream> open = new ArrayList<>();
         synchronized (streams) {
             for (Slot slot : streams.values()) {
@@ -345,7 +358,25 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
                 }
             }
         }
-        return open.stream().mapToInt(figure).max().orElse(0);
+        return open;
+    }
+
+    /** How many streams are measured by TR 101 290. */
+    public int monitoredStreams() {
+        return monitors.used();
+    }
+
+    /** All that is measured of a stream. */
+    public StreamDetail detail(String liveId) throws StreamException {
+        return require(liveId).detail();
+    }
+
+    /** All that is measured of the streams that are open, by their ids. */
+    public List<StreamDetail> details() {
+        return open().stream()
+                .sorted(Comparator.comparing(LiveStream::liveId))
+                .map(LiveStream::detail)
+                .toList();
     }
 
     /** Callers of the shared port that asked for no stream that is open. */

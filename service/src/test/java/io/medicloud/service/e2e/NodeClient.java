@@ -139,7 +139,7 @@ final class NodeClient implements AutoCloseable {
     }
 
     /** The client with its libraries, in the build's folder; installed if it is not there or is an older one. */
-    private static synchronized Path installed() throws Exception {
+    static synchronized Path installed() throws Exception {
         Path source = Path.of("src/test/node").toAbsolutePath();
         Path target = Path.of("target/e2e-node").toAbsolutePath();
         Path lock = target.resolve("package-lock.json");

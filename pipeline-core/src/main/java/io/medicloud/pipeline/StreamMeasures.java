@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline;
+
+import io.medicloud.mpegts.monitor.MonitorReport;
+import io.medicloud.mpegts.packet.TsFault;
+import io.medicloud.mpegts.probe.ProbeReport;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was measured of the media of a stream, up to a moment. Immutable.
+ *
+ * @param atUs when, monotonic time in microseconds
+ * @param lastDataUs when the last bytes came; {@link #NEVER} before the first
+ * @param bitsPerSecond over the last whole second
+ * @param packets so far
+ * @param faults how often each was met, of all
+ * @param programs what is in it, as far as it was found out
+ * @param monitor what the monitor has found since the source connected; null if the stream is not monitored, or nothing has come
+ */
+public record StreamMeasures(
+        long atUs,
+        long lastDataUs,
+        long bitsPerSecond,
+        long packets,
+        Map<TsFault, Long> faults,
+        List<ProbeReport.Program> programs,
+        @Nullable MonitorReport monitor) {
+    /** No bytes have come. */
+    public static final long NEVER = Long.MIN_VALUE;
+    /** Of a stream from which nothing has come. */
+    public static final StreamMeasures NONE = new StreamMeasures(NEVER, NEVER, 0, 0, Map.of(), List.of(), null);
+
+    public StreamMeasures {
+        faults = Map.copyOf(faults);
+        programs = List.copyOf(programs);
+    }
+
+    /** How often a fault was met. */
+    public long count(TsFault fault) {
+        return faults.getOrDefault(fault, 0L);
+    }
+}

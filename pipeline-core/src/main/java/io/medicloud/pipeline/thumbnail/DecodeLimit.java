@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline.thumbnail;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.time.Duration;
+
+/** Bounds the processor time of one decode; to be asked again and again on its thread. Elapsed time, where that of threads is not measured. */
+final class DecodeLimit {
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final boolean IS_MEASURED =
+            THREADS.isCurrentThreadCpuTimeSupported() && THREADS.isThreadCpuTimeEnabled();
+    private static final int EVERY = 1 << 12;
+    private static final int A_MACROBLOCK = 1 << 6;
+
+    private final Duration most;
+    private final long endNanos;
+    private int steps;
+
+    /** Begins to count, on this thread. */
+    DecodeLimit(Duration most) {
+        this.most = most;
+        this.endNanos = now() + most.toNanos();
+    }
+
+    /** Processor time of this thread. */
+    static long now() {
+        return IS_MEASURED ? THREADS.getCurrentThreadCpuTime() : System.nanoTime();
+    }
+
+    /** One symbol more was read. */
+    void onSymbol() {
+        step(1);
+    }
+
+    /** One macroblock more is to be decoded. */
+    void onMacroblock() {
+        step(A_MACROBLOCK);
+    }
+
+    private void step(int weight) {
+        steps += weight;
+        if (steps >= EVERY) {
+            steps = 0;
+            if (Thread.currentThread().isInterrupted()) {
+                throw new PastLimitException("the decoder was told to end");
+            }
+            if (now() - endNanos > 0) {
+                throw new PastLimitException("it takes longer than " + most.toMillis() + " ms");
+            }
+        }
+    }
+
+    /** The limit was reached. Thrown through the decoder, which knows nothing of it. */
+    static final class PastLimitException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        PastLimitException(String message) {
+            super(message);
+        }
+    }
+}

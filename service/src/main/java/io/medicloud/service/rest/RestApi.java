@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.rest;
+
+import com.google.protobuf.Descriptors.ServiceDescriptor;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.grpc.GrpcJsonMarshaller;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.Route;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.grpc.GrpcService;
+import com.linecorp.armeria.server.grpc.HttpJsonTranscodingOptions;
+import com.linecorp.armeria.server.grpc.UnframedGrpcErrorHandler;
+import io.grpc.BindableService;
+import io.grpc.protobuf.ProtoServiceDescriptorSupplier;
+import io.medicloud.service.http.HttpPart;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The API over HTTP below {@code /api/v1}, of the same service that gRPC has: JSON, with server-sent events where there is a stream of answers, at the paths that the proto's
+ * annotations name; its description at {@code /api/openapi.json}. gRPC and gRPC-Web are answered too.
+ */
+public final class RestApi implements HttpPart, AutoCloseable {
+    private static final int LONGEST_REQUEST = 1 << 20;
+    private static final int THREADS = 4;
+    private static final int MOST_WAITING = 1024;
+
+    private final BindableService livestream;
+    private final ServiceDescriptor descriptor;
+    private final EventStreams streams;
+    private final ExecutorService executor = new ThreadPoolExecutor(
+            THREADS, THREADS, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(MOST_WAITING), work -> {
+                Thread thread = new Thread(work, "rest-streams");
+                thread.setDaemon(true);
+                return thread;
+            });
+
+    /** @param livestream generated from a proto with annotations */
+    public RestApi(BindableService livestream) {
+        this.livestream = livestream;
+        Object schema = livestream.bindService().getServiceDescriptor().getSchemaDescriptor();
+        this.descriptor = ((ProtoServiceDescriptorSupplier) Objects.requireNonNull(schema)).getServiceDescriptor();
+        this.streams = new EventStreams(livestream, executor);
+    }
+
+    @Override
+    public void addTo(ServerBuilder server) {
+        List<ApiRoutes.Route> routes = ApiRoutes.of(descriptor);
+        GrpcService calls = GrpcService.builder()
+                .addService(livestream)
+                .maxRequestMessageLength(LONGEST_REQUEST)
+                .useBlockingTaskExecutor(true)
+                // What is zero is told, too.
+                .jsonMarshallerFactory(service -> GrpcJsonMarshaller.builder()
+                        .jsonMarshallerCustomizer(json -> json.includingDefaultValueFields(true))
+                        .build(service))
+                .enableHttpJsonTranscoding(HttpJsonTranscodingOptions.builder()
+                        .errorHandler(UnframedGrpcErrorHandler.ofJson())
+                        .build())
+                .build();
+        server.service(calls, OwnPages::guard);
+        for (ApiRoutes.Route route : routes) {
+            if (route.isStream()) {
+                server.service(
+                        Route.builder()
+                                .methods(HttpMethod.valueOf(route.verb()))
+                                .path(route.path())
+                                .build(),
+                        OwnPages.guard(streams.service(route)));
+            }
+        }
+        HttpData document = HttpData.ofUtf8(new OpenApi(descriptor, routes).json());
+        HttpService openApi = (context, request) -> HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, document);
+        server.service("/api/openapi.json", OwnPages.guard(openApi));
+    }
+
+    @Override
+    public void close() {
+        streams.close();
+        executor.shutdownNow();
+    }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.stream;
+
+import io.medicloud.pipeline.PipelineStats;
+import io.medicloud.pipeline.StreamMeasures;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is measured of a stream at a moment.
+ *
+ * @param measures of its media
+ * @param startedAtMs when it was started by this process, in milliseconds since 1970
+ * @param isMonitored whether it is measured by TR 101 290
+ * @param link its SRT connection, or the last one; null before the first
+ */
+public record StreamDetail(
+        StreamInfo info,
+        PipelineStats pipeline,
+        StreamMeasures measures,
+        long startedAtMs,
+        boolean isMonitored,
+        @Nullable SrtLink link) {}

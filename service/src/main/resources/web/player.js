@@ -1,0 +1,170 @@
+// The live picture, and a piece of the past. HLS from the service, played by hls.js (window.Hls, from /lib/hls.js), or by the browser itself where it can.
+
+import { attribute, h, say, text } from "./dom.js";
+import { clock, number } from "./format.js";
+import { script } from "./script.js";
+
+const AGAIN_MS = 2000;
+const FAR_BEHIND_S = 12;
+
+export function player(liveId) {
+  const base = `/hls/${encodeURIComponent(liveId)}/index.m3u8`;
+  const video = h("video", { controls: true, muted: true, playsinline: true, "aria-label": `Picture of ${liveId}` });
+  video.muted = true;
+  const cover = h("div", { class: "cover" }, h("p", {}, "Waiting for the picture …"));
+  const mode = h("span", { class: "chip" }, "Live");
+  const latency = h("output", { class: "figure", "aria-label": "Latency" }, "–");
+  const size = h("span", { class: "sub" });
+  const live = h("button", { type: "button", hidden: true, onclick: () => goLive() }, "Back to live");
+  const element = h("div", { class: "player" },
+    h("div", { class: "screen" }, video, cover),
+    h("div", { class: "under" }, mode, h("span", { class: "sub" }, "Latency"), latency, size, h("span", { class: "grow" }), live));
+
+  let hls;
+  let source = base;
+  let isLive = true;
+  let again;
+  let closed = false;
+  /** Nothing is asked for before there is something. */
+  let flows = false;
+  /** The service's clock less ours. */
+  let offsetMs = 0;
+
+  function cloak(words) {
+    cover.hidden = !words;
+    if (words) text(cover.firstChild, words);
+  }
+
+  function stop() {
+    clearTimeout(again);
+    hls?.destroy();
+    hls = undefined;
+  }
+
+  function retry(words) {
+    stop();
+    cloak(words);
+    if (!closed) again = setTimeout(open, AGAIN_MS);
+  }
+
+  async function open() {
+    clearTimeout(again);
+    if (closed || document.hidden || (isLive && !flows)) return;
+    try {
+      // Whether there is something to play is asked first: what is not there yet is no error.
+      const answer = await fetch(source, { method: "HEAD" });
+      if (!answer.ok) {
+        retry(isLive ? "No picture yet." : "This piece can not be played.");
+        return;
+      }
+      await script("/lib/hls.js");
+    } catch {
+      retry("No picture: the service does not answer.");
+      return;
+    }
+    if (closed) return;
+    stop();
+    if (!window.Hls?.isSupported()) {
+      video.src = source;
+      play();
+      return;
+    }
+    hls = new window.Hls({ lowLatencyMode: isLive, backBufferLength: 30, maxLiveSyncPlaybackRate: isLive ? 1.3 : 1, startPosition: isLive ? -1 : 0 });
+    hls.on(window.Hls.Events.ERROR, (event, data) => {
+      if (!data.fatal) return;
+      if (data.type === window.Hls.ErrorTypes.MEDIA_ERROR && hls.recovered !== hls.url + data.details) {
+        hls.recovered = hls.url + data.details;
+        hls.recoverMediaError();
+        return;
+      }
+      retry(data.type === window.Hls.ErrorTypes.MEDIA_ERROR
+        ? `This browser can not play what comes (${data.details}).`
+        : "No picture: it is tried again …");
+    });
+    hls.loadSource(source);
+    hls.attachMedia(video);
+    play();
+  }
+
+  function play() {
+    video.play().catch(() => {
+      // It may not play by itself; the controls are there.
+    });
+  }
+
+  const onPlaying = () => cloak("");
+  video.addEventListener("playing", onPlaying);
+  video.addEventListener("loadeddata", onPlaying);
+  video.addEventListener("resize", () => text(size, video.videoWidth ? `${video.videoWidth}×${video.videoHeight}` : ""));
+
+  const clockwork = setInterval(() => {
+    if (!isLive || !hls) return;
+    const playing = hls.playingDate;
+    const behind = playing ? (Date.now() + offsetMs - playing.getTime()) / 1000 : hls.latency;
+    const known = Number.isFinite(behind) && video.readyState > 1;
+    text(latency, known ? `${behind.toFixed(1)} s` : "–");
+    attribute(latency, "data-tone", known && behind > 5 ? "warn" : false);
+    if (known && behind > FAR_BEHIND_S && hls.liveSyncPosition && !video.paused) video.currentTime = hls.liveSyncPosition;
+  }, 500);
+
+  const onVisible = () => {
+    if (document.hidden) {
+      if (isLive) stop();
+    } else if (!hls) {
+      open();
+    }
+  };
+  document.addEventListener("visibilitychange", onVisible);
+
+  function show(address, nowLive) {
+    stop();
+    source = address;
+    isLive = nowLive;
+    live.hidden = nowLive;
+    text(mode, nowLive ? "Live" : "Replay");
+    attribute(mode, "data-tone", nowLive ? false : "info");
+    text(latency, "–");
+    cloak(nowLive ? "Waiting for the picture …" : "Loading the piece …");
+    open();
+  }
+
+  function goLive() {
+    show(base, true);
+    if (!flows) cloak("This stream is not on air.");
+    say("Live");
+    video.focus();
+  }
+
+  return {
+    element,
+    /** Plays what was there between two times (milliseconds since 1970). */
+    replay(fromMs, toMs) {
+      show(`${base}?from=${Math.round(fromMs)}&to=${Math.round(toMs)}`, false);
+      const words = `${clock(fromMs)} to ${clock(toMs)}`;
+      text(size, words);
+      say(`Replay, ${words}`);
+    },
+    onStats(stats) {
+      offsetMs = number(stats.atMs) - Date.now();
+      const begun = number(stats.segments?.sealed) > 0 || number(stats.ts?.pictures?.[0]?.pictures) > 50;
+      if (!flows && begun && number(stats.bitsPerSecond) && stats.state === "STREAMING") {
+        flows = true;
+        open();
+      }
+    },
+    /** Nothing comes any more; what is shown may still be played. */
+    onEnded() {
+      flows = false;
+      if (isLive && !hls) {
+        stop();
+        cloak("This stream is not on air.");
+      }
+    },
+    close() {
+      closed = true;
+      stop();
+      clearInterval(clockwork);
+      document.removeEventListener("visibilitychange", onVisible);
+    },
+  };
+}

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.medicloud.testdata.PeerProgram;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The dashboard in Chromium, while the demo runs. {@code -Dmedicloud.dashboard.seconds=60} plays for longer, and holds that nothing stalls; {@code -Dmedicloud.dashboard.pictures=DIR} keeps a picture of every page.
+ */
+class DashboardIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    /** Above this the player is held to play without a stall, which a machine that does much else at once cannot promise. */
+    private static final int SHORT = 10;
+
+    private static final int PLAY_SECONDS = Integer.getInteger("medicloud.dashboard.seconds", 5);
+    private static final String PICTURES = System.getProperty("medicloud.dashboard.pictures", "");
+    private static final int MOST_WEIGHT = 300_000;
+    private static final String TAB = "\uE004";
+    private static final String ENTER = "\uE007";
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void whoRunsAStreamSeesIt() throws Exception {
+        Peers.require("chromium", "chromedriver", "node", "npm");
+        String axe = Files.readString(NodeClient.installed().resolve("node_modules/axe-core/axe.min.js"));
+        ProcessBuilder command = new ProcessBuilder(
+                "env",
+                "--default-signal=INT",
+                Path.of("..", "medicloud").toAbsolutePath().normalize().toString(),
+                "demo",
+                "--json",
+                "--dir",
+                directory.resolve("demo").toString());
+        command.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        try (PeerProgram demo = PeerProgram.start(command);
+                Browser browser = Browser.start()) {
+            Awaitility.await("the demo")
+                    .atMost(Duration.ofMinutes(3))
+                    .until(() -> demo.out().contains("\n"));
+            JsonNode where =
+                    new ObjectMapper().readTree(demo.out().lines().findFirst().orElseThrow());
+            String dashboard = where.get("dashboard").asText();
+            assertThat(dashboard)
+                    .isEqualTo("http://127.0.0.1:" + where.get("httpPort").asInt() + "/");
+            Awaitility.await("two segments")
+                    .atMost(LIMIT)
+                    .until(() -> demo.out().lines().count() > 2);
+
+            browser.look(1440, 900, false, true);
+            browser.open(dashboard);
+            browser.await("the demo in the list", "document.querySelector('tbody')?.innerText.includes('On air')");
+            assertAccessible(browser, axe);
+            picture(browser, "streams-dark");
+            startsAndStopsByMouse(browser);
+            startsAndStopsByKeyboard(browser);
+
+            browser.click("tbody a[href='#/streams/demo']");
+            List<JsonNode> network = new ArrayList<>(watchesTheStream(browser));
+            assertAccessible(browser, axe);
+            browser.look(1440, 1560, false, true);
+            picture(browser, "stream-dark");
+            browser.look(1440, 1560, false, false);
+            assertAccessible(browser, axe);
+            picture(browser, "stream-light");
+            browser.look(390, 844, true, false);
+            assertThat(browser.is("document.documentElement.scrollWidth <= 390"))
+                    .isTrue();
+            picture(browser, "stream-phone");
+
+            browser.look(1440, 900, false, false);
+            browser.open(dashboard + "api/");
+            browser.await("the API's page", "document.querySelectorAll('.operation').length > 10");
+            assertAccessible(browser, axe);
+            picture(browser, "api-light");
+            browser.open(dashboard);
+            browser.await("the list", "document.querySelector('tbody')?.innerText.includes('On air')");
+            picture(browser, "streams-light");
+            browser.look(390, 844, true, true);
+            assertThat(browser.is("document.documentElement.scrollWidth <= 390"))
+                    .isTrue();
+            picture(browser, "streams-phone");
+            assertThat(browser.complaints()).isEmpty();
+            network.addAll(browser.network());
+            assertStaysHereAndIsLight(network, dashboard);
+
+            demo.signal("INT");
+            assertThat(demo.await(LIMIT).exitStatus()).isZero();
+            browser.await("it says that the service is gone", "!document.getElementById('lost').hidden");
+            assertThat(browser.run("return document.getElementById('lost').textContent")
+                            .asText())
+                    .contains("does not answer");
+        }
+    }
+
+    private static void startsAndStopsByMouse(Browser browser) throws Exception {
+        browser.click("#start");
+        browser.click("dialog input[name=live_id]");
+        browser.press("by-mouse");
+        browser.click("dialog button[type=submit]");
+        browser.await(
+                "where to send", "document.querySelector('dialog code')?.textContent.startsWith('srt://127.0.0.1:')");
+        assertThat(browser.run("return document.querySelector('dialog').innerText")
+                        .asText())
+                .contains("ffmpeg -re", "passphrase=", "OBS");
+        browser.click("dialog .buttons button");
+        browser.await("it waits", "document.querySelector('tbody').innerText.includes('by-mouse')");
+        browser.click("button[aria-label='Stop by-mouse']");
+        browser.await("it is over", "document.querySelector('button[aria-label=\"Stop by-mouse\"]').hidden");
+    }
+
+    private static void startsAndStopsByKeyboard(Browser browser) throws Exception {
+        browser.run("document.getElementById('start').focus()");
+        browser.press(ENTER);
+        browser.press("by-keys" + ENTER);
+        browser.await("where to send", "document.querySelector('dialog code')");
+        browser.press(ENTER);
+        browser.await("its page", "document.querySelector('h1')?.textContent === 'by-keys'");
+        browser.await("it waits", "document.querySelector('.head .chip').textContent === 'Waiting'");
+        for (int i = 0; i < 20 && !browser.is("document.activeElement.textContent === 'Stop'"); i++) {
+            browser.press(TAB);
+        }
+        browser.press(ENTER);
+        browser.await("it is over", "document.querySelector('.head .chip').textContent === 'Ended'");
+        browser.run("document.querySelector('nav a').click()");
+        browser.await("the list", "document.querySelector('tbody a[href=\"#/streams/demo\"]')");
+    }
+
+    private static List<JsonNode> watchesTheStream(Browser browser) throws Exception {
+        browser.await("figures", "document.querySelector('.figures')?.innerText.includes('b/s')");
+        browser.await("lamps", "document.querySelectorAll('.lamps li').length > 15");
+        browser.await("plots", "document.querySelectorAll('.chart canvas').length === 6");
+        browser.await("segments", "document.querySelectorAll('.cell[data-state=STORED]').length >= 2");
+        browser.await("events", "document.querySelectorAll('.log li').length > 3");
+        plays(browser);
+        browser.await("pictures", "document.querySelectorAll('.cell .frame[data-there]').length >= 2");
+        assertThat(browser.run("return new Set([...document.querySelectorAll('.cell .frame[data-there] img')].map(image => image.src)).size")
+                        .asInt())
+                .as("different pictures")
+                .isGreaterThan(1);
+        JsonNode before = drawn(browser);
+        Awaitility.await("the plots move")
+                .atMost(LIMIT)
+                .until(() -> !drawn(browser).equals(before));
+        return browser.network();
+    }
+
+    private static void plays(Browser browser) throws Exception {
+        browser.await("the picture", "document.querySelector('video').currentTime > 0 && document.querySelector('.cover').hidden");
+        browser.run("const video = document.querySelector('video'); window.stalls = 0; window.from = video.currentTime;"
+                + " video.addEventListener('waiting', () => window.stalls++)");
+        browser.await("it plays on", "document.querySelector('video').currentTime - window.from > " + PLAY_SECONDS);
+        browser.await("it is near", "parseFloat(document.querySelector('output').textContent) < 3");
+        if (PLAY_SECONDS > SHORT) {
+            assertThat(browser.run("return window.stalls").asInt()).isZero();
+        }
+        browser.run("document.querySelector('.strip').scrollLeft = 0");
+        browser.drag(".cell:nth-child(1)", ".cell:nth-child(2)");
+        browser.await("the replay", "document.querySelector('.under .chip').textContent === 'Replay'");
+        browser.await("it plays", "document.querySelector('video').currentTime > 1 && document.querySelector('.cover').hidden");
+        browser.run("[...document.querySelectorAll('.player button')].find(one => one.textContent === 'Back to live').click()");
+        browser.await("live again", "document.querySelector('.under .chip').textContent === 'Live'"
+                + " && document.querySelector('video').currentTime > 1 && document.querySelector('.cover').hidden");
+    }
+
+    private static JsonNode drawn(Browser browser) throws Exception {
+        return browser.run("return document.querySelector('.chart canvas').toDataURL()");
+    }
+
+    /** Neither serious nor critical findings of axe-core. */
+    private static void assertAccessible(Browser browser, String axe) throws Exception {
+        browser.run(axe);
+        JsonNode findings = browser.runAndWait(
+                "axe.run(document, {resultTypes: ['violations']}).then(found => done(found.violations"
+                        + ".filter(one => one.impact === 'serious' || one.impact === 'critical')"
+                        + ".map(one => one.id + ': ' + one.nodes.map(node => node.html + ' ' + node.failureSummary).join(' | '))))");
+        assertThat(findings).isEmpty();
+    }
+
+    private static void assertStaysHereAndIsLight(List<JsonNode> network, String dashboard) {
+        Map<String, String> addresses = new HashMap<>();
+        long weight = 0;
+        for (JsonNode event : network) {
+            JsonNode about = event.get("params");
+            if (event.get("method").asText().equals("Network.requestWillBeSent")) {
+                String address = about.at("/request/url").asText();
+                if (!address.startsWith("data:") && !address.startsWith("blob:")) {
+                    assertThat(address).startsWith(dashboard);
+                }
+                addresses.put(about.get("requestId").asText(), address);
+            } else if (event.get("method").asText().equals("Network.loadingFinished")) {
+                String path = URI.create(
+                                addresses.getOrDefault(about.get("requestId").asText(), dashboard + "hls/"))
+                        .getPath();
+                if (path.equals("/") || path.startsWith("/web/") || path.startsWith("/lib/")) {
+                    weight += about.get("encodedDataLength").asLong();
+                }
+            }
+        }
+        assertThat(weight).isBetween(50_000L, (long) MOST_WEIGHT);
+    }
+
+    private static void picture(Browser browser, String name) throws Exception {
+        if (!PICTURES.isEmpty()) {
+            browser.picture(Path.of(PICTURES, name + ".png"));
+        }
+    }
+}
