@@ -104,8 +104,8 @@ final class MediaWatch implements SegmentSink {
     }
 
     @Override
-    public void onSplice(int pid, long packet, SpliceInfo splice) {
-        to.onSplice(pid, packet, splice);
+    public void onSpliceSection(SpliceInfo splice, byte[] section, int length) {
+        to.onSpliceSection(splice, section, length);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.time.InstantSource;
 final class Placing implements SegmentSink {
     private final SpoolStream spool;
     private final Places places;
+    private final Cues cues = new Cues();
     private final InstantSource clock;
 
     Placing(SpoolStream spool, Places places, InstantSource clock) {
@@ -38,10 +39,13 @@ final class Placing implements SegmentSink {
     }
 
     @Override
-    public void onSplice(int pid, long packet, SpliceInfo splice) {}
+    public void onSpliceSection(SpliceInfo splice, byte[] section, int length) {
+        cues.onSplice(splice, section, length);
+    }
 
     @Override
     public void onSegmentEnd(SegmentFacts facts) {
+        cues.take(facts, places.startMs()).forEach(places::onCue);
         spool.setPlace(places.close(facts.durationTicks()));
         spool.onSegmentEnd(facts);
     }

@@ -79,6 +79,7 @@ public final class SpliceTables {
         if (splice == null) {
             faults.onFault(TsFault.SECTION, pid);
         } else {
+            sink.onSpliceSection(splice, section, length);
             sink.onSplice(pid, firstPacket, splice);
         }
     }

@@ -42,4 +42,12 @@ public interface SegmentSink {
      * @param splice what it says
      */
     default void onSplice(int pid, long packet, SpliceInfo splice) {}
+
+    /**
+     * The same message as it was sent; told in front of {@link #onSplice}.
+     *
+     * @param section the section from index 0, lent
+     * @param length how many bytes it has
+     */
+    default void onSpliceSection(SpliceInfo splice, byte[] section, int length) {}
 }

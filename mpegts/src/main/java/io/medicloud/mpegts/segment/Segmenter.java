@@ -340,5 +340,10 @@ public final class Segmenter {
             cutter.onSplice(splice);
             sink.onSplice(pid, packet, splice);
         }
+
+        @Override
+        public void onSpliceSection(SpliceInfo splice, byte[] section, int length) {
+            sink.onSpliceSection(splice, section, length);
+        }
     }
 }

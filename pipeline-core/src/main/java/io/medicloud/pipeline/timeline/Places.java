@@ -64,6 +64,11 @@ public final class Places {
         return open;
     }
 
+    /** When the segment that began last began, in milliseconds since 1970. */
+    public long startMs() {
+        return open.startMs();
+    }
+
     /** A splice point is announced; what more than 64 of them are in one segment is left out. */
     public void onCue(Cue cue) {
         if (cues.size() < MOST_CUES
