@@ -11,6 +11,6 @@ public final class Main {
     /** Runs one command and exits with its status: 0 done, 1 failed, 2 usage. */
     public static void main(String[] args) {
         Interruption interruption = Interruption.install();
-        interruption.exit(CommandLineInterface.run(args, interruption));
+        interruption.exitAfter(() -> CommandLineInterface.run(args, interruption));
     }
 }

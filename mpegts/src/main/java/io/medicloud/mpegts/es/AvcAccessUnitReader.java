@@ -60,9 +60,8 @@ final class AvcAccessUnitReader extends AccessUnitReader {
         if (recoveryFrameCount >= 0 && isPictured()) {
             return RandomAccess.RECOVERY_POINT;
         }
-        // Without a mark of its own an I picture is no random access point: later pictures may refer across it. One
-        // that
-        // brings its parameter sets was meant to be one.
+        // Without a mark of its own an I picture is no random access point: later pictures may refer across it.
+        // One that brings its parameter sets was meant to be one.
         return isPictured() && !inter && hasParameterSets() ? RandomAccess.I : RandomAccess.NONE;
     }
 
@@ -178,7 +177,10 @@ final class AvcAccessUnitReader extends AccessUnitReader {
         }
         firstSlice = zeros == 0;
         sliceType = (int) (rest >>> (63 - 2 * typeZeros)) - 1;
-        if (firstSlice && picStruct < 0 && format != null && format.format().mayInterlace()) {
+        if (firstSlice
+                && picStructAhead() < 0
+                && format != null
+                && format.format().mayInterlace()) {
             int scan = readScan(rest << (2 * typeZeros + 1), bitCount - length - 2 * typeZeros - 1, format);
             if (scan < 0 && bitCount < Long.SIZE - Byte.SIZE) {
                 return true;
@@ -204,8 +206,13 @@ final class AvcAccessUnitReader extends AccessUnitReader {
         return sps.adaptiveFields() || bits << fieldFlag < 0 ? 1 : 0;
     }
 
+    /** pic_struct in front of the picture that begins; -1 if there is none, or it was the picture's before. */
+    private int picStructAhead() {
+        return isPictured() ? -1 : picStruct;
+    }
+
     private void onSliceHeader() {
-        int structure = picStruct;
+        int structure = picStructAhead();
         if (!onSlice(firstSlice)) {
             return;
         }

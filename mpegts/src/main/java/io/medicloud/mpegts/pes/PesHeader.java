@@ -91,6 +91,11 @@ public final class PesHeader {
         return hasOptionalFields() ? OPTIONAL + dataLength() : FIXED;
     }
 
+    /** Bytes of elementary stream behind the header, or 0 if the packet ends where the next one of its PID begins. */
+    public int bodyLength() {
+        return packetLength() == 0 ? 0 : Math.max(0, packetLength() + FIXED - length());
+    }
+
     private boolean hasOptionalFields() {
         return hasOptionalFields(streamId());
     }

@@ -180,6 +180,10 @@ final class StreamScan {
         if (audio != null) {
             audio.finish();
         }
+        VideoFormat format = videoFormat();
+        if (format != null && format.frameRate() > 0) {
+            times.assumeStep(Math.round(Pts.HZ / format.frameRate()));
+        }
     }
 
     TimeSpan times() {

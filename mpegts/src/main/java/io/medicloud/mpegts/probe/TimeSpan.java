@@ -15,6 +15,7 @@ final class TimeSpan {
     private final PtsClock clock = new PtsClock();
     private final long[] steps = new long[MOST_STEPS];
     private int stepCount;
+    private long assumedStep;
     private long closed;
     private boolean jumped;
     private boolean open;
@@ -57,11 +58,16 @@ final class TimeSpan {
         }
     }
 
-    /** The median of the time from one PES packet to the next; 0 if there were fewer than two. */
+    /** How long a PES packet lasts, as long as there were fewer than two. */
+    void assumeStep(long ticks) {
+        assumedStep = ticks;
+    }
+
+    /** The median of the time from one PES packet to the next; what is assumed, else 0, if there were fewer than two. */
     long step() {
         long[] sorted = Arrays.copyOf(steps, stepCount);
         Arrays.sort(sorted);
-        return stepCount == 0 ? 0 : sorted[stepCount / 2];
+        return stepCount == 0 ? assumedStep : sorted[stepCount / 2];
     }
 
     boolean isEmpty() {

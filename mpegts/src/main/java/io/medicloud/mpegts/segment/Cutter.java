@@ -80,6 +80,7 @@ final class Cutter implements ReferenceReader.Sink {
         if (reader.stream().standIn()) {
             rules.onRandomAccessWanted(); // The video came for which its audio stood in.
         }
+        timeline.onReference();
         if (reader.stream().standIn() || stream.standIn()) {
             timeline.onStandIn();
         }
@@ -200,6 +201,9 @@ final class Cutter implements ReferenceReader.Sink {
             jump();
         }
         long time = timeline.onTimes(pts, header.dts());
+        if (time != Timeline.NONE && !reader.stream().video()) {
+            timeline.onAudio(header.bodyLength());
+        }
         rules.onTime(time, nowUs);
         mark.onHeader(header, time);
         boolean first = !referenceSeen;

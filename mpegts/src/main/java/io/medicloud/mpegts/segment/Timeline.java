@@ -23,6 +23,7 @@ final class Timeline {
 
     private final PtsClock clock = new PtsClock();
     private final FrameInterval frame = new FrameInterval();
+    private final LastPes lastPes = new LastPes();
     private long lastDts = Pts.NONE;
     private boolean timed;
     private boolean seen;
@@ -88,6 +89,18 @@ final class Timeline {
         return time;
     }
 
+    /** The PES packet whose times were taken last is audio, and has so many bytes of it; 0 if that is unknown. */
+    void onAudio(long bytes) {
+        if (seen) {
+            lastPes.add(clock.last(), bytes);
+        }
+    }
+
+    /** The next times are another stream's. */
+    void onReference() {
+        lastPes.reset();
+    }
+
     /** Another stream of the program stands in: its times run beside those of the one before it. */
     void onStandIn() {
         lastDts = Pts.NONE;
@@ -109,7 +122,7 @@ final class Timeline {
         if (!timed) {
             duration = sinceStart();
         } else {
-            long ended = seen ? latest + frame.ticks() : start + sinceStart();
+            long ended = seen ? latest + lastPes.ticks(frame.ticks()) : start + sinceStart();
             duration = (time == NONE || time < start ? ended : time) - start;
             begin(time == NONE ? ended : time);
             seen = time != NONE;
@@ -123,6 +136,7 @@ final class Timeline {
     void reset() {
         clock.reset();
         frame.reset();
+        lastPes.reset();
         lastDts = Pts.NONE;
         timed = false;
         seen = false;

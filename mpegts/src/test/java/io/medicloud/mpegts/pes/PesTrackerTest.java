@@ -108,6 +108,22 @@ class PesTrackerTest {
     }
 
     @Test
+    void theLengthOfItsBodyIsKnownWhereTheHeaderSaysIt() {
+        assertThat(bodyLength(PesBuilder.of(PesBuilder.AUDIO).pts(1).headerStuffing(7)))
+                .isEqualTo(CONTENT.length);
+        assertThat(bodyLength(PesBuilder.of(PesBuilder.VIDEO).pts(1).unbounded()))
+                .isZero();
+        assertThat(bodyLength(PesBuilder.of(PesBuilder.VIDEO).pts(1).claimLength(2)))
+                .isZero();
+    }
+
+    private int bodyLength(PesBuilder pes) {
+        ByteBuf data = Unpooled.wrappedBuffer(pes.payload(CONTENT).build());
+        tracker.onPayload(data, 0, 184, true);
+        return tracker.header().bodyLength();
+    }
+
+    @Test
     void timesThatTheHeaderHasNoRoomForAreNotThere() {
         byte[] pes =
                 PesBuilder.of(PesBuilder.VIDEO).unbounded().payload(CONTENT).build();

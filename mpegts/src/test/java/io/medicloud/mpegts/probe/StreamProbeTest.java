@@ -63,6 +63,15 @@ class StreamProbeTest {
     }
 
     @Test
+    void onePictureLastsAsLongAsTheStreamSays() {
+        TsWriter writer = tables(new TsWriter());
+        picture(writer, 9000, IDR);
+        ProbeReport report = probe(writer.nullPacket().nullPacket().nullPacket());
+        assertThat(report.programs().get(0).streams().get(0).frameRate()).isEqualTo(25.0);
+        assertThat(report.durationSeconds()).isEqualTo(0.04);
+    }
+
+    @Test
     void whatNoTableNamesIsNotTold() {
         TsWriter writer = new TsWriter();
         picture(writer, 9000, IDR);

@@ -149,6 +149,37 @@ class SegmenterTimeTest {
     }
 
     @Test
+    void soundEndsWhereTheBytesOfItsLastPacketEnd() {
+        stream.streams(new Sections.Stream(0x0F, StreamBuilder.AUDIO)).tables();
+        for (int i = 0; i < 9; i++) {
+            stream.audio(START + i * 9000L, 600);
+        }
+        stream.audio(START + 9 * 9000L, 200);
+        Cuts cuts = Cuts.of(stream.bytes());
+        assertThat(cuts.facts()).extracting(SegmentFacts::durationTicks).containsExactly(9 * 9000L + 3000);
+    }
+
+    @Test
+    void aLastPacketOfSoundIsTakenToBeNoLongerThanOthers() {
+        stream.streams(new Sections.Stream(0x0F, StreamBuilder.AUDIO)).tables();
+        for (int i = 0; i < 9; i++) {
+            stream.audio(START + i * 9000L, 600);
+        }
+        stream.audio(START + 9 * 9000L, 1200);
+        Cuts cuts = Cuts.of(stream.bytes());
+        assertThat(cuts.facts()).extracting(SegmentFacts::durationTicks).containsExactly(10 * 9000L);
+    }
+
+    @Test
+    void eachSideOfAJumpOfSoundEndsByItsBytes() {
+        stream.streams(new Sections.Stream(0x0F, StreamBuilder.AUDIO)).tables();
+        stream.audio(START, 600).audio(START + 9000, 200);
+        stream.audio(START + 60 * SECOND, 300).audio(START + 60 * SECOND + 9000, 100);
+        Cuts cuts = Cuts.of(stream.bytes());
+        assertThat(cuts.facts()).extracting(SegmentFacts::durationTicks).containsExactly(12000L, 12000L);
+    }
+
+    @Test
     void soundStandsInForAPictureThatIsAnnouncedAndNeverComes() {
         stream.tables();
         for (int i = 0; i < 500; i++) {

@@ -84,7 +84,11 @@ final class StreamBuilder {
     }
 
     StreamBuilder audio(long pts) {
-        writer.pes(AUDIO, PesBuilder.of(PesBuilder.AUDIO).pts(wrap(pts)).payload(new byte[300]));
+        return audio(pts, 300);
+    }
+
+    StreamBuilder audio(long pts, int bytes) {
+        writer.pes(AUDIO, PesBuilder.of(PesBuilder.AUDIO).pts(wrap(pts)).payload(new byte[bytes]));
         return this;
     }
 

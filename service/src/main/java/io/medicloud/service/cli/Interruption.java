@@ -6,7 +6,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 
 /**
  * Ctrl-C and SIGTERM: asks the command that runs to end, waits until it has, and exits with its status. Thread-safe.
@@ -70,9 +72,17 @@ public final class Interruption {
         }
     }
 
-    /** The command has ended: exits with its status. */
-    public void exit(int status) {
-        finished.complete(status);
+    /** Runs the command, and exits with its status; with 1 if it ends by an error of the JVM, which is told in one line. */
+    public void exitAfter(IntSupplier command) {
+        int status = CommandLine.ExitCode.SOFTWARE;
+        try {
+            status = command.getAsInt();
+        } catch (Throwable failure) {
+            System.err.println("medicloud: " + Failures.line(failure));
+        } finally {
+            // Else whoever waits for the command, at the JVM's end, waits in vain.
+            finished.complete(status);
+        }
         System.exit(status);
     }
 

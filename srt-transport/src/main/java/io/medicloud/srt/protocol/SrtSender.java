@@ -239,7 +239,7 @@ final class SrtSender {
      * was: a copy is sent before it is too late.
      */
     private void missReport(long nowUs) {
-        if (peerLatencyUs == Long.MAX_VALUE || buffer.inFlight() == 0 || buffer.hasLost()) {
+        if (!probes || peerLatencyUs == Long.MAX_VALUE || buffer.inFlight() == 0 || buffer.hasLost()) {
             return;
         }
         int againUs = buffer.retransmittedUs(buffer.first());
