@@ -85,7 +85,7 @@ class PartsTest {
     }
 
     @Test
-    void aLossIsReportedTwiceInEveryRoundAndNotAfterItsTime() {
+    void aLossIsReportedThreeTimesInEveryRoundWhereTimeIsShortAndNotAfterItsTime() {
         RttEstimator rtt = new RttEstimator();
         for (int i = 0; i < 30; i++) {
             rtt.onSample(60_000);
@@ -101,7 +101,7 @@ class PartsTest {
                 assertThat(nak.readInt()).isEqualTo(7);
             }
         }
-        assertThat(times.toString()).isEqualTo("0 5 61 66 122 127 ");
+        assertThat(times.toString()).isEqualTo("0 5 10 61 66 71 122 127 132 ");
     }
 
     @Test
