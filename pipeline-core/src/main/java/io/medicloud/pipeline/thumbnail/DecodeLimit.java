@@ -5,17 +5,20 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 
-/** Bounds the processor time of one decode; to be asked again and again on its thread. Elapsed time, where that of threads is not measured. */
+/** Bounds the processor time of one decode, and the symbols of each macroblock; to be asked again and again on its thread. Elapsed time, where that of threads is not measured. */
 final class DecodeLimit {
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final boolean IS_MEASURED =
             THREADS.isCurrentThreadCpuTimeSupported() && THREADS.isThreadCpuTimeEnabled();
     private static final int EVERY = 1 << 12;
     private static final int A_MACROBLOCK = 1 << 6;
+    /** Far more than the 384 coefficients of one can take; damaged ones can have a number without an end (H.264, 9.3.2.7: mb_qp_delta). */
+    private static final int MOST_SYMBOLS = 1 << 16;
 
     private final Duration most;
     private final long endNanos;
     private int steps;
+    private int symbols;
 
     /** Begins to count, on this thread. */
     DecodeLimit(Duration most) {
@@ -30,11 +33,15 @@ final class DecodeLimit {
 
     /** One symbol more was read. */
     void onSymbol() {
+        if (++symbols > MOST_SYMBOLS) {
+            throw new PastLimitException("a macroblock does not end");
+        }
         step(1);
     }
 
     /** One macroblock more is to be decoded. */
     void onMacroblock() {
+        symbols = 0;
         step(A_MACROBLOCK);
     }
 

@@ -89,7 +89,7 @@ final class Story {
                 .untilAsserted(
                         () -> assertThat(listedIn(bucket)).as("%s: listed", id).isEqualTo(sealed));
         try (var files = Files.list(bucket)) {
-            assertThat(files.filter(file -> file.getFileName().toString().startsWith("segment_")))
+            assertThat(files.filter(file -> file.getFileName().toString().matches("segment_\\d+\\.ts")))
                     .hasSameSizeAs(sealed);
         }
     }

@@ -221,7 +221,7 @@ final class LibSrtConnection implements SrtConnection, Endpoint {
             messages++;
             sink.onPayload(buffer.message(length), nowUs);
             // Asking is much cheaper than a receive in vain, which throws inside libsrt.
-            more = state == LinkState.DRAINING || (number(LibSrt.SRTO_EVENT) & LibSrt.SRT_EPOLL_IN) != 0;
+            more = state == LinkState.DRAINING || isReadable();
         }
         if (messages > 0) {
             deliveredUs = nowUs;
@@ -298,7 +298,7 @@ final class LibSrtConnection implements SrtConnection, Endpoint {
                 deadlineUs = nowUs + number(LibSrt.SRTO_RCVLATENCY) * 1000L + PLAY_OUT_MARGIN_US;
             }
             case PLAYING_OUT -> {
-                if (nowUs >= deadlineUs || stats.read(false).instant().pktRcvBuf() == 0) {
+                if (stats.read(false).instant().pktRcvBuf() == 0 || isPlayedOut(nowUs)) {
                     linger(nowUs);
                 }
             }
@@ -306,6 +306,15 @@ final class LibSrtConnection implements SrtConnection, Endpoint {
                 // Under way.
             }
         }
+    }
+
+    // On a busy machine what was due by then may not have been received yet: that goes first, for a while.
+    private boolean isPlayedOut(long nowUs) {
+        return nowUs >= deadlineUs && (!isReadable() || nowUs >= deadlineUs + DRAIN_MARGIN_US);
+    }
+
+    private boolean isReadable() {
+        return (number(LibSrt.SRTO_EVENT) & LibSrt.SRT_EPOLL_IN) != 0;
     }
 
     // Many receivers drop what waits for its time when the sender says good-bye: so it is said after that time.
