@@ -203,7 +203,7 @@ final class LivestreamServiceTest {
                     .until(() -> new TestEncoder(encoders, port, PASSPHRASE).connected(), encoder -> true);
             back.send(media);
             await().until(silent::isClosed);
-            assertThat(info("back").getState()).isEqualTo("STREAMING");
+            await().until(() -> info("back").getState().equals("STREAMING"));
             assertThat(back.isClosed()).isFalse();
             back.close();
         }
