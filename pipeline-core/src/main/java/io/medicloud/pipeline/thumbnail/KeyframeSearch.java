@@ -13,7 +13,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the first keyframe of the first H.264 stream in a segment, from its bytes as they come. Not thread-safe. */
-final class KeyframeSearch {
+final class KeyframeSearch implements AutoCloseable {
     private final PictureFinder pictures;
     private final TsDemuxer demuxer;
     private byte[] piece = new byte[0];
@@ -38,6 +38,12 @@ final class KeyframeSearch {
     void finish() {
         demuxer.finish();
         pictures.finish();
+    }
+
+    /** Nothing more comes: releases what is held of it. */
+    @Override
+    public void close() {
+        demuxer.finish();
     }
 
     /** The keyframe, once it is there whole. */

@@ -125,6 +125,7 @@ final class SegmentSearch {
     }
 
     void close() throws IOException {
+        search.close();
         if (channel != null) {
             channel.close();
         }

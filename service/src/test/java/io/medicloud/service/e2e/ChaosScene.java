@@ -19,9 +19,11 @@ import java.util.Map;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A store in a folder, real H.264, and the service as a process of its own; what the chaos tests have in common. */
+@Tag("chaos")
 abstract class ChaosScene {
     static final long SEED = Long.getLong("chaos.seed", System.nanoTime());
     private static final boolean IS_LONG = Boolean.getBoolean("chaos.long");

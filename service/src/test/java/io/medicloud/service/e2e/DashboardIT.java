@@ -18,11 +18,13 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * The dashboard in Chromium, while the demo runs: a long form, run with {@code -Dmedicloud.dashboard.seconds=60}; above 10 s it holds that nothing stalls. {@code -Dmedicloud.dashboard.pictures=DIR} keeps a picture of every page.
  */
 @EnabledIfSystemProperty(named = "medicloud.dashboard.seconds", matches = "\\d+")
+@Isolated
 class DashboardIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     /** Above this the player is held to play without a stall, which a machine that does much else at once cannot promise. */

@@ -21,11 +21,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * A disk fills up while a stream is recorded and the store is away; disks that cannot be written, and that are others than they seem. Needs small file systems of its
  * own: mounts them (tmpfs), where it may; {@code -Dchaos.disk=FOLDER} gives it one of at most 100 MiB.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class DiskChaosIT extends ChaosScene {
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final int KILOBITS = number("diskKilobits", 16_000, 8000);

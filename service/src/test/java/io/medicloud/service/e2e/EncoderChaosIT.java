@@ -12,10 +12,13 @@ import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 import org.gaul.s3proxy.S3Proxy;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * An encoder (ffmpeg) is killed at random moments and started again at once, as its supervisor would do. With {@code -Dchaos.long=true} in its long form.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class EncoderChaosIT extends ChaosScene {
     private static final int KILLS = number("encoderKills", 1, 49);
     private static final Duration LIMIT = Duration.ofSeconds(60);

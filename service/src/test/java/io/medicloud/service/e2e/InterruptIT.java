@@ -12,8 +12,11 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Ctrl-C while a stream is live. */
+@Execution(ExecutionMode.CONCURRENT)
 class InterruptIT {
     private static final String PASSPHRASE = "0123456789abcdef";
     private static final Duration LIMIT = Duration.ofSeconds(60);

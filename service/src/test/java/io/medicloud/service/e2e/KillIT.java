@@ -19,10 +19,12 @@ import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 import org.gaul.s3proxy.S3Proxy;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * The service is killed (SIGKILL) at random moments while streams run, and started again each time. With {@code -Dchaos.long=true} in its long form.
  */
+@Isolated
 class KillIT extends ChaosScene {
     private static final int KILLS = number("kills", 2, 30);
     private static final int STREAMS = number("streams", 2, 4);

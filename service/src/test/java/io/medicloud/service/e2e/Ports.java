@@ -6,41 +6,49 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.BitSet;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
-/** Finds ports that nobody uses. */
+/** Finds ports that nobody uses, each once, since tests run side by side. */
 final class Ports {
     /** Below what Linux hands out by itself. */
     private static final int LOWEST = 12_000;
 
     private static final int HIGHEST = 31_000;
 
+    private static final BitSet TAKEN = new BitSet();
+
     private Ports() {}
 
-    static int freeTcp() throws IOException {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            return socket.getLocalPort();
-        }
+    /** A TCP port, not handed out before. */
+    static int freeTcp() {
+        return take(1, Ports::isFreeOfTcp);
     }
 
-    /** The first of {@code count} consecutive UDP ports. */
+    /** The first of {@code count} consecutive UDP ports, none of them handed out before. */
     static int freeUdp(int count) {
+        return take(count, Ports::isFree);
+    }
+
+    private static synchronized int take(int count, IntPredicate isFree) {
         while (true) {
             int first = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
-            if (areFree(first, count)) {
+            if (IntStream.range(first, first + count).allMatch(port -> !TAKEN.get(port) && isFree.test(port))) {
+                TAKEN.set(first, first + count);
                 return first;
             }
         }
     }
 
-    private static boolean areFree(int first, int count) {
-        for (int port = first; port < first + count; port++) {
-            if (!isFree(port)) {
-                return false;
-            }
+    private static boolean isFreeOfTcp(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return true;
+        } catch (IOException e) {
+            return false;
         }
-        return true;
     }
 
     static boolean isFree(int port) {

@@ -18,8 +18,11 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What {@code /readyz} promises to those who wait for it before they call. */
+@Execution(ExecutionMode.CONCURRENT)
 class ReadyIT {
     private static final Duration LIMIT = Duration.ofMinutes(3);
 

@@ -20,11 +20,13 @@ import org.awaitility.Awaitility;
 import org.gaul.s3proxy.S3Proxy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Streams run for a time, beside a watcher that reads nothing: memory, threads and files stay as they are. Only with {@code -Dchaos.long=true}: what grows does not show in seconds.
  */
 @EnabledIfSystemProperty(named = "chaos.long", matches = "true")
+@Isolated
 class SoakIT extends ChaosScene {
     private static final int MINUTES = number("minutes", 30, 30);
     private static final int STREAMS = number("streams", 8, 8);

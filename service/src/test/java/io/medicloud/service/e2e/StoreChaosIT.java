@@ -15,10 +15,12 @@ import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 import org.gaul.s3proxy.S3Proxy;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * The store is away, then slow, then answers 503 to three requests in ten, then cuts them in the middle, while streams are recorded. With {@code -Dchaos.long=true} in its long form.
  */
+@Isolated
 class StoreChaosIT extends ChaosScene {
     private static final int AWAY_S = number("away", 4, 600);
     private static final int SLOW_S = number("slow", 2, 60);

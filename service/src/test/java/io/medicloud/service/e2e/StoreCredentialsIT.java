@@ -20,8 +20,11 @@ import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Credentials that are wrong at the start, and right after a change of the configuration, without a restart. */
+@Execution(ExecutionMode.CONCURRENT)
 class StoreCredentialsIT {
     private static final String PASSPHRASE = "0123456789abcdef";
     private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -20,11 +20,13 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.gaul.s3proxy.S3Proxy;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Streams run, beside a watcher of events that reads nothing, one that comes back again and again with its cursor, and one that reads as it should. With
  * {@code -Dchaos.long=true} in its long form.
  */
+@Isolated
 class WatcherChaosIT extends ChaosScene {
     private static final int RETURNS = number("returns", 10, 100);
     private static final int WATCH_S = number("watch", 10, 300);

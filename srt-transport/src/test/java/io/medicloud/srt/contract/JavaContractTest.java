@@ -9,8 +9,10 @@ import io.medicloud.srt.netty.Transport;
 import io.netty.buffer.ByteBufAllocator;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The pure-Java stack keeps the contract, on epoll and on NIO. */
+/** The pure-Java stack keeps the contract, on epoll and on NIO. Its parts mostly wait, so they run side by side. */
 final class JavaContractTest {
 
     @Test
@@ -29,6 +31,7 @@ final class JavaContractTest {
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     final class ReceivingOnEpoll extends ReceivingContract {
         @Override
         SrtStack newStack(ByteBufAllocator allocator) {
@@ -37,6 +40,7 @@ final class JavaContractTest {
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     final class SendingOnEpoll extends SendingContract {
         @Override
         SrtStack newStack(ByteBufAllocator allocator) {
@@ -45,6 +49,7 @@ final class JavaContractTest {
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     final class AdmissionOnEpoll extends AdmissionContract {
         @Override
         SrtStack newStack(ByteBufAllocator allocator) {
@@ -53,6 +58,7 @@ final class JavaContractTest {
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     final class LifecycleOnEpoll extends LifecycleContract {
         @Override
         SrtStack newStack(ByteBufAllocator allocator) {
@@ -61,6 +67,7 @@ final class JavaContractTest {
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     final class FilterOnEpoll extends FilterContract {
         @Override
         SrtStack newStack(ByteBufAllocator allocator) {
@@ -69,6 +76,7 @@ final class JavaContractTest {
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     final class FilterOnNio extends FilterContract {
         @Override
         SrtStack newStack(ByteBufAllocator allocator) {
@@ -77,6 +85,7 @@ final class JavaContractTest {
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     final class ScriptedPeerOnEpoll extends ScriptedPeerContract {
         @Override
         SrtStack newStack(ByteBufAllocator allocator) {
@@ -85,6 +94,7 @@ final class JavaContractTest {
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     final class ReceivingOnNio extends ReceivingContract {
         @Override
         SrtStack newStack(ByteBufAllocator allocator) {
@@ -93,6 +103,7 @@ final class JavaContractTest {
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     final class SendingOnNio extends SendingContract {
         @Override
         SrtStack newStack(ByteBufAllocator allocator) {
@@ -101,6 +112,7 @@ final class JavaContractTest {
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     final class AdmissionOnNio extends AdmissionContract {
         @Override
         SrtStack newStack(ByteBufAllocator allocator) {
@@ -109,6 +121,7 @@ final class JavaContractTest {
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     final class LifecycleOnNio extends LifecycleContract {
         @Override
         SrtStack newStack(ByteBufAllocator allocator) {
@@ -117,6 +130,7 @@ final class JavaContractTest {
     }
 
     @Nested
+    @Execution(ExecutionMode.CONCURRENT)
     final class ScriptedPeerOnNio extends ScriptedPeerContract {
         @Override
         SrtStack newStack(ByteBufAllocator allocator) {
