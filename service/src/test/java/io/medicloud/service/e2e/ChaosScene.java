@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A store in a folder, real H.264, and the service as a process of its own; what the chaos tests have in common. */
-@Tag("chaos")
+@Tag("heavy")
 abstract class ChaosScene {
     static final long SEED = Long.getLong("chaos.seed", System.nanoTime());
     private static final boolean IS_LONG = Boolean.getBoolean("chaos.long");

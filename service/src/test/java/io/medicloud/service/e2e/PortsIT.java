@@ -20,12 +20,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /** Ports are given once, taken back, and never taken from others. */
 @Isolated
+@Tag("heavy")
 class PortsIT {
     private static final int STREAMS = 200;
     private static final int IN_FLIGHT = 16;

@@ -9,10 +9,8 @@ import io.medicloud.srt.netty.Transport;
 import io.netty.buffer.ByteBufAllocator;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The pure-Java stack keeps the contract, on epoll and on NIO. Its parts mostly wait, so they run side by side. */
+/** The pure-Java stack keeps the contract, on epoll and on NIO. */
 final class JavaContractTest {
 
     @Test
@@ -31,7 +29,6 @@ final class JavaContractTest {
     }
 
     @Nested
-    @Execution(ExecutionMode.CONCURRENT)
     final class ReceivingOnEpoll extends ReceivingContract {
         @Override
         SrtStack newStack(ByteBufAllocator allocator) {
@@ -40,7 +37,6 @@ final class JavaContractTest {
     }
 
     @Nested
-    @Execution(ExecutionMode.CONCURRENT)
     final class SendingOnEpoll extends SendingContract {
         @Override
         SrtStack newStack(ByteBufAllocator allocator) {
@@ -49,7 +45,6 @@ final class JavaContractTest {
     }
 
     @Nested
-    @Execution(ExecutionMode.CONCURRENT)
     final class AdmissionOnEpoll extends AdmissionContract {
         @Override
         SrtStack newStack(ByteBufAllocator allocator) {
@@ -58,7 +53,6 @@ final class JavaContractTest {
     }
 
     @Nested
-    @Execution(ExecutionMode.CONCURRENT)
     final class LifecycleOnEpoll extends LifecycleContract {
         @Override
         SrtStack newStack(ByteBufAllocator allocator) {
@@ -67,7 +61,6 @@ final class JavaContractTest {
     }
 
     @Nested
-    @Execution(ExecutionMode.CONCURRENT)
     final class FilterOnEpoll extends FilterContract {
         @Override
         SrtStack newStack(ByteBufAllocator allocator) {
@@ -76,7 +69,6 @@ final class JavaContractTest {
     }
 
     @Nested
-    @Execution(ExecutionMode.CONCURRENT)
     final class FilterOnNio extends FilterContract {
         @Override
         SrtStack newStack(ByteBufAllocator allocator) {
@@ -85,7 +77,6 @@ final class JavaContractTest {
     }
 
     @Nested
-    @Execution(ExecutionMode.CONCURRENT)
     final class ScriptedPeerOnEpoll extends ScriptedPeerContract {
         @Override
         SrtStack newStack(ByteBufAllocator allocator) {
@@ -94,7 +85,6 @@ final class JavaContractTest {
     }
 
     @Nested
-    @Execution(ExecutionMode.CONCURRENT)
     final class ReceivingOnNio extends ReceivingContract {
         @Override
         SrtStack newStack(ByteBufAllocator allocator) {
@@ -103,7 +93,6 @@ final class JavaContractTest {
     }
 
     @Nested
-    @Execution(ExecutionMode.CONCURRENT)
     final class SendingOnNio extends SendingContract {
         @Override
         SrtStack newStack(ByteBufAllocator allocator) {
@@ -112,7 +101,6 @@ final class JavaContractTest {
     }
 
     @Nested
-    @Execution(ExecutionMode.CONCURRENT)
     final class AdmissionOnNio extends AdmissionContract {
         @Override
         SrtStack newStack(ByteBufAllocator allocator) {
@@ -121,7 +109,6 @@ final class JavaContractTest {
     }
 
     @Nested
-    @Execution(ExecutionMode.CONCURRENT)
     final class LifecycleOnNio extends LifecycleContract {
         @Override
         SrtStack newStack(ByteBufAllocator allocator) {
@@ -130,7 +117,6 @@ final class JavaContractTest {
     }
 
     @Nested
-    @Execution(ExecutionMode.CONCURRENT)
     final class ScriptedPeerOnNio extends ScriptedPeerContract {
         @Override
         SrtStack newStack(ByteBufAllocator allocator) {

@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.assertj.core.api.SoftAssertions;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * {@code -Dflood.seconds=60} says, and then with libsrt's listener for comparison, too; {@code -Dflood.kinds=GARBAGE,INDUCTIONS} compares in these alone.
  */
 @EnabledIf("io.medicloud.srt.BuildRuntime#isThis")
+@Tag("heavy")
 class FloodTest {
     private static final int A_SECOND = 10_000;
     private static final double LIVE_A_SECOND = 200;

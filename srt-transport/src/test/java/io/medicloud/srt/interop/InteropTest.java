@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  * {@code -Dinterop.places=2/20/60/120,…} alone, each as loss/reordering/RTT/latency. Without these, some of them are run.
  */
 @EnabledIf("io.medicloud.srt.BuildRuntime#isThis")
+@Tag("heavy")
 class InteropTest {
     private static final List<Program> PEERS =
             List.of(Program.SRT_LIVE_TRANSMIT, Program.FFMPEG, Program.GSTREAMER, Program.LIBSRT);
