@@ -7,12 +7,10 @@ import io.medicloud.srt.filter.FecEncoder;
 import io.medicloud.srt.packet.AckPacket;
 import io.medicloud.srt.packet.ControlPacket;
 import io.medicloud.srt.packet.DataPacket;
-import io.medicloud.srt.packet.LossList;
 import io.medicloud.srt.packet.MsgNo;
 import io.medicloud.srt.packet.SeqNo;
 import io.medicloud.srt.packet.SrtFlags;
 import io.medicloud.srt.packet.SrtPacket;
-import io.medicloud.srt.packet.SrtTimestamp;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +24,6 @@ final class SrtSender {
     private static final long PROBE_MARGIN_US = 30_000;
     private static final int CIPHER_ROOM = 16;
     private static final double CAPACITY_WEIGHT = 8;
-    private static final long COPY_APART_US = 3_000;
-    private static final long LEAST_TRAVEL_MARGIN_US = 15_000;
     private static final long CALM_AFTER_US = 1_000_000;
 
     private final ByteBufAllocator allocator;
@@ -36,8 +32,8 @@ final class SrtSender {
     private final RttEstimator rtt;
     private final SendBuffer buffer;
     private final LivePacing pacing;
-    private final SpareCopies copies = new SpareCopies();
-    private final LossList lossList = new LossList();
+    private final LastCalls lastCalls;
+    private final LossAnswers answers;
     private final RetransmissionLimit limit;
     private final @Nullable KeyRefresh keys;
     private final @Nullable FecEncoder encoder;
@@ -45,10 +41,8 @@ final class SrtSender {
     private final boolean probes;
     private final boolean peerRepeats;
     private final int initialSeqNo;
-    private final boolean filters;
     private final boolean newestFirst;
     private final long dropAfterUs;
-    private final long peerLatencyUs;
     private int msgNo = MsgNo.FIRST;
     private int flowWindow;
     private double linkCapacity;
@@ -89,8 +83,10 @@ final class SrtSender {
         boolean peerDrops = parameters.peerHas(SrtFlags.TLPKTDROP) && parameters.peerHas(SrtFlags.TSBPDRCV);
         newestFirst = peerDrops;
         peerRepeats = parameters.peerHas(SrtFlags.PERIODICNAK);
-        filters = policy.filtersRetransmissions() && peerRepeats;
-        peerLatencyUs = peerDrops && policy.sparesCopies() ? parameters.peerLatencyMs() * 1000L : Long.MAX_VALUE;
+        boolean filters = policy.filtersRetransmissions() && peerRepeats;
+        answers = new LossAnswers(buffer, control, rtt, counters, filters);
+        int copiesUntilMs = peerDrops && policy.sparesCopies() ? parameters.peerLatencyMs() : -1;
+        lastCalls = new LastCalls(buffer, control, rtt, copiesUntilMs, probes);
         long delayUs = (parameters.peerLatencyMs() + policy.sendDropDelayMs()) * 1000L;
         dropAfterUs = peerDrops && policy.sendDropDelayMs() >= 0
                 ? Math.max(delayUs, LEAST_DROP_US) + DROP_MARGIN_US
@@ -176,10 +172,7 @@ final class SrtSender {
                 ByteBuf packet = buffer.nextLostPacket(nowUs);
                 if (packet != null) {
                     retransmit(packet, nowUs);
-                    long ageUs = ageUs(SrtPacket.timestamp(packet), nowUs);
-                    if (isLastChance(ageUs)) {
-                        copies.add(DataPacket.seqNo(packet), nowUs + Math.max(COPY_APART_US, lastCallUs() - ageUs));
-                    }
+                    lastCalls.onSentAgain(packet, nowUs);
                 }
             } else if (!sendCopy(nowUs)) {
                 return;
@@ -189,7 +182,7 @@ final class SrtSender {
 
     private void sendFirst(ByteBuf packet, long nowUs) {
         transmit(packet, nowUs);
-        copies.onSent();
+        lastCalls.onSent();
         counters.pktSentUnique++;
         counters.byteSentUnique += DataPacket.payloadLength(packet) + SessionCounters.HEADERS;
         if (encoder != null) {
@@ -205,52 +198,13 @@ final class SrtSender {
         packet.release();
     }
 
-    /** Sends a spare copy that is due; false if there is none. */
+    /** Sends a copy that is due; false if there is none. */
     private boolean sendCopy(long nowUs) {
-        int seqNo = limit.maySend(nowUs) ? copies.poll(nowUs) : SeqNo.NONE;
-        if (seqNo == SeqNo.NONE) {
-            return false;
-        }
-        ByteBuf packet = buffer.sentPacket(seqNo);
+        ByteBuf packet = limit.maySend(nowUs) ? lastCalls.poll(nowUs) : null;
         if (packet != null) {
-            copies.onCopied();
-            buffer.onSentAgain(seqNo, nowUs);
             retransmit(packet, nowUs);
         }
-        return true;
-    }
-
-    private int ageUs(int timestamp, long nowUs) {
-        return SrtTimestamp.distance(timestamp, control.timestamp(nowUs));
-    }
-
-    /** Whether the peer could not ask once more for a packet of that age and get it in time. */
-    private boolean isLastChance(long ageUs) {
-        return ageUs < peerLatencyUs && ageUs + rtt.rttUs() > peerLatencyUs;
-    }
-
-    /** The age at which a packet can be sent for the last time and arrive in time, also if it takes longer than most. */
-    private long lastCallUs() {
-        return peerLatencyUs - Math.max(LEAST_TRAVEL_MARGIN_US, 5L * rtt.varianceUs() / 2);
-    }
-
-    /**
-     * The peer's acknowledgements say which packet it misses first. If that one should long have been acknowledged, its report was lost, or what was sent again
-     * was: a copy is sent before it is too late.
-     */
-    private void missReport(long nowUs) {
-        if (!probes || peerLatencyUs == Long.MAX_VALUE || buffer.inFlight() == 0 || buffer.hasLost()) {
-            return;
-        }
-        int againUs = buffer.retransmittedUs(buffer.first());
-        if (againUs != 0 && (int) nowUs - againUs < rtt.rttUs()) {
-            return;
-        }
-        long ageUs = ageUs(buffer.firstTimestamp(), nowUs);
-        long acknowledgedUs = rtt.rttUs() + rtt.varianceUs() + AckScheduler.PERIOD_US;
-        if (ageUs >= Math.max(lastCallUs(), acknowledgedUs) && ageUs < peerLatencyUs) {
-            copies.add(buffer.first(), nowUs);
-        }
+        return packet != null;
     }
 
     private void retransmit(ByteBuf packet, long nowUs) {
@@ -307,44 +261,9 @@ final class SrtSender {
     }
 
     void onNak(ByteBuf packet, long nowUs) {
-        counters.pktRecvNak++;
         lastNakUs = nowUs;
-        lossList.wrap(packet);
-        boolean answeredOld = false;
-        while (lossList.next()) {
-            int first = lossList.first();
-            int last = lossList.last();
-            if (!SeqNo.isBefore(last, buffer.nextUnsent())) {
-                counters.pktIgnored++; // never sent
-                continue;
-            }
-            // Seen from its end: the first of a long range may be so far back that it seems to be ahead.
-            if (SeqNo.distance(first, last) > SeqNo.distance(buffer.first(), last)) {
-                boolean allOld = SeqNo.isBefore(last, buffer.first());
-                if (!answeredOld) {
-                    control.sendDropRequest(first, allOld ? last : SeqNo.previous(buffer.first()), nowUs);
-                    answeredOld = true;
-                }
-                if (allOld) {
-                    continue;
-                }
-                first = buffer.first();
-            }
-            markLost(first, last, nowUs);
-        }
+        answers.onNak(packet, nowUs);
         pump(nowUs);
-    }
-
-    private void markLost(int first, int last, long nowUs) {
-        long spareUs = rtt.rttUs() - 4L * rtt.varianceUs();
-        for (int seqNo = first; !SeqNo.isBefore(last, seqNo); seqNo = SeqNo.next(seqNo)) {
-            counters.pktSndLoss++;
-            int sentUs = buffer.retransmittedUs(seqNo);
-            boolean isUnderWay = filters && sentUs != 0 && (int) nowUs - sentUs < spareUs;
-            if (!isUnderWay) {
-                buffer.markLost(seqNo);
-            }
-        }
     }
 
     void onKeyResponse(byte[] response) {
@@ -371,7 +290,7 @@ final class SrtSender {
         lastTickUs = nowUs;
         dropTooLate(nowUs);
         probeTail(nowUs);
-        missReport(nowUs);
+        lastCalls.onTick(nowUs);
         pump(nowUs);
         if (keys != null) {
             byte[] request = keys.pollRequest(nowUs, rtt.rttUs());
@@ -395,7 +314,7 @@ final class SrtSender {
                 && nowUs - lastProgressUs > (rtt.timeoutUs() + PROBE_MARGIN_US) << Math.min(probed, 6);
         if (isStuck && !peerRepeats) {
             probed++;
-            markLost(buffer.first(), buffer.lastSent(), nowUs);
+            answers.markLost(buffer.first(), buffer.lastSent(), nowUs);
         } else if (isStuck && !buffer.hasUnsent()) {
             probed++;
             buffer.markLost(buffer.lastSent());
