@@ -10,6 +10,8 @@ import io.medicloud.pipeline.store.SwitchableStore;
 import io.medicloud.pipeline.thumbnail.ThumbnailLimits;
 import io.medicloud.pipeline.thumbnail.Thumbnails;
 import io.medicloud.service.config.Address;
+import io.medicloud.service.config.ConfigWatch;
+import io.medicloud.service.config.LoadedConfig;
 import io.medicloud.service.config.ServiceConfig;
 import io.medicloud.service.config.StoreConfig;
 import io.medicloud.service.config.Units;
@@ -23,6 +25,7 @@ import io.medicloud.service.hls.HlsService;
 import io.medicloud.service.http.HttpFace;
 import io.medicloud.service.http.HttpPart;
 import io.medicloud.service.http.ThumbnailPages;
+import io.medicloud.service.metrics.ConfigReloads;
 import io.medicloud.service.metrics.LimitMetrics;
 import io.medicloud.service.metrics.Metrics;
 import io.medicloud.service.metrics.SegmentSizes;
@@ -55,7 +58,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The service, put together: what is made here is closed here, in the opposite order. */
-public final class Service implements AutoCloseable {
+public final class Service implements AutoCloseable, ConfigWatch.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Service.class);
     /** What {@link #close} may take beyond the time configured: what waits in SRT's buffers comes a latency later, a minute at the most. */
     public static final Duration LONGEST_CLOSE = Duration.ofSeconds(80);
@@ -63,10 +66,13 @@ public final class Service implements AutoCloseable {
     private static final Duration RESUME_PATIENCE = Duration.ofSeconds(10);
 
     private final ServiceConfig config;
-    private volatile ServiceConfig latest;
+    /** As it began, with what was changed since and needs no restart. */
+    private volatile ServiceConfig inForce;
+
     private final Readiness readiness = new Readiness();
     private final Metrics metrics = new Metrics();
     private final LimitMetrics limitMetrics = new LimitMetrics(metrics.registry());
+    private final ConfigReloads reloads = new ConfigReloads(metrics.registry());
     private final SegmentSizes segmentSizes = new SegmentSizes();
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final SwitchableStore store;
@@ -87,7 +93,7 @@ public final class Service implements AutoCloseable {
      */
     public Service(ServiceConfig config, EventSink events) throws IOException {
         this.config = config;
-        this.latest = config;
+        this.inForce = config;
         boolean isStarted = false;
         try {
             part(metrics);
@@ -108,7 +114,7 @@ public final class Service implements AutoCloseable {
                     InstantSource.system()));
             SharedPort shared = sharedPort(stack);
             WantedStreams wanted = new WantedStreams(pipelines.ledger(), Wiring.secretBox(config));
-            streams = part(new StreamRegistry(config, stack, shared, pipelines, wanted));
+            streams = part(new StreamRegistry(() -> inForce, stack, shared, pipelines, wanted));
             registry.set(streams);
             // Before the API: nobody else is to get a port that a stream had.
             streams.resume(RESUME_PATIENCE);
@@ -117,7 +123,7 @@ public final class Service implements AutoCloseable {
             ledger = pipelines.ledger();
             Thumbnails thumbnails = thumbnails();
             Pictures pictures = new Pictures(thumbnails, ledger, store);
-            new ServiceLimits(limitMetrics, config).add(pipelines, streams, record, segmentSizes);
+            new ServiceLimits(limitMetrics, () -> inForce).add(pipelines, streams, record, segmentSizes);
             if (config.webhook().isSet()) {
                 part(new Webhook(config.webhook(), ledger, RecordService::json, InstantSource.system()));
             }
@@ -212,25 +218,35 @@ public final class Service implements AutoCloseable {
     }
 
     /**
-     * Goes on with another configuration: how an S3 store is reached changes at once, everything else at the next start. Segments
-     * that wait for the store are tried again.
+     * Goes on with another configuration. How an S3 store is reached changes at once, and segments that wait for it are tried again; streams that are started from
+     * then on have what else is live; the rest is told to need a restart.
      */
-    public void reconfigure(ServiceConfig next) {
-        StoreConfig before = latest.store();
-        latest = next;
-        if (!next.store().equals(before)) {
-            if (before.isEmbedded() || next.store().isEmbedded()) {
-                LOG.warn("the configuration was changed; to or from the embedded store only a restart leads");
-            } else {
-                s3 = Wiring.s3(next.store());
-                store.replace(new MinioStore(s3));
-                pipelines.onStoreChanged();
-                LOG.info("the configuration was changed: segments go to {}/{} from now on", s3.endpoint(), s3.bucket());
-            }
+    @Override
+    public void onChange(ServiceConfig now, List<LoadedConfig.Change> changes) {
+        StoreConfig before = inForce.store();
+        inForce = inForce.withLive(now);
+        if (!inForce.store().equals(before)) {
+            s3 = Wiring.s3(inForce.store());
+            store.replace(new MinioStore(s3));
+            pipelines.onStoreChanged();
+            LOG.info("segments go to {}/{} from now on", s3.endpoint(), s3.bucket());
         }
-        if (!next.withStore(before).equals(config.withStore(before))) {
-            LOG.warn("the configuration was changed; what is not the store takes effect at the next start");
+        boolean toldStore = false;
+        for (LoadedConfig.Change change : changes) {
+            boolean isStore = change.path().startsWith("store.");
+            boolean isTaken = change.isLive() && !(isStore && !inForce.store().equals(now.store()));
+            LOG.info("the configuration was changed: {}, {}", change, isTaken ? "at once" : "at the next start");
+            toldStore |= isStore && !isTaken;
         }
+        if (toldStore) {
+            LOG.warn("to or from the embedded store only a restart leads");
+        }
+        reloads.onApplied();
+    }
+
+    @Override
+    public void onFaulty() {
+        reloads.onRefused();
     }
 
     /** The port of the gRPC face. */

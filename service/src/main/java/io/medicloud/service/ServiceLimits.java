@@ -5,6 +5,7 @@ import io.medicloud.pipeline.Pipelines;
 import io.medicloud.pipeline.record.Ledger;
 import io.medicloud.pipeline.record.LedgerLimits;
 import io.medicloud.pipeline.store.UploadLimits;
+import io.medicloud.service.config.SegmentConfig;
 import io.medicloud.service.config.ServiceConfig;
 import io.medicloud.service.grpc.RecordService;
 import io.medicloud.service.metrics.LimitMetrics;
@@ -12,13 +13,14 @@ import io.medicloud.service.metrics.SegmentSizes;
 import io.medicloud.service.stream.StreamRegistry;
 import io.netty.util.internal.PlatformDependent;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /** What is told of the service's limits, by the names under which they are set, or those of their records. */
 final class ServiceLimits {
     private final LimitMetrics metrics;
-    private final ServiceConfig config;
+    private final Supplier<ServiceConfig> config;
 
-    ServiceLimits(LimitMetrics metrics, ServiceConfig config) {
+    ServiceLimits(LimitMetrics metrics, Supplier<ServiceConfig> config) {
         this.metrics = metrics;
         this.config = config;
     }
@@ -28,42 +30,48 @@ final class ServiceLimits {
         addMemory(pipelines, streams);
         addDisk(pipelines);
         Ledger ledger = pipelines.ledger();
-        metrics.add("events.watchers", config::eventWatchers, record::watchers);
+        metrics.add("events.watchers", () -> config.get().eventWatchers(), record::watchers);
         metrics.add("LedgerLimits.mostWaiting", LedgerLimits.DEFAULT::mostWaiting, ledger::waiting);
-        metrics.add("events.backlog", config.queues()::events, ledger::eventsKept);
+        metrics.add("events.backlog", () -> config.get().queues().events(), ledger::eventsKept);
     }
 
     private void addStreams(StreamRegistry streams, SegmentSizes segments) {
-        metrics.add("stream.limit", config.stream()::limit, streams::openStreams);
-        metrics.add("stream.monitored", config.stream()::monitored, streams::monitoredStreams);
-        metrics.add("srt.ports", config.srt().ports()::size, streams::heldPorts);
-        metrics.add("stream.watchers", config.stream()::watchers, streams.figures()::mostWatchers);
+        metrics.add("stream.limit", () -> config.get().stream().limit(), streams::openStreams);
+        metrics.add("stream.monitored", () -> config.get().stream().monitored(), streams::monitoredStreams);
+        metrics.add("srt.ports", () -> config.get().srt().ports().size(), streams::heldPorts);
+        metrics.add("stream.watchers", () -> config.get().stream().watchers(), streams.figures()::mostWatchers);
         metrics.add(
-                "stream.maxBitrate", config.stream().source()::mostBitsPerSecond, streams.figures()::mostBitsPerSecond);
-        metrics.add("segment.maxBytes", config.segment()::maxBytes, segments::mostBytes);
+                "stream.maxBitrate",
+                () -> config.get().stream().source().mostBitsPerSecond(),
+                streams.figures()::mostBitsPerSecond);
+        metrics.add("segment.maxBytes", () -> config.get().segment().maxBytes(), segments::mostBytes);
         metrics.add("segment.maxDuration", this::maxDurationMs, segments::mostMilliseconds);
     }
 
     private long maxDurationMs() {
-        Duration most = config.segment().maxDuration();
-        return (most.isZero() ? config.segment().duration().multipliedBy(2) : most).toMillis();
+        SegmentConfig segment = config.get().segment();
+        Duration most = segment.maxDuration();
+        return (most.isZero() ? segment.duration().multipliedBy(2) : most).toMillis();
     }
 
     private void addMemory(Pipelines pipelines, StreamRegistry streams) {
-        metrics.add("spool.queuePerStream", config.queues()::streamBytes, streams.figures()::mostQueuedBytes);
-        metrics.add("spool.queue", config.queues()::allBytes, pipelines::queuedBytes);
+        metrics.add(
+                "spool.queuePerStream", () -> config.get().queues().streamBytes(), streams.figures()::mostQueuedBytes);
+        metrics.add("spool.queue", () -> config.get().queues().allBytes(), pipelines::queuedBytes);
         metrics.add("MaxDirectMemorySize", PlatformDependent::maxDirectMemory, PlatformDependent::usedDirectMemory);
         metrics.add(
                 "UploadLimits.mostQueuedPerStream",
                 UploadLimits.DEFAULT::mostQueuedPerStream,
                 streams.figures()::mostPendingUploads);
-        metrics.add("upload.maxSegments", config.queues().backlog()::mostSegments, pipelines::pendingUploads);
-        metrics.add("upload.maxBytes", config.queues().backlog()::mostBytes, pipelines::pendingUploadBytes);
+        metrics.add(
+                "upload.maxSegments", () -> config.get().queues().backlog().mostSegments(), pipelines::pendingUploads);
+        metrics.add(
+                "upload.maxBytes", () -> config.get().queues().backlog().mostBytes(), pipelines::pendingUploadBytes);
     }
 
     private void addDisk(Pipelines pipelines) {
-        metrics.add("spool.maxBytes", config.spool().disk()::mostBytes, pipelines::spoolBytes);
-        metrics.add("spool.minFree", config.spool().disk()::leastFree, pipelines::spoolFreeBytes);
-        metrics.add("spool.reserve", config.spool().disk()::reserved, pipelines::spoolReservedBytes);
+        metrics.add("spool.maxBytes", () -> config.get().spool().disk().mostBytes(), pipelines::spoolBytes);
+        metrics.add("spool.minFree", () -> config.get().spool().disk().leastFree(), pipelines::spoolFreeBytes);
+        metrics.add("spool.reserve", () -> config.get().spool().disk().reserved(), pipelines::spoolReservedBytes);
     }
 }

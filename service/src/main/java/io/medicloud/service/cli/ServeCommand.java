@@ -5,6 +5,7 @@ import io.medicloud.pipeline.event.EventSink;
 import io.medicloud.service.Service;
 import io.medicloud.service.config.ConfigLoader;
 import io.medicloud.service.config.ConfigWatch;
+import io.medicloud.service.config.LoadedConfig;
 import io.medicloud.service.config.ServiceConfig;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,21 +49,31 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object when ready: where it listens.")
     private boolean isJson;
 
+    @Option(
+            names = "--print-config",
+            description = "Print what would be in force and where each value comes from, without secrets, and end.")
+    private boolean printsConfig;
+
     ServeCommand(Interruption interruption) {
         this.interruption = interruption;
     }
 
     @Override
-    @SuppressWarnings("try") // the watch does its work by itself
     public Integer call() throws Exception {
         ConfigLoader loader = new ConfigLoader(Path.of("").toAbsolutePath(), System.getenv());
-        ServiceConfig settings = loader.load(config, assignments);
+        LoadedConfig loaded = loader.load(config, assignments);
+        if (printsConfig) {
+            console.out().print(loaded.text());
+            return CommandLine.ExitCode.OK;
+        }
+        ServiceConfig settings = loaded.service();
         CountDownLatch asked = new CountDownLatch(1);
         interruption.onStop(asked::countDown);
         interruption.allow(settings.shutdownTimeout().plus(Service.LONGEST_CLOSE));
         try (Service service = new Service(settings, EventSink.NONE);
-                ConfigWatch watch = new ConfigWatch(
-                        settings, () -> loader.load(config, assignments), CONFIG_CHECK, service::reconfigure)) {
+                ConfigWatch watch =
+                        new ConfigWatch(loaded, () -> loader.load(config, assignments), CONFIG_CHECK, service)) {
+            Hangup.onSignal(watch::lookNow);
             if (isJson) {
                 Path folder = service.bucketFolder();
                 console.out()

@@ -39,7 +39,7 @@ public final class ConfigLoader {
      * @param assignments {@code key=value}
      * @throws ConfigException with every fault that was found
      */
-    public ServiceConfig load(@Nullable Path file, List<String> assignments) throws ConfigException {
+    public LoadedConfig load(@Nullable Path file, List<String> assignments) throws ConfigException {
         Map<String, Setting<?>> schema = Schema.byPath();
         List<String> faults = new ArrayList<>();
         Map<String, Layer.Value> merged = new LinkedHashMap<>();
@@ -48,7 +48,7 @@ public final class ConfigLoader {
             try {
                 for (Map.Entry<String, Layer.Value> entry :
                         source.read().values().entrySet()) {
-                    if (schema.containsKey(entry.getKey())) {
+                    if (schema.containsKey(entry.getKey()) || SecretFiles.isNamed(entry.getKey())) {
                         merged.put(entry.getKey(), entry.getValue());
                     } else {
                         faults.add(unknown(entry.getValue(), schema.keySet()));
@@ -58,7 +58,24 @@ public final class ConfigLoader {
                 faults.addAll(e.faults());
             }
         }
-        return Resolver.resolve(merged, faults, directory);
+        SecretFiles.read(merged, directory, faults);
+        ServiceConfig service = Resolver.resolve(merged, faults, directory);
+        return new LoadedConfig(
+                service,
+                schema.values().stream()
+                        .map(setting -> entry(setting, merged.get(setting.path())))
+                        .toList());
+    }
+
+    private static LoadedConfig.Entry entry(Setting<?> setting, Layer.@Nullable Value value) {
+        String text = value == null ? setting.fallback() : value.text().strip();
+        Secret whole = Secret.of(text);
+        return new LoadedConfig.Entry(
+                setting.path(),
+                whole,
+                setting.secret() ? whole.toString() : text,
+                value == null ? "default" : value.from(),
+                setting.isLive());
     }
 
     private Layer settingsJson() throws ConfigException {
@@ -83,6 +100,9 @@ public final class ConfigLoader {
         Map<String, String> paths = new LinkedHashMap<>();
         for (Setting<?> setting : schema.values()) {
             paths.put(setting.environment(), setting.path());
+            if (setting.secret()) {
+                paths.put(Setting.environment(setting.filePath()), setting.filePath());
+            }
             String old = setting.oldEnvironment();
             // An empty variable is one that was not set, as container files write it.
             if (old != null && !environment.getOrDefault(old, "").isBlank()) {

@@ -59,7 +59,11 @@ final class FileLayers {
         } catch (JsonProcessingException e) {
             String line =
                     e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr();
-            String what = e.getOriginalMessage().lines().findFirst().orElse("ill-formed");
+            String what = e.getOriginalMessage()
+                    .lines()
+                    .findFirst()
+                    .orElse("ill-formed")
+                    .replaceFirst(" \\(start marker.*", "");
             throw new ConfigException(file + line + ": " + what);
         } catch (IOException e) {
             throw new ConfigException(file + ": cannot be read (" + e.getClass().getSimpleName() + ")");

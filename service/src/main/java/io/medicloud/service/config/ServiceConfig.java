@@ -31,15 +31,16 @@ public record ServiceConfig(
         @Nullable ThumbnailLimits thumbnails,
         Path cacheDir,
         Duration shutdownTimeout) {
-    /** The same with another store. */
-    public ServiceConfig withStore(StoreConfig other) {
+    /** What is in force after another configuration was read: of that one, whatever needs no restart ({@link Setting#isLive}). */
+    public ServiceConfig withLive(ServiceConfig next) {
+        boolean staysWithStore = store.isEmbedded() || next.store.isEmbedded();
         return new ServiceConfig(
                 grpc,
                 http,
-                srt,
-                segment,
-                stream,
-                other,
+                new SrtConfig(srt.host(), srt.ports(), srt.sharedPort(), srt.stack(), next.srt.latency()),
+                next.segment,
+                next.stream.withMonitored(stream.monitored()),
+                staysWithStore ? store : next.store,
                 spool,
                 queues,
                 eventWatchers,

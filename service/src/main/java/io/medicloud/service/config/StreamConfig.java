@@ -22,4 +22,9 @@ public record StreamConfig(
         Duration uploadWait,
         boolean isTakeoverFree,
         int monitored,
-        SourceLimits source) {}
+        SourceLimits source) {
+    /** The same with another number of measured streams. */
+    StreamConfig withMonitored(int other) {
+        return new StreamConfig(reconnectWindow, limit, watchers, uploadWait, isTakeoverFree, other, source);
+    }
+}

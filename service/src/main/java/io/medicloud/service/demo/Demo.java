@@ -93,7 +93,9 @@ public final class Demo {
                 "store.bucket=" + DemoFolder.BUCKET,
                 "cacheDir=" + folder.cache());
         try {
-            return new ConfigLoader(folder.root(), Map.of()).load(null, settings);
+            return new ConfigLoader(folder.root(), Map.of())
+                    .load(null, settings)
+                    .service();
         } catch (ConfigException e) {
             throw new IOException(e.getMessage(), e);
         }

@@ -11,6 +11,7 @@ import io.medicloud.srt.SrtUri;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,7 +22,7 @@ final class Feeds implements AutoCloseable {
     /** Calls wait for the look-up of a host; so many do so at once. */
     private static final int CALLING_THREADS = 4;
 
-    private final ServiceConfig config;
+    private final Supplier<ServiceConfig> config;
     private final SrtStack stack;
     private final @Nullable SharedPort shared;
     private final SrtPorts ports;
@@ -33,11 +34,11 @@ final class Feeds implements AutoCloseable {
     });
 
     /** @param shared null if there is no shared port */
-    Feeds(ServiceConfig config, SrtStack stack, @Nullable SharedPort shared) {
+    Feeds(Supplier<ServiceConfig> config, SrtStack stack, @Nullable SharedPort shared) {
         this.config = config;
         this.stack = stack;
         this.shared = shared;
-        this.ports = new SrtPorts(config.srt().host(), config.srt().ports());
+        this.ports = new SrtPorts(config.get().srt().host(), config.get().srt().ports());
         this.portRelease = new PortRelease(ports);
         calling.setRemoveOnCancelPolicy(true);
     }
@@ -55,7 +56,7 @@ final class Feeds implements AutoCloseable {
     Feed open(StreamSpec spec, SrtSource source, int port) throws StreamException {
         if (spec.ingress() instanceof Ingress.Pull pull) {
             Duration window = StreamSettings.or(
-                    spec.settings().reconnectWindow(), config.stream().reconnectWindow());
+                    spec.settings().reconnectWindow(), config.get().stream().reconnectWindow());
             return new PullFeed(spec.liveId(), stack, pull.uri(), options(spec, pull.uri()), source, window, calling);
         }
         if (spec.ingress() instanceof Ingress.Shared place) {
@@ -90,7 +91,7 @@ final class Feeds implements AutoCloseable {
 
     /** The latency that a stream asks for, or the configured one. */
     Duration latency(StreamSpec spec) {
-        return StreamSettings.or(spec.settings().latency(), config.srt().latency());
+        return StreamSettings.or(spec.settings().latency(), config.get().srt().latency());
     }
 
     @Override

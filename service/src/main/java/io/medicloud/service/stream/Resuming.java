@@ -15,6 +15,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +32,7 @@ final class Resuming {
         void start(StreamSpec spec, int port, boolean hadMedia) throws StreamException;
     }
 
-    private final SegmentConfig segment;
+    private final Supplier<SegmentConfig> segment;
     private final WantedStreams wanted;
     private final Starter starter;
     private final BooleanSupplier isDraining;
@@ -44,7 +45,7 @@ final class Resuming {
         return thread;
     });
 
-    Resuming(SegmentConfig segment, WantedStreams wanted, Starter starter, BooleanSupplier isDraining) {
+    Resuming(Supplier<SegmentConfig> segment, WantedStreams wanted, Starter starter, BooleanSupplier isDraining) {
         this.segment = segment;
         this.wanted = wanted;
         this.starter = starter;
@@ -76,7 +77,7 @@ final class Resuming {
     private void resume(WantedStreams.Wanted stream, String told) {
         String liveId = stream.spec().liveId();
         try {
-            stream.spec().check(segment);
+            stream.spec().check(segment.get());
             resumed.add(liveId);
             starter.start(stream.spec(), stream.port(), stream.hadMedia());
         } catch (StreamException e) {

@@ -9,6 +9,7 @@ import io.medicloud.service.stream.StreamException.Kind;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,14 +17,15 @@ import org.slf4j.LoggerFactory;
 final class StreamOpening {
     private static final Logger LOG = LoggerFactory.getLogger(StreamOpening.class);
 
-    private final ServiceConfig config;
+    private final Supplier<ServiceConfig> config;
     private final Pipelines pipelines;
     private final WantedStreams wanted;
     private final Feeds feeds;
     private final Monitors monitors;
 
     /** @param monitors how many streams may be measured; what is taken here is the stream's to give back at its end */
-    StreamOpening(ServiceConfig config, Pipelines pipelines, WantedStreams wanted, Feeds feeds, Monitors monitors) {
+    StreamOpening(
+            Supplier<ServiceConfig> config, Pipelines pipelines, WantedStreams wanted, Feeds feeds, Monitors monitors) {
         this.config = config;
         this.pipelines = pipelines;
         this.wanted = wanted;
@@ -42,7 +44,7 @@ final class StreamOpening {
                 spec.liveId(),
                 spec.passphrase(),
                 feeds.latency(spec),
-                config.stream().isTakeoverFree());
+                config.get().stream().isTakeoverFree());
         Feed feed = feeds.open(spec, source, port);
         source.takeFeed(feed);
         boolean isOpen = false;
@@ -57,7 +59,7 @@ final class StreamOpening {
                 wanted.onMedia(spec.liveId());
             }
             isOpen = true;
-            Watchers watchers = new Watchers(config.stream().watchers());
+            Watchers watchers = new Watchers(config.get().stream().watchers());
             return new LiveStream(
                     spec, source, feed, pipeline, watchers, System.currentTimeMillis(), new CompletableFuture<>());
         } catch (IllegalStateException e) {
@@ -79,12 +81,12 @@ final class StreamOpening {
 
     private PipelineConfig pipelineConfig(StreamSpec spec) {
         StreamSettings settings = spec.settings();
-        return PipelineConfig.of(spec.liveId(), settings.policy(config.segment()))
+        return PipelineConfig.of(spec.liveId(), settings.policy(config.get().segment()))
                 .withKeyPrefix(settings.keyPrefix(spec.liveId()))
-                .withLimits(config.stream().source())
+                .withLimits(config.get().stream().source())
                 .withRetention(settings.retention())
                 .withReconnectWindow(StreamSettings.or(
-                        settings.reconnectWindow(), config.stream().reconnectWindow()));
+                        settings.reconnectWindow(), config.get().stream().reconnectWindow()));
     }
 
     /** One log line: where its encoder is expected. */

@@ -16,12 +16,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The streams that are open. Thread-safe; {@link #start} blocks for as long as the store may be asked what it holds. */
 public final class StreamRegistry implements EventSink, AutoCloseable {
 
-    private final ServiceConfig config;
+    private final Supplier<ServiceConfig> config;
     private final Pipelines pipelines;
     private final WantedStreams wanted;
     private final Feeds feeds;
@@ -46,11 +47,12 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
     /**
      * Opens none yet.
      *
+     * @param config what is in force, asked whenever it is needed
      * @param shared null if there is no port for many streams
      * @param wanted where it is kept which streams are to run
      */
     public StreamRegistry(
-            ServiceConfig config,
+            Supplier<ServiceConfig> config,
             SrtStack stack,
             @Nullable SharedPort shared,
             Pipelines pipelines,
@@ -60,9 +62,9 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         this.pipelines = pipelines;
         this.shared = shared;
         this.feeds = new Feeds(config, stack, shared);
-        this.monitors = new Monitors(config.stream().monitored());
+        this.monitors = new Monitors(config.get().stream().monitored());
         this.opening = new StreamOpening(config, pipelines, wanted, feeds, monitors);
-        this.resuming = new Resuming(config.segment(), wanted, this::start, this::isDraining);
+        this.resuming = new Resuming(() -> config.get().segment(), wanted, this::start, this::isDraining);
     }
 
     /**
@@ -87,7 +89,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
      * @throws StreamException if it cannot; the kind says why
      */
     public StreamInfo start(StreamSpec spec) throws StreamException {
-        spec.check(config.segment());
+        spec.check(config.get().segment());
         StreamInfo again = resumedAs(spec);
         String full = pipelines.spoolFull() == null ? pipelines.backlogFull() : pipelines.spoolFull();
         if (again == null && full != null) {
@@ -121,7 +123,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         opened.pipeline().start(opened.source());
         StreamOpening.log(opened);
         if (isDraining()) {
-            stop(spec.liveId(), config.shutdownTimeout());
+            stop(spec.liveId(), config.get().shutdownTimeout());
         }
         return opened.info();
     }
@@ -140,9 +142,10 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
             if (streams.containsKey(liveId)) {
                 throw new StreamException(Kind.ALREADY_EXISTS, "live_id: stream " + liveId + " is open already");
             }
-            if (streams.size() >= config.stream().limit()) {
+            if (streams.size() >= config.get().stream().limit()) {
                 throw new StreamException(
-                        Kind.EXHAUSTED, "stream.limit: " + config.stream().limit() + " streams are open, no more may");
+                        Kind.EXHAUSTED,
+                        "stream.limit: " + config.get().stream().limit() + " streams are open, no more may");
             }
             if (streams.values().stream().anyMatch(slot -> slot.keyPrefix().equals(keyPrefix))) {
                 throw new StreamException(
@@ -178,7 +181,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         if (find(liveId) != null) {
             wanted.remove(liveId);
         }
-        return stop(liveId, config.stream().uploadWait());
+        return stop(liveId, config.get().stream().uploadWait());
     }
 
     private CompletionStage<Boolean> stop(String liveId, Duration patience) {

@@ -71,7 +71,8 @@ final class ConfigLoaderTest {
         write("medicloud.yaml", "grpc: {port: 1}");
         write("other.yaml", "grpc: {port: 2}");
 
-        ServiceConfig config = loader(Map.of()).load(Path.of("other.yaml"), List.of());
+        ServiceConfig config =
+                loader(Map.of()).load(Path.of("other.yaml"), List.of()).service();
 
         assertThat(config.grpc().port()).isEqualTo(2);
     }
@@ -207,7 +208,7 @@ final class ConfigLoaderTest {
     }
 
     private ServiceConfig load(Map<String, String> environment, String... assignments) throws ConfigException {
-        return loader(environment).load(null, List.of(assignments));
+        return loader(environment).load(null, List.of(assignments)).service();
     }
 
     private ConfigLoader loader(Map<String, String> environment) {

@@ -38,7 +38,8 @@ public final class ServiceUnderTest implements AutoCloseable {
                 "segment.duration=1s",
                 "shutdown.timeout=5s"));
         all.addAll(List.of(settings));
-        service = new Service(new ConfigLoader(directory, Map.of()).load(null, all), EventSink.NONE);
+        service = new Service(
+                new ConfigLoader(directory, Map.of()).load(null, all).service(), EventSink.NONE);
     }
 
     /** A stack for encoders; without one nothing here can be tested. */

@@ -15,8 +15,7 @@ final class LossAnswers {
     private final LossList lossList = new LossList();
 
     /** @param filters whether what is under way already is not sent again: the peer repeats its reports */
-    LossAnswers(
-            SendBuffer buffer, ControlSender control, RttEstimator rtt, SessionCounters counters, boolean filters) {
+    LossAnswers(SendBuffer buffer, ControlSender control, RttEstimator rtt, SessionCounters counters, boolean filters) {
         this.buffer = buffer;
         this.control = control;
         this.rtt = rtt;
