@@ -64,6 +64,7 @@ final class Resolver {
                 read(Schema.EVENT_WATCHERS),
                 read(Schema.STATS_WATCHERS),
                 webhook(),
+                new PlaybackConfig(read(Schema.PLAYBACK_SECRET), read(Schema.PLAYBACK_EXPIRES)),
                 read(Schema.THUMBNAILS)
                         ? ThumbnailLimits.of(read(Schema.THUMBNAIL_WIDTH), read(Schema.THUMBNAIL_PIXELS))
                         : null,

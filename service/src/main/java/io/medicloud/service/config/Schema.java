@@ -90,6 +90,9 @@ final class Schema {
             add("webhook.url", "", "an address such as https://host/path", Schema::webhookUrl);
     static final Setting<Secret> WEBHOOK_SECRET =
             old("webhook.secret", "", "a secret of at most 256 characters", Schema::secret, null, true);
+    static final Setting<Secret> PLAYBACK_SECRET =
+            old("playback.secret", "", "a secret of 16 to 256 characters", Schema::longSecret, null, true);
+    static final Setting<Duration> PLAYBACK_EXPIRES = duration("playback.expires", "6h", "10s", "8760h");
     static final Setting<Duration> SPOOL_FSYNC_INTERVAL = duration("spool.fsyncInterval", "1s", "0s", "1m");
     static final Setting<Long> SPOOL_MAX_BYTES = bytes("spool.maxBytes", "0", "0", "1000000GiB");
     static final Setting<Long> SPOOL_MIN_FREE = bytes("spool.minFree", "256MiB", "0", "1000000GiB");
@@ -204,6 +207,14 @@ final class Schema {
             throw new IllegalArgumentException("too long");
         }
         return Secret.of(text);
+    }
+
+    /** It may be tried out by whoever has something that was signed with it. */
+    private static Secret longSecret(String text) {
+        if (!text.isEmpty() && text.length() < 16) {
+            throw new IllegalArgumentException("too short");
+        }
+        return secret(text);
     }
 
     private static Secret recordKey(String text) {
