@@ -65,7 +65,8 @@ export const stop = (liveId) => call("DELETE", of(liveId), undefined, STOP_TIMEO
 export const health = () => call("GET", "/health");
 export const segments = (liveId, most) => call("GET", `${of(liveId)}/segments?newest=true&limit=${most}`);
 export const segmentUrl = (liveId, sequence) => call("GET", `${of(liveId)}/segments/${sequence}/url`);
-
+/** Where a stream is played from: {playlist}, good for a while where addresses are signed. */
+export const playback = (liveId) => call("GET", `${of(liveId)}/playback`);
 
 /** A picture of a segment, or with 0 the newest: {jpeg} in Base64, or {reason}. */
 export const thumbnail = (liveId, sequence) => call("GET", `${of(liveId)}/thumbnail?sequence=${sequence}`);

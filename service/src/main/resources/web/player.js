@@ -1,5 +1,6 @@
 // The live picture, and a piece of the past. HLS from the service, played by hls.js (window.Hls, from /lib/hls.js), or by the browser itself where it can.
 
+import * as api from "./api.js";
 import { attribute, h, say, text } from "./dom.js";
 import { clock, number } from "./format.js";
 import { script } from "./script.js";
@@ -8,7 +9,6 @@ const AGAIN_MS = 2000;
 const FAR_BEHIND_S = 12;
 
 export function player(liveId) {
-  const base = `/hls/${encodeURIComponent(liveId)}/index.m3u8`;
   const video = h("video", { controls: true, muted: true, playsinline: true, "aria-label": `Picture of ${liveId}` });
   video.muted = true;
   const cover = h("div", { class: "cover" }, h("p", {}, "Waiting for the picture …"));
@@ -21,8 +21,11 @@ export function player(liveId) {
     h("div", { class: "under" }, mode, h("span", { class: "sub" }, "Latency"), latency, size, h("span", { class: "grow" }), live));
 
   let hls;
-  let source = base;
+  /** What of the past is played, as a query; empty for what comes. */
+  let range = "";
   let isLive = true;
+  /** Which opening is the last one. */
+  let turn = 0;
   let again;
   let closed = false;
   /** Nothing is asked for before there is something. */
@@ -36,6 +39,7 @@ export function player(liveId) {
   }
 
   function stop() {
+    turn++;
     clearTimeout(again);
     hls?.destroy();
     hls = undefined;
@@ -49,20 +53,19 @@ export function player(liveId) {
 
   async function open() {
     clearTimeout(again);
+    const mine = ++turn;
+    // What is not there yet is not asked for.
     if (closed || document.hidden || (isLive && !flows)) return;
+    let source;
     try {
-      // Whether there is something to play is asked first: what is not there yet is no error.
-      const answer = await fetch(source, { method: "HEAD" });
-      if (!answer.ok) {
-        retry(isLive ? "No picture yet." : "This piece can not be played.");
-        return;
-      }
+      const { playlist } = await api.playback(liveId);
+      source = range ? `${playlist}${playlist.includes("?") ? "&" : "?"}${range}` : playlist;
       await script("/lib/hls.js");
     } catch {
-      retry("No picture: the service does not answer.");
+      if (mine === turn) retry("No picture: the service does not answer.");
       return;
     }
-    if (closed) return;
+    if (closed || mine !== turn) return;
     stop();
     if (!window.Hls?.isSupported()) {
       video.src = source;
@@ -79,7 +82,7 @@ export function player(liveId) {
       }
       retry(data.type === window.Hls.ErrorTypes.MEDIA_ERROR
         ? `This browser can not play what comes (${data.details}).`
-        : "No picture: it is tried again …");
+        : isLive ? "No picture: it is tried again …" : "This piece can not be played.");
     });
     hls.loadSource(source);
     hls.attachMedia(video);
@@ -116,9 +119,10 @@ export function player(liveId) {
   };
   document.addEventListener("visibilitychange", onVisible);
 
-  function show(address, nowLive) {
+  function show(piece) {
     stop();
-    source = address;
+    const nowLive = !piece;
+    range = piece;
     isLive = nowLive;
     live.hidden = nowLive;
     text(mode, nowLive ? "Live" : "Replay");
@@ -129,7 +133,7 @@ export function player(liveId) {
   }
 
   function goLive() {
-    show(base, true);
+    show("");
     if (!flows) cloak("This stream is not on air.");
     say("Live");
     video.focus();
@@ -139,15 +143,14 @@ export function player(liveId) {
     element,
     /** Plays what was there between two times (milliseconds since 1970). */
     replay(fromMs, toMs) {
-      show(`${base}?from=${Math.round(fromMs)}&to=${Math.round(toMs)}`, false);
+      show(`from=${Math.round(fromMs)}&to=${Math.round(toMs)}`);
       const words = `${clock(fromMs)} to ${clock(toMs)}`;
       text(size, words);
       say(`Replay, ${words}`);
     },
     onStats(stats) {
       offsetMs = number(stats.atMs) - Date.now();
-      const begun = number(stats.segments?.sealed) > 0 || number(stats.ts?.pictures?.[0]?.pictures) > 50;
-      if (!flows && begun && number(stats.bitsPerSecond) && stats.state === "STREAMING") {
+      if (!flows && number(stats.segments?.sealed) && number(stats.bitsPerSecond) && stats.state === "STREAMING") {
         flows = true;
         open();
       }

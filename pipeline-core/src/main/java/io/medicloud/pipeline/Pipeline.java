@@ -38,7 +38,6 @@ public final class Pipeline {
     private final long uploadedBefore;
     private final long firstSequence;
     private final PipelineCounters counters = new PipelineCounters();
-    private final BitRate bitRate = new BitRate();
     private final StateCell state = new StateCell();
     private final AtomicReference<@Nullable Source> source = new AtomicReference<>();
     /** Null until it is to end; then how long to wait for that, once everything is delivered. */
@@ -178,7 +177,6 @@ public final class Pipeline {
                 peer,
                 counters.connections.get(),
                 counters.receivedBytes.get(),
-                bitRate.bitsPerSecond(),
                 counters.droppedBytes.get(),
                 spool.queuedBytes(),
                 spool.handOffs(),
@@ -237,7 +235,6 @@ public final class Pipeline {
         @Override
         public void run() {
             long nowMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
-            bitRate.look(counters.receivedBytes.get(), nowMs);
             Watchdog.Verdict verdict = dog.look(state.get(), mediaSeen, counters.receivedBytes.get(), nowMs);
             if (verdict instanceof Watchdog.Verdict.Stalled stalled) {
                 host.tell(new StreamEvent.Stalled(id(), host.now(), stalled.reason()));

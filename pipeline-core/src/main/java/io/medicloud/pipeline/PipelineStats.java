@@ -8,7 +8,6 @@ package io.medicloud.pipeline;
  * @param peer who is connected, or was last; empty if nobody ever was
  * @param connections how often somebody connected
  * @param receivedBytes what the source delivered
- * @param bitsPerSecond how fast that comes, over the last two seconds or so
  * @param droppedBytes how much of that was dropped at a limit, or because the disk failed
  * @param queuedBytes how much waits for the disk now
  * @param handOffs batches handed to the spool's writer
@@ -21,7 +20,6 @@ public record PipelineStats(
         String peer,
         long connections,
         long receivedBytes,
-        long bitsPerSecond,
         long droppedBytes,
         long queuedBytes,
         long handOffs,

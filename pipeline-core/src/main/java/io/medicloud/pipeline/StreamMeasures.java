@@ -27,6 +27,9 @@ public record StreamMeasures(
         Map<TsFault, Long> faults,
         List<ProbeReport.Program> programs,
         @Nullable MonitorReport monitor) {
+    /** Measures are made once a second; older ones say nothing of now. */
+    private static final long STALE_US = 2_500_000;
+
     /** No bytes have come. */
     public static final long NEVER = Long.MIN_VALUE;
     /** Of a stream from which nothing has come. */
@@ -35,6 +38,16 @@ public record StreamMeasures(
     public StreamMeasures {
         faults = Map.copyOf(faults);
         programs = List.copyOf(programs);
+    }
+
+    /** Do they tell how it is at that time? */
+    public boolean isCurrent(long nowUs) {
+        return atUs != NEVER && nowUs - atUs <= STALE_US;
+    }
+
+    /** How fast it comes at that time; 0 if that is not known. */
+    public long bitsPerSecond(long nowUs) {
+        return isCurrent(nowUs) ? bitsPerSecond : 0;
     }
 
     /** How often a fault was met. */

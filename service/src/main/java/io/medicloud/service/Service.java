@@ -24,6 +24,7 @@ import io.medicloud.service.health.Readiness;
 import io.medicloud.service.hls.HlsService;
 import io.medicloud.service.http.HttpFace;
 import io.medicloud.service.http.HttpPart;
+import io.medicloud.service.http.SignedUrls;
 import io.medicloud.service.http.ThumbnailPages;
 import io.medicloud.service.metrics.ConfigReloads;
 import io.medicloud.service.metrics.LimitMetrics;
@@ -130,12 +131,14 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
             StatsService stats =
                     part(new StatsService(streams, ledger, InstantSource.system(), config.statsWatchers()));
             limitMetrics.add("stats.watchers", config::statsWatchers, stats::watchers);
-            LivestreamService api = new LivestreamService(streams, record, stats, readiness, limitMetrics, pictures);
+            SignedUrls urls = new SignedUrls(config.playback(), InstantSource.system());
+            LivestreamService api =
+                    new LivestreamService(streams, record, stats, readiness, limitMetrics, pictures, urls);
             List<HttpPart> pages = List.of(
                     part(new RestApi(api)),
                     new Dashboard(),
-                    new HlsService(pipelines, store, InstantSource.system())::addTo,
-                    new ThumbnailPages(pictures)::addTo);
+                    new HlsService(pipelines, store, InstantSource.system(), urls)::addTo,
+                    new ThumbnailPages(pictures, urls)::addTo);
             http = part(
                     listen("http.port", config.http(), () -> new HttpFace(config.http(), readiness, metrics, pages)));
             grpc = part(listen("grpc.port", config.grpc(), () -> new GrpcFace(config.grpc(), api, readiness)));

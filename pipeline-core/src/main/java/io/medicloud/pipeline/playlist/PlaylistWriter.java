@@ -33,25 +33,38 @@ public final class PlaylistWriter {
             .withZone(ZoneOffset.UTC);
 
     private final MediaPlaylist playlist;
+    private final String query;
     private final StringBuilder out;
     private final Set<String> cuesTold = new HashSet<>();
 
-    private PlaylistWriter(MediaPlaylist playlist) {
+    private PlaylistWriter(MediaPlaylist playlist, String query) {
         this.playlist = playlist;
+        this.query = query;
         this.out = new StringBuilder(256 + 96 * playlist.segments().size());
     }
 
     /** The playlist as text, each line ended by a line feed. */
     public static String write(MediaPlaylist playlist) {
-        return new PlaylistWriter(playlist).write(0);
+        return write(playlist, "");
+    }
+
+    /**
+     * The playlist as text.
+     *
+     * @param query what is put behind each address, with its question mark, as it is; empty for nothing
+     */
+    public static String write(MediaPlaylist playlist, String query) {
+        return new PlaylistWriter(playlist, query).write(0);
     }
 
     /**
      * A delta update (bis, 6.2.5.1): without the segments that are further from the end than the skip boundary; the whole
      * playlist if there are none, or if skipping is not offered.
+     *
+     * @param query as in {@link #write(MediaPlaylist, String)}
      */
-    public static String writeDelta(MediaPlaylist playlist) {
-        return new PlaylistWriter(playlist).write(skippable(playlist));
+    public static String writeDelta(MediaPlaylist playlist, String query) {
+        return new PlaylistWriter(playlist, query).write(skippable(playlist));
     }
 
     private static int skippable(MediaPlaylist playlist) {
@@ -202,5 +215,6 @@ public final class PlaylistWriter {
                 out.append(String.format(Locale.ROOT, "%%%02X", (int) c));
             }
         }
+        out.append(query);
     }
 }

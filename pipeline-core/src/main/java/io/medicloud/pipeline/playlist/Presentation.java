@@ -205,8 +205,13 @@ public final class Presentation {
                 : rows.get(at).facts().discontinuity();
     }
 
-    /** How long it lasts; of a lost one what was between its beginning and the next one's. Never more than was promised. */
-    private long ticks(int at) {
+    /**
+     * How long one of its segments is played, in units of 1/90000 s: as long as it lasts; a lost one for what was between its beginning and the next one's. Never more than
+     * was promised.
+     *
+     * @param at its place among the {@link #rows}
+     */
+    public long ticks(int at) {
         Place place = rows.get(at).place();
         int promised = place.targetSeconds() > 0 ? place.targetSeconds() : targetSeconds;
         long most = promised * (long) Pts.HZ + Pts.HZ / 2 - 1;

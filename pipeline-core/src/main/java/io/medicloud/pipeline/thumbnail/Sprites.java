@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.pipeline.thumbnail;
 
-import io.medicloud.mpegts.packet.Pts;
+import io.medicloud.pipeline.playlist.Presentation;
 import io.medicloud.pipeline.record.Ledger;
 import io.medicloud.pipeline.record.LedgerException;
 import io.medicloud.pipeline.record.SegmentRecord;
@@ -104,15 +104,15 @@ final class Sprites {
         }
     }
 
-    /** The record knows how long each segment is, also those that have no picture. */
+    /** The record knows each segment, also those that have no picture; a playlist, how long each is played. */
     private void catchUp(String streamId, Timeline timeline, long sequence) throws LedgerException {
         while (timeline.last() < sequence) {
             long before = timeline.last();
-            for (SegmentRecord segment : ledger.segments(streamId, before + 1, PAGE)) {
+            Presentation page = Presentation.of(ledger.segments(streamId, before + 1, PAGE));
+            for (int i = 0; i < page.rows().size(); i++) {
+                SegmentRecord segment = page.rows().get(i);
                 if (segment.sequence() <= sequence) {
-                    timeline.onSealed(
-                            segment.sequence(),
-                            TimeUnit.SECONDS.toMillis(segment.facts().durationTicks()) / Pts.HZ);
+                    timeline.onSealed(segment.sequence(), page.ticks(i));
                 }
             }
             if (timeline.last() == before) {

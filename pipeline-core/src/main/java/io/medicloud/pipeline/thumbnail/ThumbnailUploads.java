@@ -4,6 +4,7 @@ package io.medicloud.pipeline.thumbnail;
 import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.record.Ledger;
 import io.medicloud.pipeline.record.LedgerException;
+import io.medicloud.pipeline.record.LogFollower;
 import io.medicloud.pipeline.record.LoggedEvent;
 import io.medicloud.pipeline.record.SegmentRecord;
 import io.medicloud.pipeline.record.SegmentState;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -26,12 +26,10 @@ import org.slf4j.LoggerFactory;
  * Brings pictures to the store, each after its segment, and deletes them with it. Reads the log of events on one thread, from where it was when the process
  * ended, so that none is forgotten; beside the uploads of segments it has one connection at a time, and waits while the store does not answer. Thread-safe.
  */
-final class ThumbnailUploads implements AutoCloseable {
+final class ThumbnailUploads implements LogFollower.Handler, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ThumbnailUploads.class);
     private static final String READER = "thumbnails";
-    private static final int PAGE = 64;
     private static final int MOST_LATE = 1024;
-    private static final int IDLE_S = 5;
     private static final Backoff AGAIN = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
     private static final Set<SegmentState> STORED =
             Set.of(SegmentState.UPLOADED, SegmentState.LISTED, SegmentState.EVICTED);
@@ -39,14 +37,11 @@ final class ThumbnailUploads implements AutoCloseable {
     private final ThumbnailFiles files;
     private final Ledger ledger;
     private final SegmentStore store;
-    /** Of the thread below alone. */
+    /** Of the follower's thread alone. */
     private final Sprites sprites;
 
-    private final Semaphore news = new Semaphore(0);
     private final BlockingQueue<Made> late = new ArrayBlockingQueue<>(MOST_LATE);
-    private final Runnable off;
-    private final Thread thread = new Thread(this::run, "thumbnail-uploads");
-    private volatile boolean isClosed;
+    private final LogFollower follower;
 
     private record Made(String streamId, long sequence) {}
 
@@ -59,9 +54,7 @@ final class ThumbnailUploads implements AutoCloseable {
         this.ledger = ledger;
         this.store = store;
         this.sprites = new Sprites(files, ledger, store);
-        this.off = ledger.addTail(news::release);
-        thread.setDaemon(true);
-        thread.start();
+        this.follower = new LogFollower(READER, ledger, this);
     }
 
     /** The key of a picture beside its segment's. */
@@ -77,60 +70,22 @@ final class ThumbnailUploads implements AutoCloseable {
     /** A picture lies in the spool; its segment may have been stored before. */
     void onMade(String streamId, long sequence) {
         if (late.offer(new Made(streamId, sequence))) {
-            news.release();
+            follower.wake();
         }
     }
 
-    private void run() {
-        try {
-            long cursor = begin();
-            while (!isClosed) {
-                cursor = next(cursor);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private long begin() throws InterruptedException {
-        for (int failures = 1; ; failures++) {
-            try {
-                long cursor = ledger.readerCursor(READER);
-                if (cursor < 0) {
-                    cursor = ledger.lastCursor();
-                    ledger.putReaderCursor(READER, cursor);
-                }
-                return cursor;
-            } catch (LedgerException e) {
-                pause(failures, String.valueOf(e.getMessage()));
-            }
-        }
-    }
-
-    private long next(long after) throws InterruptedException {
-        news.drainPermits();
+    @Override
+    public void onLook() throws InterruptedException {
         insist(sprites::look);
         for (Made made = late.poll(); made != null; made = late.poll()) {
             Made one = made;
             insist(() -> onMade(one));
         }
-        List<LoggedEvent> page = List.of();
-        try {
-            page = ledger.events(after, PAGE);
-        } catch (LedgerException e) {
-            LOG.warn("thumbnails wait: {}", e.getMessage());
-        }
-        if (page.isEmpty()) {
-            boolean isWoken = news.tryAcquire(IDLE_S, TimeUnit.SECONDS);
-            LOG.trace("woken: {}", isWoken);
-            return after;
-        }
-        for (LoggedEvent logged : page) {
-            insist(() -> onEvent(logged.event()));
-        }
-        long cursor = page.get(page.size() - 1).cursor();
-        ledger.putReaderCursor(READER, cursor);
-        return cursor;
+    }
+
+    @Override
+    public void onEvent(LoggedEvent logged) throws InterruptedException {
+        insist(() -> onEvent(logged.event()));
     }
 
     /** Until it is done, or cannot be done. */
@@ -200,8 +155,6 @@ final class ThumbnailUploads implements AutoCloseable {
 
     @Override
     public void close() {
-        isClosed = true;
-        off.run();
-        thread.interrupt();
+        follower.close();
     }
 }

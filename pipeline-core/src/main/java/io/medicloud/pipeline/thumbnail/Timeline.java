@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.pipeline.thumbnail;
 
+import io.medicloud.mpegts.packet.Pts;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -9,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where on a stream's time line its segments lie, counted from its first one, and which of them stand in a sprite. Written as WebVTT (W3C), which is also how it
+ * Where on a stream's time line its segments lie, one behind the other as a playlist that has them all plays them, and which of them stand in a sprite. Written as WebVTT (W3C), which is also how it
  * is read again after a restart: a cue a segment, its number as the cue's identifier, and the rest in comments. Keeps the newest. Not thread-safe.
  */
 final class Timeline {
@@ -22,7 +23,7 @@ final class Timeline {
     static final int TILES = ACROSS * ACROSS;
 
     private static final Pattern HEAD =
-            Pattern.compile("NOTE medicloud last=([0-9]{1,18}) end=([0-9]{1,18}) prefix=(.*)");
+            Pattern.compile("NOTE medicloud last=([0-9]{1,18}) ticks=([0-9]{1,18}) prefix=(.*)");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
     private static final Pattern TIMES = Pattern.compile(
             "([0-9]{2,9}):([0-9]{2}):([0-9]{2})\\.([0-9]{3}) --> ([0-9]{2,9}):([0-9]{2}):([0-9]{2})\\.([0-9]{3})");
@@ -30,7 +31,8 @@ final class Timeline {
     private final Deque<Cue> cues = new ArrayDeque<>();
     private String prefix = "";
     private long last;
-    private long endMs;
+    /** In units of 1/90000 s: what is rounded before it is added up goes astray. */
+    private long endTicks;
 
     /** A segment's place; its picture is in its sprite, or it waits for that. */
     private static final class Cue {
@@ -69,7 +71,7 @@ final class Timeline {
             Matcher times = TIMES.matcher(row);
             if (head.matches()) {
                 line.last = Long.parseLong(head.group(1));
-                line.endMs = Long.parseLong(head.group(2));
+                line.endTicks = Long.parseLong(head.group(2));
                 line.prefix = head.group(3);
             } else if (NUMBER.matcher(row).matches()) {
                 sequence = Long.parseLong(row);
@@ -78,10 +80,14 @@ final class Timeline {
                 sequence = 0;
             }
         }
-        while (line.cues.size() > MOST) {
+        while (line.cues.size() > (line.last == 0 ? 0 : MOST)) {
             line.cues.remove();
         }
         return line;
+    }
+
+    private static long millis(long ticks) {
+        return ticks / (Pts.HZ / 1000);
     }
 
     private static long millis(Matcher times, int group) {
@@ -91,14 +97,18 @@ final class Timeline {
                 + Long.parseLong(times.group(group + 3));
     }
 
-    /** A segment is whole; one that was told before changes nothing. */
-    void onSealed(long sequence, long durationMs) {
+    /**
+     * A segment is whole; one that was told before changes nothing.
+     *
+     * @param ticks how long it is played, in units of 1/90000 s
+     */
+    void onSealed(long sequence, long ticks) {
         if (sequence <= last) {
             return;
         }
         last = sequence;
-        cues.add(new Cue(sequence, endMs, endMs + durationMs, false));
-        endMs += durationMs;
+        cues.add(new Cue(sequence, millis(endTicks), millis(endTicks + ticks), false));
+        endTicks += ticks;
         if (cues.size() > MOST) {
             cues.remove();
         }
@@ -165,8 +175,8 @@ final class Timeline {
         StringBuilder text = new StringBuilder(cues.size() * 96 + 128);
         text.append("WEBVTT\n\nNOTE medicloud last=")
                 .append(last)
-                .append(" end=")
-                .append(endMs);
+                .append(" ticks=")
+                .append(endTicks);
         text.append(" prefix=").append(prefix).append('\n');
         for (Cue cue : cues) {
             if (cue.isShown) {

@@ -198,7 +198,7 @@ class LiveWindowTest {
         MediaPlaylist playlist = window.snapshot().playlist();
         assertThat(playlist).isNotNull();
 
-        String delta = PlaylistWriter.writeDelta(playlist);
+        String delta = PlaylistWriter.writeDelta(playlist, "");
         PlaylistRules whole = new PlaylistRules(PlaylistWriter.write(playlist));
         PlaylistRules rest = new PlaylistRules(delta);
 

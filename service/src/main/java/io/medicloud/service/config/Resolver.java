@@ -35,7 +35,7 @@ final class Resolver {
     }
 
     private ServiceConfig build(Path directory) {
-        boolean insecure = read(Schema.INSECURE);
+        boolean insecure = read(StorageSchema.INSECURE);
         return new ServiceConfig(
                 address(Schema.GRPC_HOST, Schema.GRPC_PORT, insecure),
                 address(Schema.HTTP_HOST, Schema.HTTP_PORT, insecure),
@@ -61,14 +61,15 @@ final class Resolver {
                 store(),
                 spool(),
                 queues(),
-                read(Schema.EVENT_WATCHERS),
-                read(Schema.STATS_WATCHERS),
+                read(StorageSchema.EVENT_WATCHERS),
+                read(StorageSchema.STATS_WATCHERS),
                 webhook(),
-                read(Schema.THUMBNAILS)
-                        ? ThumbnailLimits.of(read(Schema.THUMBNAIL_WIDTH), read(Schema.THUMBNAIL_PIXELS))
+                new PlaybackConfig(read(StorageSchema.PLAYBACK_SECRET), read(StorageSchema.PLAYBACK_EXPIRES)),
+                read(StorageSchema.THUMBNAILS)
+                        ? ThumbnailLimits.of(read(StorageSchema.THUMBNAIL_WIDTH), read(StorageSchema.THUMBNAIL_PIXELS))
                         : null,
-                directory.resolve(read(Schema.CACHE_DIR)).normalize(),
-                read(Schema.SHUTDOWN_TIMEOUT));
+                directory.resolve(read(StorageSchema.CACHE_DIR)).normalize(),
+                read(StorageSchema.SHUTDOWN_TIMEOUT));
     }
 
     private Address address(Setting<String> hostSetting, Setting<Integer> portSetting, boolean insecure) {
@@ -111,50 +112,51 @@ final class Resolver {
     }
 
     private WebhookConfig webhook() {
-        WebhookConfig webhook = new WebhookConfig(read(Schema.WEBHOOK_URL), read(Schema.WEBHOOK_SECRET));
+        WebhookConfig webhook = new WebhookConfig(read(StorageSchema.WEBHOOK_URL), read(StorageSchema.WEBHOOK_SECRET));
         if (webhook.isSet() && webhook.secret().isEmpty()) {
-            faults.add(
-                    Schema.WEBHOOK_SECRET.path() + ": empty, though webhook.url is set; requests are signed with it");
+            faults.add(StorageSchema.WEBHOOK_SECRET.path()
+                    + ": empty, though webhook.url is set; requests are signed with it");
         }
         return webhook;
     }
 
     private SpoolConfig spool() {
         return new SpoolConfig(
-                read(Schema.SPOOL_FSYNC_INTERVAL),
-                read(Schema.RECORD_KEY),
+                read(StorageSchema.SPOOL_FSYNC_INTERVAL),
+                read(StorageSchema.RECORD_KEY),
                 new DiskLimits(
-                        read(Schema.SPOOL_MAX_BYTES),
-                        read(Schema.SPOOL_MIN_FREE),
-                        read(Schema.SPOOL_WHEN_FULL),
-                        read(Schema.SPOOL_RESERVE)),
+                        read(StorageSchema.SPOOL_MAX_BYTES),
+                        read(StorageSchema.SPOOL_MIN_FREE),
+                        read(StorageSchema.SPOOL_WHEN_FULL),
+                        read(StorageSchema.SPOOL_RESERVE)),
                 new RetentionLimits(
-                        read(Schema.RETENTION_AGE),
-                        read(Schema.RETENTION_BYTES),
-                        read(Schema.RETENTION_COUNT),
+                        read(StorageSchema.RETENTION_AGE),
+                        read(StorageSchema.RETENTION_BYTES),
+                        read(StorageSchema.RETENTION_COUNT),
                         RetentionLimits.NONE.every()));
     }
 
     private QueueConfig queues() {
-        long ofOne = read(Schema.SPOOL_QUEUE_PER_STREAM);
-        long ofAll = read(Schema.SPOOL_QUEUE);
+        long ofOne = read(StorageSchema.SPOOL_QUEUE_PER_STREAM);
+        long ofAll = read(StorageSchema.SPOOL_QUEUE);
         if (ofAll < ofOne) {
-            faults.add(
-                    Schema.SPOOL_QUEUE.path() + ": '" + ofAll + "' is less than spool.queuePerStream, '" + ofOne + "'");
+            faults.add(StorageSchema.SPOOL_QUEUE.path() + ": '" + ofAll + "' is less than spool.queuePerStream, '"
+                    + ofOne + "'");
         }
         return new QueueConfig(
                 ofOne,
                 Math.max(ofOne, ofAll),
-                new BacklogLimits(read(Schema.UPLOAD_MAX_SEGMENTS), read(Schema.UPLOAD_MAX_BYTES)),
-                read(Schema.EVENT_BACKLOG));
+                new BacklogLimits(read(StorageSchema.UPLOAD_MAX_SEGMENTS), read(StorageSchema.UPLOAD_MAX_BYTES)),
+                read(StorageSchema.EVENT_BACKLOG));
     }
 
     private StoreConfig store() {
-        String endpoint = read(Schema.STORE_ENDPOINT);
-        Secret accessKey = read(Schema.STORE_ACCESS_KEY);
-        Secret secretKey = read(Schema.STORE_SECRET_KEY);
+        String endpoint = read(StorageSchema.STORE_ENDPOINT);
+        Secret accessKey = read(StorageSchema.STORE_ACCESS_KEY);
+        Secret secretKey = read(StorageSchema.STORE_SECRET_KEY);
         if (!endpoint.isEmpty() && (accessKey.isEmpty() || secretKey.isEmpty())) {
-            Setting<Secret> missing = accessKey.isEmpty() ? Schema.STORE_ACCESS_KEY : Schema.STORE_SECRET_KEY;
+            Setting<Secret> missing =
+                    accessKey.isEmpty() ? StorageSchema.STORE_ACCESS_KEY : StorageSchema.STORE_SECRET_KEY;
             faults.add(missing.path() + ": empty, though store.endpoint is '" + endpoint + "'; set "
                     + missing.oldEnvironment());
         }
@@ -162,12 +164,12 @@ final class Resolver {
                 endpoint,
                 accessKey,
                 secretKey,
-                read(Schema.STORE_BUCKET),
+                read(StorageSchema.STORE_BUCKET),
                 new StoreConfig.Timeouts(
-                        read(Schema.STORE_CONNECT_TIMEOUT),
-                        read(Schema.STORE_IO_TIMEOUT),
-                        read(Schema.STORE_ATTEMPT_TIMEOUT)),
-                read(Schema.STORE_EMBEDDED_PORT));
+                        read(StorageSchema.STORE_CONNECT_TIMEOUT),
+                        read(StorageSchema.STORE_IO_TIMEOUT),
+                        read(StorageSchema.STORE_ATTEMPT_TIMEOUT)),
+                read(StorageSchema.STORE_EMBEDDED_PORT));
     }
 
     private boolean isKnown(Setting<String> setting, String host) {

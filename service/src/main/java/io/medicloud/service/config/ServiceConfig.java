@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param queues what may wait in memory, for the store, and for those who watch
  * @param eventWatchers how many may watch events at once
  * @param statsWatchers how many may watch streams' statistics at once
+ * @param playback who may play streams over HTTP
  * @param thumbnails how they are, and what they may cost; null for none
  * @param cacheDir the spool, the record's key, and the embedded store's data
  * @param shutdownTimeout how long the end waits for uploads
@@ -28,6 +29,7 @@ public record ServiceConfig(
         int eventWatchers,
         int statsWatchers,
         WebhookConfig webhook,
+        PlaybackConfig playback,
         @Nullable ThumbnailLimits thumbnails,
         Path cacheDir,
         Duration shutdownTimeout) {
@@ -46,6 +48,7 @@ public record ServiceConfig(
                 eventWatchers,
                 statsWatchers,
                 webhook,
+                playback,
                 thumbnails,
                 cacheDir,
                 shutdownTimeout);

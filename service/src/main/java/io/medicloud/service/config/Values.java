@@ -46,6 +46,14 @@ final class Values {
         return Secret.of(text);
     }
 
+    /** It may be tried out by whoever has something that was signed with it. */
+    static Secret longSecret(String text) {
+        if (!text.isEmpty() && text.length() < 16) {
+            throw new IllegalArgumentException("too short");
+        }
+        return secret(text);
+    }
+
     static Secret recordKey(String text) {
         if (!text.isEmpty() && Base64.getDecoder().decode(text).length != SecretBox.KEY_BYTES) {
             throw new IllegalArgumentException("not 32 bytes");

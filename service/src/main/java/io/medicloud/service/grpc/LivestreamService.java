@@ -6,7 +6,10 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.medicloud.service.health.Readiness;
+import io.medicloud.service.http.SignedUrls;
 import io.medicloud.service.metrics.LimitMetrics;
+import io.medicloud.service.proto.GetPlaybackUrlRequest;
+import io.medicloud.service.proto.GetPlaybackUrlResponse;
 import io.medicloud.service.proto.GetSegmentUrlRequest;
 import io.medicloud.service.proto.GetSegmentUrlResponse;
 import io.medicloud.service.proto.GetStreamInfoRequest;
@@ -48,6 +51,7 @@ public final class LivestreamService extends LivestreamGrpc.LivestreamImplBase {
     private final Readiness readiness;
     private final LimitMetrics metrics;
     private final Pictures pictures;
+    private final SignedUrls urls;
 
     public LivestreamService(
             StreamRegistry streams,
@@ -55,9 +59,11 @@ public final class LivestreamService extends LivestreamGrpc.LivestreamImplBase {
             StatsService stats,
             Readiness readiness,
             LimitMetrics metrics,
-            Pictures pictures) {
+            Pictures pictures,
+            SignedUrls urls) {
         this.metrics = metrics;
         this.pictures = pictures;
+        this.urls = urls;
         this.streams = streams;
         this.record = record;
         this.stats = stats;
@@ -179,6 +185,11 @@ public final class LivestreamService extends LivestreamGrpc.LivestreamImplBase {
     @Override
     public void getThumbnail(GetThumbnailRequest request, StreamObserver<GetThumbnailResponse> responses) {
         answer(responses, () -> ThumbnailMessages.find(pictures, request));
+    }
+
+    @Override
+    public void getPlaybackUrl(GetPlaybackUrlRequest request, StreamObserver<GetPlaybackUrlResponse> responses) {
+        answer(responses, () -> PlaybackMessages.of(urls, request));
     }
 
     @Override

@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells in the API's messages what is measured of streams. */
 final class StatsMessages {
-    /** A rate that is older than this is none. */
-    private static final long STALE_US = 2_500_000;
-
     private static final double MEGA = 1e6;
 
     private StatsMessages() {}
@@ -46,7 +43,7 @@ final class StatsMessages {
                 .setConnections(stream.pipeline().connections())
                 .setReceivedBytes(stream.info().receivedBytes())
                 .setDroppedBytes(stream.info().droppedBytes())
-                .setBitsPerSecond(bitrate(measures, nowUs))
+                .setBitsPerSecond(measures.bitsPerSecond(nowUs))
                 .setRejectedCallers(stream.info().rejectedCallers())
                 .setLastFailure(stream.info().lastFailure())
                 .setTs(transportStream(measures, stream.isMonitored()))
@@ -77,7 +74,7 @@ final class StatsMessages {
                 .setStartedAtMs(stream.startedAtMs())
                 .setPort(stream.info().port())
                 .setPeer(stream.pipeline().peer())
-                .setBitsPerSecond(bitrate(measures, nowUs))
+                .setBitsPerSecond(measures.bitsPerSecond(nowUs))
                 .setReceivedBytes(stream.info().receivedBytes())
                 .setDroppedBytes(stream.info().droppedBytes())
                 .setContinuityErrors(measures.count(TsFault.CONTINUITY))
@@ -100,15 +97,9 @@ final class StatsMessages {
         return message.build();
     }
 
-    private static long bitrate(StreamMeasures measures, long nowUs) {
-        return measures.atUs() == StreamMeasures.NEVER || nowUs - measures.atUs() > STALE_US
-                ? 0
-                : measures.bitsPerSecond();
-    }
-
     /** While it is measured, what was so then. */
     private static long idleMs(StreamMeasures measures, long nowUs) {
-        long atUs = nowUs - measures.atUs() > STALE_US ? nowUs : measures.atUs();
+        long atUs = measures.isCurrent(nowUs) ? measures.atUs() : nowUs;
         return Math.max(0, atUs - measures.lastDataUs()) / 1000;
     }
 

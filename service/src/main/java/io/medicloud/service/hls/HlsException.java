@@ -22,6 +22,11 @@ final class HlsException extends Exception {
         return new HlsException(HttpStatus.NOT_FOUND, message);
     }
 
+    /** It may be tried again. */
+    static HlsException unavailable(String message) {
+        return new HlsException(HttpStatus.SERVICE_UNAVAILABLE, message);
+    }
+
     static HlsException badRequest(String message) {
         return new HlsException(HttpStatus.BAD_REQUEST, message);
     }

@@ -21,13 +21,17 @@ import io.medicloud.pipeline.record.SegmentRecord;
 import io.medicloud.pipeline.spool.SegmentName;
 import io.medicloud.pipeline.store.ObjectKeys;
 import io.medicloud.pipeline.store.SegmentStore;
+import io.medicloud.service.http.SignedUrls;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * HLS over HTTP, below {@code /hls/LIVE_ID/}: playlists of what was received and what comes, its segments from the spool or the store, and any range of
@@ -36,13 +40,20 @@ import java.util.concurrent.CompletableFuture;
 public final class HlsService {
     private static final Duration LONGEST_DOWNLOAD = Duration.ofHours(1);
 
+    /** What a player opens at the beginning of a stream. */
+    private static final Set<String> GROWING = Set.of("index.m3u8", "live.m3u8", "event.m3u8");
+
     private final Recordings recordings;
     private final SegmentBytes bytes;
-    private final LivePlaylists lives = new LivePlaylists();
+    private final LivePlaylists lives;
     private final LiveParts parts;
     private final InstantSource clock;
+    private final SignedUrls urls;
 
-    public HlsService(Pipelines pipelines, SegmentStore store, InstantSource clock) {
+    /** @param urls who is answered, and what they have put behind the addresses in playlists */
+    public HlsService(Pipelines pipelines, SegmentStore store, InstantSource clock, SignedUrls urls) {
+        this.urls = urls;
+        this.lives = new LivePlaylists(urls);
         this.bytes = new SegmentBytes(pipelines, store);
         this.recordings = new Recordings(pipelines, bytes);
         this.parts = new LiveParts(bytes, recordings);
@@ -51,7 +62,7 @@ public final class HlsService {
 
     /** Adds its addresses to a server. */
     public void addTo(ServerBuilder server) {
-        server.service("/hls/{id}/{file}", this::serve);
+        server.service("/hls/{id}/{file}", urls.guard(this::serve));
     }
 
     private HttpResponse serve(ServiceRequestContext ctx, HttpRequest request) {
@@ -65,6 +76,11 @@ public final class HlsService {
         try {
             if (open != null && part != null) {
                 return parts.answer(ctx, id, open.window(), part);
+            }
+            if (open != null
+                    && GROWING.contains(file)
+                    && open.window().snapshot().playlist() == null) {
+                return lives.afterFirst(ctx, open.window(), () -> serve(ctx, request));
             }
             if (open != null && file.equals("live.m3u8")) {
                 return lives.answer(ctx, id, open.window(), () -> later(ctx, request));
@@ -100,48 +116,59 @@ public final class HlsService {
     private HttpResponse answer(ServiceRequestContext ctx, RequestHeaders request, String id, String file)
             throws HlsException, IOException {
         return switch (file) {
-            case "index.m3u8" -> multivariant(request, id, TimeRange.of(ctx.queryParams()));
-            case "live.m3u8" -> live(request, id);
-            case "event.m3u8" -> event(request, id);
-            case "vod.m3u8" -> vod(request, id, TimeRange.of(ctx.queryParams()));
+            case "index.m3u8" -> multivariant(ctx, request, id);
+            case "live.m3u8" -> live(ctx, request, id);
+            case "event.m3u8" -> event(ctx, request, id);
+            case "vod.m3u8" -> vod(ctx, request, id);
             case "download.ts" -> download(ctx, request, id, TimeRange.of(ctx.queryParams()));
             default -> segment(ctx, request, id, file);
         };
     }
 
-    private HttpResponse multivariant(RequestHeaders request, String id, TimeRange range) throws HlsException {
+    private HttpResponse multivariant(ServiceRequestContext ctx, RequestHeaders request, String id)
+            throws HlsException {
+        TimeRange range = TimeRange.of(ctx.queryParams());
         boolean isReplay = !range.isAll();
         Presentation presentation = isReplay ? some(recordings.all(id, range)) : recordings.live(id);
         if (presentation.isEmpty()) {
-            recordings.hasEnded(id);
-            throw HlsException.notFound("nothing of that stream can be played yet");
+            throw nothing(id);
         }
-        String uri = isReplay ? "vod.m3u8" + range.query() : "live.m3u8";
+        String query = query(range.query(), urls.carried(ctx));
+        String uri = (isReplay ? "vod.m3u8" : "live.m3u8") + query;
         String text = MultivariantPlaylist.of(uri, recordings.format(id, presentation), presentation.rows())
                 .write();
         return Replies.playlist(request, Replies.Rendered.of(text), Replies.LIVE);
     }
 
-    private HttpResponse live(RequestHeaders request, String id) throws HlsException {
+    private HttpResponse live(ServiceRequestContext ctx, RequestHeaders request, String id) throws HlsException {
         boolean ended = recordings.hasEnded(id);
-        return playlist(request, some(recordings.live(id)).live(ended, null));
+        Presentation live = recordings.live(id);
+        if (live.isEmpty()) {
+            throw nothing(id);
+        }
+        return playlist(ctx, request, live.live(ended, null));
     }
 
-    private HttpResponse event(RequestHeaders request, String id) throws HlsException {
+    private HttpResponse event(ServiceRequestContext ctx, RequestHeaders request, String id) throws HlsException {
         boolean ended = recordings.hasEnded(id);
         Presentation all = some(recordings.all(id, TimeRange.ALL));
         // What is too long, or has lost its beginning, is not a playlist that only grows.
         boolean isWhole = all.rows().get(0).sequence() == 1 && !recordings.isTooLong(all);
-        return playlist(request, isWhole ? all.event(ended) : all.live(ended, null));
+        return playlist(ctx, request, isWhole ? all.event(ended) : all.live(ended, null));
     }
 
-    private HttpResponse vod(RequestHeaders request, String id, TimeRange range) throws HlsException {
+    private HttpResponse vod(ServiceRequestContext ctx, RequestHeaders request, String id) throws HlsException {
+        TimeRange range = TimeRange.of(ctx.queryParams());
         boolean isFixed = range.isOver(clock.millis()) || recordings.hasEnded(id);
         MediaPlaylist playlist = some(recordings.all(id, range)).vod();
-        return Replies.playlist(
-                request,
-                Replies.Rendered.of(PlaylistWriter.write(playlist)),
-                isFixed ? "public, max-age=60" : Replies.LIVE);
+        return Replies.playlist(request, rendered(ctx, playlist), isFixed ? "public, max-age=60" : Replies.LIVE);
+    }
+
+    /** Why nothing of a stream can be played: of one that is open something may come. */
+    private HlsException nothing(String id) throws HlsException {
+        return recordings.hasEnded(id)
+                ? HlsException.notFound("nothing of that stream can be played")
+                : HlsException.unavailable(LivePlaylists.NOTHING_YET);
     }
 
     private static Presentation some(Presentation found) throws HlsException {
@@ -151,8 +178,18 @@ public final class HlsService {
         return found;
     }
 
-    private static HttpResponse playlist(RequestHeaders request, MediaPlaylist playlist) {
-        return Replies.playlist(request, Replies.Rendered.of(PlaylistWriter.write(playlist)), Replies.LIVE);
+    private HttpResponse playlist(ServiceRequestContext ctx, RequestHeaders request, MediaPlaylist playlist) {
+        return Replies.playlist(request, rendered(ctx, playlist), Replies.LIVE);
+    }
+
+    private Replies.Rendered rendered(ServiceRequestContext ctx, MediaPlaylist playlist) {
+        return Replies.Rendered.of(PlaylistWriter.write(playlist, query(urls.carried(ctx))));
+    }
+
+    /** What is not empty of these, as the query of an address. */
+    private static String query(String... parts) {
+        String joined = Stream.of(parts).filter(part -> !part.isEmpty()).collect(Collectors.joining("&"));
+        return joined.isEmpty() ? "" : "?" + joined;
     }
 
     private HttpResponse segment(ServiceRequestContext ctx, RequestHeaders request, String id, String file)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.hls;
 
-import com.linecorp.armeria.common.HttpStatus;
 import io.medicloud.pipeline.Pipeline;
 import io.medicloud.pipeline.Pipelines;
 import io.medicloud.pipeline.playlist.FormatProbe;
@@ -54,7 +53,7 @@ final class Recordings {
     }
 
     private static HlsException unreadable(LedgerException e) {
-        return new HlsException(HttpStatus.SERVICE_UNAVAILABLE, String.valueOf(e.getMessage()));
+        return HlsException.unavailable(String.valueOf(e.getMessage()));
     }
 
     /** The stream, if it is open. */

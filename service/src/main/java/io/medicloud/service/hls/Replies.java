@@ -27,6 +27,8 @@ final class Replies {
     /** It never changes. */
     static final String FOREVER = "public, max-age=31536000, immutable";
 
+    private static final String AGAIN_S = "2";
+
     private Replies() {}
 
     /** A playlist, or that it is as the client has it already. */
@@ -97,9 +99,11 @@ final class Replies {
     }
 
     static HttpResponse error(HlsException e) {
-        return HttpResponse.of(
-                head(e.status(), MediaType.PLAIN_TEXT_UTF_8, "no-store").build(),
-                HttpData.ofUtf8(e.getMessage() + "\n"));
+        ResponseHeadersBuilder headers = head(e.status(), MediaType.PLAIN_TEXT_UTF_8, "no-store");
+        if (e.status().equals(HttpStatus.SERVICE_UNAVAILABLE)) {
+            headers.set(HttpHeaderNames.RETRY_AFTER, AGAIN_S);
+        }
+        return HttpResponse.of(headers.build(), HttpData.ofUtf8(e.getMessage() + "\n"));
     }
 
     /** Players on pages of other origins may read. */

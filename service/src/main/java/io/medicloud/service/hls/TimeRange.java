@@ -46,14 +46,14 @@ record TimeRange(long fromMs, long toMs) {
         return toMs <= nowMs;
     }
 
-    /** As a query, in milliseconds; empty for everything. */
+    /** As it stands behind a question mark, in milliseconds; empty for everything. */
     String query() {
         StringBuilder query = new StringBuilder();
         if (fromMs > 0) {
-            query.append("?from=").append(fromMs);
+            query.append("from=").append(fromMs);
         }
         if (toMs < Long.MAX_VALUE) {
-            query.append(query.isEmpty() ? '?' : '&').append("to=").append(toMs);
+            query.append(query.isEmpty() ? "" : "&").append("to=").append(toMs);
         }
         return query.toString();
     }

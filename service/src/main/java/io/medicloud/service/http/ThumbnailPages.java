@@ -16,6 +16,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import io.medicloud.pipeline.thumbnail.Thumbnail;
 import io.medicloud.service.stream.StreamException;
 import io.medicloud.service.thumbnail.Pictures;
+import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32;
@@ -35,15 +36,20 @@ public final class ThumbnailPages implements HttpService {
     private static final String ASKED_AGAIN = "no-cache";
 
     private final Pictures pictures;
+    private final SignedUrls urls;
 
-    /** @param pictures where they are found */
-    public ThumbnailPages(Pictures pictures) {
+    /**
+     * @param pictures where they are found
+     * @param urls who is answered
+     */
+    public ThumbnailPages(Pictures pictures, SignedUrls urls) {
         this.pictures = pictures;
+        this.urls = urls;
     }
 
     /** Has them served. */
     public void addTo(ServerBuilder server) {
-        server.service("/thumb/{id}/{name}", this);
+        server.service("/thumb/{id}/{name}", urls.guard(this));
     }
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -63,10 +69,11 @@ public final class ThumbnailPages implements HttpService {
         String liveId = String.valueOf(ctx.pathParam("id"));
         String name = String.valueOf(ctx.pathParam("name"));
         String known = request.headers().get(HttpHeaderNames.IF_NONE_MATCH);
-        return HttpResponse.of(() -> answer(liveId, name, known), ctx.blockingTaskExecutor());
+        String carried = urls.carried(ctx);
+        return HttpResponse.of(() -> answer(liveId, name, known, carried), ctx.blockingTaskExecutor());
     }
 
-    private HttpResponse answer(String liveId, String name, @Nullable String known) {
+    private HttpResponse answer(String liveId, String name, @Nullable String known, String carried) {
         try {
             Matcher segment = SEGMENT.matcher(name);
             if (name.equals("latest.jpg")) {
@@ -76,12 +83,26 @@ public final class ThumbnailPages implements HttpService {
                 return picture(pictures.of(liveId, Long.parseLong(segment.group(1))), KEPT, known);
             }
             byte[] file = FILE.matcher(name).matches() ? pictures.file(liveId, name) : null;
-            return file == null
-                    ? text(HttpStatus.NOT_FOUND, "there is no " + name)
-                    : page(new Page(file, name.endsWith(".vtt") ? VTT : MediaType.JPEG, ASKED_AGAIN), known);
+            if (file == null) {
+                return text(HttpStatus.NOT_FOUND, "there is no " + name);
+            }
+            return page(
+                    name.endsWith(".vtt")
+                            ? new Page(cues(file, carried), VTT, ASKED_AGAIN)
+                            : new Page(file, MediaType.JPEG, ASKED_AGAIN),
+                    known);
         } catch (StreamException e) {
             return text(statusOf(e.kind()), String.valueOf(e.getMessage()));
         }
+    }
+
+    /** The sheets that cues name need what the cues needed. */
+    private static byte[] cues(byte[] file, String carried) {
+        return carried.isEmpty()
+                ? file
+                : new String(file, StandardCharsets.UTF_8)
+                        .replace("#xywh=", "?" + carried + "#xywh=")
+                        .getBytes(StandardCharsets.UTF_8);
     }
 
     private static HttpStatus statusOf(StreamException.Kind kind) {

@@ -2,6 +2,7 @@
 package io.medicloud.service.stream;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
@@ -20,7 +21,8 @@ public final class StreamFigures {
 
     /** How fast it brings data. */
     public long mostBitsPerSecond() {
-        return most(stream -> stream.pipeline().stats().bitsPerSecond());
+        long nowUs = TimeUnit.NANOSECONDS.toMicros(System.nanoTime());
+        return most(stream -> stream.pipeline().measures().bitsPerSecond(nowUs));
     }
 
     /** Received bytes that wait for the disk. */

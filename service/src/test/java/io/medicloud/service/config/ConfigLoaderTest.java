@@ -138,6 +138,7 @@ final class ConfigLoaderTest {
                     store.endpoint=ftp://a   | store.endpoint: 'ftp://a' (--set) is not an address
                     store.endpoint=http://a/b| store.endpoint: 'http://a/b' (--set) is not an address
                     store.endpoint=http://a:1| store.accessKey: empty, though store.endpoint is 'http://a:1'; set MINIO_ACCESS_KEY
+                    playback.secret=canary   | playback.secret: the value (--set) is not a secret of 16 to 256 characters
                     security.insecure=yes    | security.insecure: 'yes' (--set) is not true or false
                     cacheDir=                | cacheDir: '' (--set) is not a folder
                     srt.port=4000            | srt.port: unknown (--set); did you mean srt.ports?

@@ -25,6 +25,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -62,12 +65,12 @@ final class HlsTest {
                         .build())
                 .getPort();
         for (int seconds : List.of(8, 4)) {
-            int before = text(liveId, "event.m3u8").split("#EXTINF", -1).length;
+            int before = text(liveId, "vod.m3u8").split("#EXTINF", -1).length;
             try (TestEncoder encoder = new TestEncoder(encoders, port, "").connected()) {
                 encoder.send(TestEncoder.stream(Duration.ofSeconds(seconds)));
             }
             await().atMost(PATIENCE)
-                    .until(() -> text(liveId, "event.m3u8").split("#EXTINF", -1).length >= before + seconds);
+                    .until(() -> text(liveId, "vod.m3u8").split("#EXTINF", -1).length >= before + seconds);
         }
     }
 
@@ -127,6 +130,32 @@ final class HlsTest {
     /** The picture that the break cut off, and times that begin anew there: ffmpeg passes over EXT-X-DISCONTINUITY. */
     private static boolean isOfTheBreak(String line) {
         return line.matches(".*([Pp]acket corrupt|corrupt input packet|DTS \\d+ < \\d+ out of order).*");
+    }
+
+    @Test
+    void aPlayerThatComesBeforeTheFirstSegmentWaitsForIt() throws Exception {
+        int port = client.startPullStream(StartPullStreamRequest.newBuilder()
+                        .setLiveId("early")
+                        .setAllowUnencrypted(true)
+                        .build())
+                .getPort();
+        HttpResponse<byte[]> tooEarly = get("early", "index.m3u8");
+        assertThat(tooEarly.statusCode()).isEqualTo(503);
+        assertThat(header(tooEarly, "retry-after")).isEqualTo("2");
+        assertThat(new String(tooEarly.body(), StandardCharsets.UTF_8)).contains("can be played yet");
+
+        List<CompletableFuture<HttpResponse<String>>> players = Stream.of("index.m3u8", "live.m3u8", "event.m3u8")
+                .map(file -> HTTP.sendAsync(
+                        HttpRequest.newBuilder(URI.create(url("early", file))).build(), BodyHandlers.ofString()))
+                .toList();
+        try (TestEncoder encoder = new TestEncoder(encoders, port, "").connected()) {
+            encoder.send(TestEncoder.stream(Duration.ofSeconds(3)));
+        }
+        for (CompletableFuture<HttpResponse<String>> player : players) {
+            HttpResponse<String> answer = player.get(30, TimeUnit.SECONDS);
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            assertThat(answer.body()).startsWith("#EXTM3U\n");
+        }
     }
 
     @Test

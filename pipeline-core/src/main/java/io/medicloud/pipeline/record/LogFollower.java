@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline.record;
+
+import io.medicloud.pipeline.retry.Backoff;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the log of events on a thread of its own, one event after the other, as fast as they are dealt with. How far it has come is kept in the record: after a restart it
+ * goes on there, so that none is left out; the last ones may come again. The first time it begins with what happens from now on. Thread-safe.
+ */
+public final class LogFollower implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LogFollower.class);
+    private static final int PAGE = 64;
+    private static final Backoff AGAIN = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
+    /** Looks at the log though nobody woke it, should the record have had a fault. */
+    private static final int IDLE_S = 5;
+
+    /** What deals with the events, on the follower's thread. */
+    public interface Handler {
+        /** Deals with one, for as long as that takes. */
+        void onEvent(LoggedEvent event) throws InterruptedException;
+
+        /** The log is looked at: because there is news, somebody woke it, or some seconds have passed. */
+        default void onLook() throws InterruptedException {}
+    }
+
+    private final String name;
+    private final Ledger ledger;
+    private final Handler handler;
+    private final Semaphore news = new Semaphore(0);
+    private final Runnable off;
+    private final Thread thread;
+    private volatile boolean isClosed;
+
+    /**
+     * Begins to follow.
+     *
+     * @param name under which it is kept how far it has come
+     */
+    public LogFollower(String name, Ledger ledger, Handler handler) {
+        this.name = name;
+        this.ledger = ledger;
+        this.handler = handler;
+        this.off = ledger.addTail(news::release);
+        this.thread = new Thread(this::run, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Has it look soon. */
+    public void wake() {
+        news.release();
+    }
+
+    private void run() {
+        try {
+            long cursor = begin();
+            while (!isClosed) {
+                cursor = next(cursor);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private long begin() throws InterruptedException {
+        for (int failures = 1; ; failures++) {
+            try {
+                long cursor = ledger.readerCursor(name);
+                if (cursor < 0) {
+                    cursor = ledger.lastCursor();
+                    ledger.putReaderCursor(name, cursor);
+                }
+                return cursor;
+            } catch (LedgerException e) {
+                LOG.warn("{} waits: {}", name, e.getMessage());
+                TimeUnit.MILLISECONDS.sleep(AGAIN.delayMs(failures, ThreadLocalRandom.current()));
+            }
+        }
+    }
+
+    private long next(long after) throws InterruptedException {
+        news.drainPermits();
+        handler.onLook();
+        List<LoggedEvent> page = List.of();
+        try {
+            page = ledger.events(after, PAGE);
+        } catch (LedgerException e) {
+            LOG.warn("{} waits: {}", name, e.getMessage());
+        }
+        if (page.isEmpty()) {
+            boolean isWoken = news.tryAcquire(IDLE_S, TimeUnit.SECONDS);
+            LOG.trace("{} is woken: {}", name, isWoken);
+            return after;
+        }
+        long cursor = after;
+        for (LoggedEvent event : page) {
+            handler.onEvent(event);
+            cursor = event.cursor();
+            ledger.putReaderCursor(name, cursor);
+        }
+        return cursor;
+    }
+
+    /** Follows no more; what was not dealt with is after the next start. */
+    @Override
+    public void close() {
+        isClosed = true;
+        off.run();
+        thread.interrupt();
+    }
+}

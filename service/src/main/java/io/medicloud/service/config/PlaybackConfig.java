@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.config;
+
+import java.time.Duration;
+
+/**
+ * Who may play streams over HTTP.
+ *
+ * @param secret what addresses are signed with; none: whoever reaches the service may
+ * @param expires how long a signed address is good, unless it was asked for with a time of its own
+ */
+public record PlaybackConfig(Secret secret, Duration expires) {
+    /** Whoever reaches the service may. */
+    public static final PlaybackConfig OPEN = new PlaybackConfig(Secret.NONE, Duration.ofHours(6));
+}

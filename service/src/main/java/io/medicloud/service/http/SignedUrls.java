@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.http;
+
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.QueryParams;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import io.medicloud.service.config.PlaybackConfig;
+import io.medicloud.service.security.Hmac;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Addresses that are good for a while. With {@code playback.secret} set, what is below {@code /hls/LIVE_ID/} and {@code /thumb/LIVE_ID/} is given only to those whose address ends
+ * in {@code expires=SECONDS&signature=HEX}: the time until which it is good, in seconds since 1970, and the HMAC-SHA-256 of that time, a full stop, and the live id. One
+ * signature is good for all of a stream; what is served puts it behind the addresses within. Thread-safe.
+ */
+public final class SignedUrls {
+    private static final String EXPIRES = "expires";
+    private static final String SIGNATURE = "signature";
+    private static final int MS_PER_S = 1000;
+
+    private final PlaybackConfig config;
+    private final InstantSource clock;
+
+    public SignedUrls(PlaybackConfig config, InstantSource clock) {
+        this.config = config;
+        this.clock = clock;
+    }
+
+    /**
+     * What lets a stream be played.
+     *
+     * @param query what its addresses need behind the question mark; empty if they need nothing
+     * @param expiresAtMs until when, in milliseconds since 1970; 0 for ever
+     */
+    public record Grant(String query, long expiresAtMs) {}
+
+    /**
+     * Lets a stream be played from now on.
+     *
+     * @param seconds for how long; 0 for as long as is configured
+     */
+    public Grant grant(String liveId, long seconds) {
+        if (!isOn()) {
+            return new Grant("", 0);
+        }
+        long good = seconds == 0 ? config.expires().toSeconds() : seconds;
+        long expires = clock.millis() / MS_PER_S + good;
+        return new Grant(query(Long.toString(expires), sign(liveId, expires)), expires * MS_PER_S);
+    }
+
+    /** What a request's addresses carry, for those within the answer; empty if nothing is signed. */
+    public String carried(ServiceRequestContext ctx) {
+        QueryParams query = ctx.queryParams();
+        return isOn() ? query(query.get(EXPIRES, ""), query.get(SIGNATURE, "")) : "";
+    }
+
+    /** Answers 403 in place of a service below {@code {id}} to those who may not have it. */
+    public HttpService guard(HttpService service) {
+        return !isOn()
+                ? service
+                : service.decorate((delegate, ctx, request) -> {
+                    String fault = request.method() == HttpMethod.OPTIONS ? null : fault(ctx);
+                    return fault == null ? ownAlone(delegate.serve(ctx, request)) : refusal(fault);
+                });
+    }
+
+    private boolean isOn() {
+        return !config.secret().isEmpty();
+    }
+
+    private @Nullable String fault(ServiceRequestContext ctx) {
+        String expires = ctx.queryParams().get(EXPIRES, "");
+        String signature = ctx.queryParams().get(SIGNATURE, "");
+        if (signature.isEmpty() || !expires.matches("[0-9]{1,12}")) {
+            return "this address needs a signature; GetPlaybackUrl gives one that has it";
+        }
+        long expiresS = Long.parseLong(expires);
+        byte[] right = sign(String.valueOf(ctx.pathParam("id")), expiresS).getBytes(StandardCharsets.US_ASCII);
+        if (!MessageDigest.isEqual(right, signature.getBytes(StandardCharsets.UTF_8))) {
+            return "the signature is not that of this address";
+        }
+        return clock.millis() < expiresS * MS_PER_S
+                ? null
+                : "this address was good until a while ago; GetPlaybackUrl gives another";
+    }
+
+    private String sign(String liveId, long expires) {
+        return Hmac.hex(config.secret().reveal(), expires, liveId.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String query(String expires, String signature) {
+        return EXPIRES + "=" + expires + "&" + SIGNATURE + "=" + signature;
+    }
+
+    /** Caches that many share would go on giving it when its time is over. */
+    private static HttpResponse ownAlone(HttpResponse response) {
+        return response.mapHeaders(headers -> headers.withMutations(more -> more.set(
+                HttpHeaderNames.CACHE_CONTROL,
+                headers.get(HttpHeaderNames.CACHE_CONTROL, "no-cache").replace("public", "private"))));
+    }
+
+    private static HttpResponse refusal(String why) {
+        return HttpResponse.of(
+                ResponseHeaders.builder(HttpStatus.FORBIDDEN)
+                        .contentType(MediaType.PLAIN_TEXT_UTF_8)
+                        .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
+                        .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, "*")
+                        .build(),
+                HttpData.ofUtf8(why + "\n"));
+    }
+}
