@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service;
 
+import io.grpc.ServerInterceptors;
 import io.medicloud.pipeline.Pipelines;
 import io.medicloud.pipeline.event.EventSink;
 import io.medicloud.pipeline.record.Ledger;
@@ -31,6 +32,8 @@ import io.medicloud.service.metrics.LimitMetrics;
 import io.medicloud.service.metrics.Metrics;
 import io.medicloud.service.metrics.SegmentSizes;
 import io.medicloud.service.rest.RestApi;
+import io.medicloud.service.security.Authentication;
+import io.medicloud.service.security.RpcGuard;
 import io.medicloud.service.store.EmbeddedS3;
 import io.medicloud.service.stream.SharedPort;
 import io.medicloud.service.stream.StreamLog;
@@ -134,14 +137,27 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
             SignedUrls urls = new SignedUrls(config.playback(), InstantSource.system());
             LivestreamService api =
                     new LivestreamService(streams, record, stats, readiness, limitMetrics, pictures, urls);
+            Authentication authentication =
+                    new Authentication(() -> inForce.security().access());
             List<HttpPart> pages = List.of(
                     part(new RestApi(api)),
                     new Dashboard(),
                     new HlsService(pipelines, store, InstantSource.system(), urls)::addTo,
                     new ThumbnailPages(pictures, urls)::addTo);
-            http = part(
-                    listen("http.port", config.http(), () -> new HttpFace(config.http(), readiness, metrics, pages)));
-            grpc = part(listen("grpc.port", config.grpc(), () -> new GrpcFace(config.grpc(), api, readiness)));
+            http = part(listen(
+                    "http.port",
+                    config.http(),
+                    () -> new HttpFace(
+                            config.http(), config.security().tls(), authentication, readiness, metrics, pages)));
+            grpc = part(listen(
+                    "grpc.port",
+                    config.grpc(),
+                    () -> new GrpcFace(
+                            config.grpc(),
+                            config.security().tls(),
+                            authentication,
+                            () -> ServerInterceptors.intercept(api, new RpcGuard()),
+                            readiness)));
             // Last: it says that the service has started, and every face answers by then.
             part(new HealthMonitor(pipelines, readiness));
             logStart(selection);
@@ -324,6 +340,6 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
     }
 
     private interface Face<T> {
-        T open();
+        T open() throws IOException;
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.config;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,15 +68,24 @@ public final class ConfigLoader {
                         .toList());
     }
 
-    private static LoadedConfig.Entry entry(Setting<?> setting, Layer.@Nullable Value value) {
+    private LoadedConfig.Entry entry(Setting<?> setting, Layer.@Nullable Value value) {
         String text = value == null ? setting.fallback() : value.text().strip();
-        Secret whole = Secret.of(text);
+        Secret whole = Secret.of(setting.equals(StorageSchema.ACCESS_FILE) ? withContent(text) : text);
         return new LoadedConfig.Entry(
                 setting.path(),
                 whole,
                 setting.secret() ? whole.toString() : text,
                 value == null ? "default" : value.from(),
                 setting.isLive());
+    }
+
+    /** Another content is another value, though the file has the same name. */
+    private String withContent(String file) {
+        try {
+            return file.isEmpty() ? file : file + "\n" + Files.readString(directory.resolve(file));
+        } catch (IOException e) {
+            return file; // told by what reads it
+        }
     }
 
     private Layer settingsJson() throws ConfigException {

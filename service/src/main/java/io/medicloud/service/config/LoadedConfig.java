@@ -34,7 +34,9 @@ public record LoadedConfig(ServiceConfig service, List<Entry> entries) {
         /** One phrase. */
         @Override
         public String toString() {
-            return path + " from '" + before + "' to '" + now + "'";
+            return before.equals(now)
+                    ? "what " + path + " stands for"
+                    : path + " from '" + before + "' to '" + now + "'";
         }
     }
 

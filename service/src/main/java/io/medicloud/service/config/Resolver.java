@@ -6,6 +6,7 @@ import io.medicloud.pipeline.RetentionLimits;
 import io.medicloud.pipeline.SourceLimits;
 import io.medicloud.pipeline.spool.DiskLimits;
 import io.medicloud.pipeline.thumbnail.ThumbnailLimits;
+import io.medicloud.service.security.AccessTable;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -35,7 +36,8 @@ final class Resolver {
     }
 
     private ServiceConfig build(Path directory) {
-        boolean insecure = read(StorageSchema.INSECURE);
+        SecurityConfig security = security(directory);
+        boolean insecure = read(StorageSchema.INSECURE) || security.access().isRequired();
         return new ServiceConfig(
                 address(Schema.GRPC_HOST, Schema.GRPC_PORT, insecure),
                 address(Schema.HTTP_HOST, Schema.HTTP_PORT, insecure),
@@ -64,12 +66,37 @@ final class Resolver {
                 read(StorageSchema.EVENT_WATCHERS),
                 read(StorageSchema.STATS_WATCHERS),
                 webhook(),
+                security,
                 new PlaybackConfig(read(StorageSchema.PLAYBACK_SECRET), read(StorageSchema.PLAYBACK_EXPIRES)),
                 read(StorageSchema.THUMBNAILS)
                         ? ThumbnailLimits.of(read(StorageSchema.THUMBNAIL_WIDTH), read(StorageSchema.THUMBNAIL_PIXELS))
                         : null,
                 directory.resolve(read(StorageSchema.CACHE_DIR)).normalize(),
                 read(StorageSchema.SHUTDOWN_TIMEOUT));
+    }
+
+    private SecurityConfig security(Path directory) {
+        String access = read(StorageSchema.ACCESS_FILE);
+        AccessTable table = access.isEmpty()
+                ? AccessTable.OPEN
+                : AccessFile.read(directory.resolve(access).normalize(), faults);
+        String certificate = read(StorageSchema.TLS_CERTIFICATE);
+        String key = read(StorageSchema.TLS_KEY);
+        String clientCa = read(StorageSchema.TLS_CLIENT_CA);
+        if (certificate.isEmpty() != key.isEmpty() || (certificate.isEmpty() && !clientCa.isEmpty())) {
+            Setting<String> missing = certificate.isEmpty() ? StorageSchema.TLS_CERTIFICATE : StorageSchema.TLS_KEY;
+            faults.add(missing.path()
+                    + ": empty; tls.certificate and tls.key belong together, and tls.clientCa needs both");
+        }
+        if (certificate.isEmpty() || key.isEmpty()) {
+            return new SecurityConfig(table, null);
+        }
+        return new SecurityConfig(
+                table,
+                new SecurityConfig.Tls(
+                        directory.resolve(certificate).normalize(),
+                        directory.resolve(key).normalize(),
+                        clientCa.isEmpty() ? null : directory.resolve(clientCa).normalize()));
     }
 
     private Address address(Setting<String> hostSetting, Setting<Integer> portSetting, boolean insecure) {

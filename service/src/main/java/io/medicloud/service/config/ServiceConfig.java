@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param queues what may wait in memory, for the store, and for those who watch
  * @param eventWatchers how many may watch events at once
  * @param statsWatchers how many may watch streams' statistics at once
+ * @param security who may call, and how that is encrypted
  * @param playback who may play streams over HTTP
  * @param thumbnails how they are, and what they may cost; null for none
  * @param cacheDir the spool, the record's key, and the embedded store's data
@@ -29,6 +30,7 @@ public record ServiceConfig(
         int eventWatchers,
         int statsWatchers,
         WebhookConfig webhook,
+        SecurityConfig security,
         PlaybackConfig playback,
         @Nullable ThumbnailLimits thumbnails,
         Path cacheDir,
@@ -48,6 +50,7 @@ public record ServiceConfig(
                 eventWatchers,
                 statsWatchers,
                 webhook,
+                new SecurityConfig(next.security.access(), security.tls()),
                 playback,
                 thumbnails,
                 cacheDir,

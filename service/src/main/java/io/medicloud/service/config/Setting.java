@@ -26,8 +26,8 @@ record Setting<T>(
         Function<String, T> parser,
         @Nullable String oldEnvironment,
         boolean secret) {
-    private static final Pattern LIVE =
-            Pattern.compile("store\\.(?!embeddedPort).+|segment\\..+|srt\\.latency|stream\\.(?!monitored).+");
+    private static final Pattern LIVE = Pattern.compile(
+            "store\\.(?!embeddedPort).+|segment\\..+|srt\\.latency|security\\.accessFile|security\\.accessFile|stream\\.(?!monitored).+");
 
     /** Its name in the environment: {@code srt.reconnectWindow} is {@code MEDICLOUD_SRT_RECONNECT_WINDOW}. */
     String environment() {

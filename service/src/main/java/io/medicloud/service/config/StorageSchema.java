@@ -192,6 +192,26 @@ final class StorageSchema {
             Values::recordKey,
             null,
             true);
+    static final Setting<String> ACCESS_FILE = ALL.add(
+            "security.accessFile",
+            "the file that says who may call the control faces ([security.md](security.md)); read again when it changes; empty: whoever reaches them",
+            "",
+            "a file",
+            text -> text);
+    static final Setting<String> TLS_CERTIFICATE = ALL.add(
+            "tls.certificate",
+            "the certificate chain of the control faces in PEM; another one in the file is taken within two seconds; empty: no TLS",
+            "",
+            "a file",
+            text -> text);
+    static final Setting<String> TLS_KEY =
+            ALL.add("tls.key", "the file of its private key in PEM (PKCS 8)", "", "a file", text -> text);
+    static final Setting<String> TLS_CLIENT_CA = ALL.add(
+            "tls.clientCa",
+            "the file of the authorities, in PEM, of which clients may bring certificates; empty: none are asked for",
+            "",
+            "a file",
+            text -> text);
     static final Setting<Boolean> INSECURE = ALL.choice(
             "security.insecure",
             "lets control addresses be reached from other machines without authentication",

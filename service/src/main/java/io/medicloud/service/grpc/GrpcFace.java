@@ -4,13 +4,20 @@ package io.medicloud.service.grpc;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import io.grpc.BindableService;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.medicloud.service.config.Address;
+import io.medicloud.service.config.SecurityConfig;
 import io.medicloud.service.health.Readiness;
 import io.medicloud.service.http.Servers;
 import io.medicloud.service.proto.LivestreamGrpc;
+import io.medicloud.service.security.Authentication;
+import io.medicloud.service.security.KnownGuard;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** The gRPC face: {@code livestream.Livestream}, the standard health service, and reflection. */
 public final class GrpcFace implements AutoCloseable {
@@ -26,9 +33,19 @@ public final class GrpcFace implements AutoCloseable {
     /**
      * Begins to listen.
      *
+     * @param tls null for none
+     * @param authentication finds out who calls
+     * @param livestream guarded already
+     * @throws IOException if the files of TLS cannot be used
      * @throws java.util.concurrent.CompletionException if it cannot
      */
-    public GrpcFace(Address address, BindableService livestream, Readiness readiness) {
+    public GrpcFace(
+            Address address,
+            SecurityConfig.@Nullable Tls tls,
+            Authentication authentication,
+            BindableService livestream,
+            Readiness readiness)
+            throws IOException {
         HealthStatusManager health = new HealthStatusManager();
         readiness.onChange(() -> {
             ServingStatus status = readiness.isReady() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
@@ -38,17 +55,17 @@ public final class GrpcFace implements AutoCloseable {
         GrpcService grpc = GrpcService.builder()
                 .addService(livestream)
                 .addService(health.getHealthService())
-                .addService(ProtoReflectionServiceV1.newInstance())
+                .addService(known(ProtoReflectionServiceV1.newInstance()))
                 .maxRequestMessageLength(LONGEST_REQUEST)
                 .useBlockingTaskExecutor(true)
                 .build();
         // Older clients ask for it by its first name; on the wire both are the same.
         GrpcService oldReflection = GrpcService.builder()
-                .addService("/grpc.reflection.v1alpha.ServerReflection", ProtoReflectionServiceV1.newInstance())
+                .addService("/grpc.reflection.v1alpha.ServerReflection", known(ProtoReflectionServiceV1.newInstance()))
                 .maxRequestMessageLength(LONGEST_REQUEST)
                 .useBlockingTaskExecutor(true)
                 .build();
-        server = Servers.builder(address, THREADS)
+        server = Servers.builder(address, THREADS, tls, authentication)
                 // A watch lasts as long as its stream; unary calls are bounded by their own limits.
                 .requestTimeoutMillis(0)
                 .maxRequestLength(LONGEST_REQUEST + 16)
@@ -58,6 +75,11 @@ public final class GrpcFace implements AutoCloseable {
                 .service(oldReflection)
                 .build();
         server.start().join();
+    }
+
+    /** For those alone who are known. */
+    private static ServerServiceDefinition known(BindableService service) {
+        return ServerInterceptors.intercept(service, new KnownGuard());
     }
 
     /** The port it listens on. */

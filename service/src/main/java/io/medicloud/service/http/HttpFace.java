@@ -5,12 +5,18 @@ import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import io.medicloud.service.config.Address;
+import io.medicloud.service.config.SecurityConfig;
 import io.medicloud.service.health.Readiness;
 import io.medicloud.service.metrics.Metrics;
+import io.medicloud.service.security.Authentication;
+import io.medicloud.service.security.PageGuard;
+import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The HTTP face: {@code /livez}, {@code /readyz} and {@code /metrics}, and what its parts serve. */
 public final class HttpFace implements AutoCloseable {
@@ -25,15 +31,28 @@ public final class HttpFace implements AutoCloseable {
      * Begins to listen.
      *
      * @param parts what else is served; theirs to close
+     * @param tls null for none
+     * @param authentication finds out who calls
+     * @throws IOException if the files of TLS cannot be used
      * @throws java.util.concurrent.CompletionException if it cannot
      */
-    public HttpFace(Address address, Readiness readiness, Metrics metrics, List<HttpPart> parts) {
-        ServerBuilder builder = Servers.builder(address, THREADS)
+    public HttpFace(
+            Address address,
+            SecurityConfig.@Nullable Tls tls,
+            Authentication authentication,
+            Readiness readiness,
+            Metrics metrics,
+            List<HttpPart> parts)
+            throws IOException {
+        ServerBuilder builder = Servers.builder(address, THREADS, tls, authentication)
                 // What answers bounds itself: a stop waits for an upload, a watch lasts as long as its stream.
                 .requestTimeoutMillis(0)
                 .service("/livez", (ctx, request) -> text(HttpStatus.OK, "ok\n"))
                 .service("/readyz", (ctx, request) -> readyz(readiness))
-                .service("/metrics", (ctx, request) -> HttpResponse.of(HttpStatus.OK, PROMETHEUS, metrics.text()));
+                .service(
+                        "/metrics",
+                        ((HttpService) (ctx, request) -> HttpResponse.of(HttpStatus.OK, PROMETHEUS, metrics.text()))
+                                .decorate(new PageGuard()));
         parts.forEach(part -> part.addTo(builder));
         server = builder.build();
         server.start().join();

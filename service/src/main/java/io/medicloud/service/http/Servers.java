@@ -6,11 +6,15 @@ import com.linecorp.armeria.common.util.BlockingTaskExecutor;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import io.medicloud.service.config.Address;
+import io.medicloud.service.config.SecurityConfig;
+import io.medicloud.service.security.Authentication;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** What the control faces have in common. */
 public final class Servers {
@@ -20,13 +24,21 @@ public final class Servers {
     private Servers() {}
 
     /**
-     * A server on plain TCP, HTTP/1 and HTTP/2.
+     * A server of HTTP/1 and HTTP/2.
      *
+     * @param tls null for plain TCP
+     * @param authentication finds out who calls
+     * @throws IOException if the files of TLS cannot be used; the message says why
      * @param threads how many calls at once may wait for something; those beyond wait for their turn
      */
-    public static ServerBuilder builder(Address address, int threads) {
-        return Server.builder()
-                .port(new InetSocketAddress(address.host(), address.port()), SessionProtocol.HTTP)
+    public static ServerBuilder builder(
+            Address address, int threads, SecurityConfig.@Nullable Tls tls, Authentication authentication)
+            throws IOException {
+        ServerBuilder server = Server.builder()
+                .port(
+                        new InetSocketAddress(address.host(), address.port()),
+                        tls == null ? SessionProtocol.HTTP : SessionProtocol.HTTPS)
+                .decorator(authentication)
                 // Each server counts for itself.
                 .meterRegistry(new CompositeMeterRegistry())
                 .blockingTaskExecutor(
@@ -36,6 +48,10 @@ public final class Servers {
                                 .build(),
                         true)
                 .gracefulShutdownTimeoutMillis(0, CLOSE_LIMIT_MS);
+        if (tls != null) {
+            TlsFiles.encrypt(server, tls);
+        }
+        return server;
     }
 
     /** Closes the port and the connections; the quiet time of the threads behind them is not waited for. */

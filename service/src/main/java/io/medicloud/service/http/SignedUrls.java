@@ -12,7 +12,10 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.medicloud.service.config.PlaybackConfig;
+import io.medicloud.service.security.Authentication;
 import io.medicloud.service.security.Hmac;
+import io.medicloud.service.security.Identity;
+import io.medicloud.service.security.PageGuard;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.InstantSource;
@@ -64,11 +67,16 @@ public final class SignedUrls {
         return isOn() ? query(query.get(EXPIRES, ""), query.get(SIGNATURE, "")) : "";
     }
 
-    /** Answers 403 in place of a service below {@code {id}} to those who may not have it. */
+    /** Answers 401 or 403 in place of a service below {@code {id}} to those who may not have it; who is known, and whose business the stream is, needs no signature. */
     public HttpService guard(HttpService service) {
+        HttpService forKnown = service.decorate(new PageGuard());
         return !isOn()
-                ? service
+                ? forKnown
                 : service.decorate((delegate, ctx, request) -> {
+                    Identity caller = Authentication.caller(ctx);
+                    if (caller != null && !caller.equals(Identity.ANYBODY)) {
+                        return forKnown.serve(ctx, request);
+                    }
                     String fault = request.method() == HttpMethod.OPTIONS ? null : fault(ctx);
                     return fault == null ? ownAlone(delegate.serve(ctx, request)) : refusal(fault);
                 });

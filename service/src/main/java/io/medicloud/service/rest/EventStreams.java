@@ -21,6 +21,9 @@ import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
+import io.medicloud.service.security.Authentication;
+import io.medicloud.service.security.Identity;
+import io.medicloud.service.security.RpcPolicy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
@@ -74,6 +77,14 @@ final class EventStreams implements AutoCloseable {
             resume(question, request.headers().get("last-event-id"));
         } catch (IllegalArgumentException e) {
             return ApiError.response(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
+        }
+        Identity caller = Authentication.caller(context);
+        Status refusal = RpcPolicy.refusal(caller, route.method().getName());
+        if (refusal == null && caller != null) {
+            refusal = RpcPolicy.refusal(caller, question.build());
+        }
+        if (refusal != null) {
+            return ApiError.response(refusal);
         }
         context.clearRequestTimeout();
         HttpResponseWriter response = HttpResponse.streaming();

@@ -15,8 +15,11 @@ import com.linecorp.armeria.server.grpc.GrpcService;
 import com.linecorp.armeria.server.grpc.HttpJsonTranscodingOptions;
 import com.linecorp.armeria.server.grpc.UnframedGrpcErrorHandler;
 import io.grpc.BindableService;
+import io.grpc.ServerInterceptors;
 import io.grpc.protobuf.ProtoServiceDescriptorSupplier;
 import io.medicloud.service.http.HttpPart;
+import io.medicloud.service.security.PageGuard;
+import io.medicloud.service.security.RpcGuard;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
@@ -55,7 +58,7 @@ public final class RestApi implements HttpPart, AutoCloseable {
     public void addTo(ServerBuilder server) {
         List<ApiRoutes.Route> routes = ApiRoutes.of(descriptor);
         GrpcService calls = GrpcService.builder()
-                .addService(livestream)
+                .addService(ServerInterceptors.intercept(livestream, new RpcGuard()))
                 .maxRequestMessageLength(LONGEST_REQUEST)
                 .useBlockingTaskExecutor(true)
                 // What is zero is told, too.
@@ -79,7 +82,7 @@ public final class RestApi implements HttpPart, AutoCloseable {
         }
         HttpData document = HttpData.ofUtf8(new OpenApi(descriptor, routes).json());
         HttpService openApi = (context, request) -> HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, document);
-        server.service("/api/openapi.json", OwnPages.guard(openApi));
+        server.service("/api/openapi.json", OwnPages.guard(openApi.decorate(new PageGuard())));
     }
 
     @Override

@@ -6,9 +6,11 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.medicloud.service.http.HttpPart;
+import io.medicloud.service.security.PageGuard;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -48,13 +50,18 @@ public final class Dashboard implements HttpPart {
 
     @Override
     public void addTo(ServerBuilder server) {
-        server.service("exact:/", (context, request) -> answer(request, "index.html", WEB + "index.html"));
-        server.service("exact:/api/", (context, request) -> answer(request, "api.html", WEB + "api.html"));
-        server.service("/web/{name}", (context, request) -> {
+        add(server, "exact:/", (context, request) -> answer(request, "index.html", WEB + "index.html"));
+        add(server, "exact:/api/", (context, request) -> answer(request, "api.html", WEB + "api.html"));
+        add(server, "/web/{name}", (context, request) -> {
             String name = String.valueOf(context.pathParam("name"));
             return answer(request, name, NAME.matcher(name).matches() ? WEB + name : null);
         });
-        server.service("/lib/{name}", this::library);
+        add(server, "/lib/{name}", this::library);
+    }
+
+    /** A browser asks for credentials at the first of these, and sends them along from then on. */
+    private static void add(ServerBuilder server, String path, HttpService page) {
+        server.service(path, page.decorate(new PageGuard()));
     }
 
     private HttpResponse library(ServiceRequestContext context, HttpRequest request) {

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.config;
+
+import io.medicloud.service.security.AccessTable;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may call the control faces, and how they are encrypted.
+ *
+ * @param tls null for none
+ */
+public record SecurityConfig(AccessTable access, @Nullable Tls tls) {
+    /**
+     * Files in PEM; they are read again when they change.
+     *
+     * @param certificate the chain, the server's own first
+     * @param clientCa of whom clients' certificates must be; null if none are asked for
+     */
+    public record Tls(Path certificate, Path key, @Nullable Path clientCa) {}
+}

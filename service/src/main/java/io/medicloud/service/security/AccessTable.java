@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.security;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who may call, and how they prove who they are. Immutable.
+ *
+ * @param isRequired false if anybody may do everything
+ */
+public record AccessTable(boolean isRequired, List<Token> tokens, List<Certificate> certificates) {
+    /** No authentication. */
+    public static final AccessTable OPEN = new AccessTable(false, List.of(), List.of());
+
+    public AccessTable {
+        tokens = List.copyOf(tokens);
+        certificates = List.copyOf(certificates);
+    }
+
+    /**
+     * A token, of which only the hash is known here.
+     *
+     * @param sha256 of the token's characters in UTF-8, 64 hexadecimal digits in lower case
+     */
+    public record Token(String sha256, Identity identity) {
+        @Override
+        public String toString() {
+            return "Token[" + identity.name() + "]";
+        }
+    }
+
+    /**
+     * A client's certificate.
+     *
+     * @param commonName of its subject
+     */
+    public record Certificate(String commonName, Identity identity) {}
+
+    /** Who has a token, or null. Takes as long for a wrong one as for a right one. */
+    public @Nullable Identity byToken(String token) {
+        byte[] hash = sha256(token).getBytes(StandardCharsets.US_ASCII);
+        Identity found = null;
+        for (Token known : tokens) {
+            if (MessageDigest.isEqual(hash, known.sha256().getBytes(StandardCharsets.US_ASCII))) {
+                found = known.identity();
+            }
+        }
+        return found;
+    }
+
+    /** Who has a certificate with that name, or null. */
+    public @Nullable Identity byCommonName(String commonName) {
+        return certificates.stream()
+                .filter(known -> known.commonName().equals(commonName))
+                .map(Certificate::identity)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** In hexadecimal digits. */
+    static String sha256(String text) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            StringBuilder hex = new StringBuilder();
+            for (byte b : hash) {
+                hex.append(Character.forDigit(b >> 4 & 0xF, 16)).append(Character.forDigit(b & 0xF, 16));
+            }
+            return hex.toString();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.security;
+
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Message;
+import io.grpc.Status;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Who may call what. What is not listed is for administrators. */
+public final class RpcPolicy {
+    private static final String LIVE_ID = "live_id";
+    private static final String LIVE_IDS = "live_ids";
+
+    /** By the method's name. Null: anybody, also without credentials. */
+    private static final Map<String, Role> NEEDED = Map.ofEntries(
+            Map.entry("StartPullStream", Role.OPERATOR),
+            Map.entry("StopPullStream", Role.OPERATOR),
+            Map.entry("ListActiveStreams", Role.VIEWER),
+            Map.entry("ListStreams", Role.VIEWER),
+            Map.entry("GetStreamStats", Role.VIEWER),
+            Map.entry("WatchStreamStats", Role.VIEWER),
+            Map.entry("GetStreamInfo", Role.VIEWER),
+            Map.entry("WatchStreamStatus", Role.VIEWER),
+            Map.entry("WatchEvents", Role.VIEWER),
+            Map.entry("ListSegments", Role.VIEWER),
+            Map.entry("GetSegmentUrl", Role.VIEWER),
+            Map.entry("GetThumbnail", Role.VIEWER),
+            Map.entry("GetPlaybackUrl", Role.VIEWER));
+
+    private static final String PUBLIC = "HealthCheck";
+
+    private RpcPolicy() {}
+
+    /** The role that a method needs; null if anybody may call it. */
+    public static @Nullable Role needed(String method) {
+        return method.equals(PUBLIC) ? null : NEEDED.getOrDefault(method, Role.ADMIN);
+    }
+
+    /** Whether the policy says something of a method. */
+    public static boolean isListed(String method) {
+        return method.equals(PUBLIC) || NEEDED.containsKey(method);
+    }
+
+    /** Null if the caller may make that call, else why not. */
+    public static @Nullable Status refusal(@Nullable Identity caller, String method) {
+        Role role = needed(method);
+        if (role == null) {
+            return null;
+        }
+        if (caller == null) {
+            return Status.UNAUTHENTICATED.withDescription(
+                    "authorization: missing or unknown; send 'Authorization: Bearer TOKEN', or a client certificate");
+        }
+        return caller.role().covers(role)
+                ? null
+                : Status.PERMISSION_DENIED.withDescription(
+                        method + ": needs the role " + role + "; " + caller.name() + " has " + caller.role());
+    }
+
+    /** Null if the caller may ask about the streams that a request names, else why not. */
+    public static @Nullable Status refusal(Identity caller, Message request) {
+        if (caller.seesAll()) {
+            return null;
+        }
+        FieldDescriptor one = request.getDescriptorForType().findFieldByName(LIVE_ID);
+        FieldDescriptor many = request.getDescriptorForType().findFieldByName(LIVE_IDS);
+        if (one != null && !caller.sees((String) request.getField(one))) {
+            return hidden(caller, LIVE_ID);
+        }
+        if (many != null) {
+            List<?> ids = (List<?>) request.getField(many);
+            if (ids.isEmpty()) {
+                return Status.PERMISSION_DENIED.withDescription(
+                        LIVE_IDS + ": empty, and " + caller.name() + " may not see every stream; name some");
+            }
+            return ids.stream().allMatch(id -> caller.sees((String) id)) ? null : hidden(caller, LIVE_IDS);
+        }
+        return null;
+    }
+
+    private static Status hidden(Identity caller, String field) {
+        return Status.PERMISSION_DENIED.withDescription(field + ": not among the streams of " + caller.name() + " ("
+                + String.join(", ", caller.streams()) + ")");
+    }
+}
