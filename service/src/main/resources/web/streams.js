@@ -87,7 +87,7 @@ export function streamsPage(main) {
   function update({ parts: part }, stream) {
     const ended = stream.state === "ENDED";
     const now = state(stream.state, stream.idleMs);
-    text(part.video, stream.video || (stream.sourceUrl ? `calls ${stream.sourceUrl}` : ended ? "recorded" : `port ${stream.port}`));
+    text(part.video, stream.video || (stream.sourceUrl ? `calls ${stream.sourceUrl}` : ended ? (number(stream.newestSequence) ? "recorded" : "nothing came") : `port ${stream.port}`));
     text(part.chip, now.word);
     attribute(part.chip, "data-tone", now.tone);
     text(part.peer, (stream.peer ?? "").replace(/^\//, ""));
