@@ -89,14 +89,15 @@ final class Resolver {
                     + ": empty; tls.certificate and tls.key belong together, and tls.clientCa needs both");
         }
         if (certificate.isEmpty() || key.isEmpty()) {
-            return new SecurityConfig(table, null);
+            return new SecurityConfig(table, null, read(StorageSchema.PULL_ALLOW));
         }
         return new SecurityConfig(
                 table,
                 new SecurityConfig.Tls(
                         directory.resolve(certificate).normalize(),
                         directory.resolve(key).normalize(),
-                        clientCa.isEmpty() ? null : directory.resolve(clientCa).normalize()));
+                        clientCa.isEmpty() ? null : directory.resolve(clientCa).normalize()),
+                read(StorageSchema.PULL_ALLOW));
     }
 
     private Address address(Setting<String> hostSetting, Setting<Integer> portSetting, boolean insecure) {

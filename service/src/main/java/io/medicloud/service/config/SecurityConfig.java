@@ -2,6 +2,7 @@
 package io.medicloud.service.config;
 
 import io.medicloud.service.security.AccessTable;
+import io.medicloud.service.security.PullTargets;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -9,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * Who may call the control faces, and how they are encrypted.
  *
  * @param tls null for none
+ * @param pullTargets whom a stream's source_url may name
  */
-public record SecurityConfig(AccessTable access, @Nullable Tls tls) {
+public record SecurityConfig(AccessTable access, @Nullable Tls tls, PullTargets pullTargets) {
     /**
      * Files in PEM; they are read again when they change.
      *

@@ -50,7 +50,7 @@ public record ServiceConfig(
                 eventWatchers,
                 statsWatchers,
                 webhook,
-                new SecurityConfig(next.security.access(), security.tls()),
+                new SecurityConfig(next.security.access(), security.tls(), next.security.pullTargets()),
                 playback,
                 thumbnails,
                 cacheDir,

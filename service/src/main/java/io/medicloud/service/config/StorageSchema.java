@@ -2,6 +2,7 @@
 package io.medicloud.service.config;
 
 import io.medicloud.pipeline.thumbnail.ThumbnailLimits;
+import io.medicloud.service.security.PullTargets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.regex.Pattern;
@@ -198,6 +199,12 @@ final class StorageSchema {
             "",
             "a file",
             text -> text);
+    static final Setting<PullTargets> PULL_ALLOW = ALL.add(
+            "pull.allow",
+            "whom `source_url` may name besides public addresses: ranges, addresses and host names, joined by commas",
+            "",
+            "ranges such as 10.1.0.0/16, addresses and host names, joined by commas",
+            PullTargets::of);
     static final Setting<String> TLS_CERTIFICATE = ALL.add(
             "tls.certificate",
             "the certificate chain of the control faces in PEM; another one in the file is taken within two seconds; empty: no TLS",

@@ -2,6 +2,7 @@
 package io.medicloud.service.stream;
 
 import io.medicloud.service.config.ServiceConfig;
+import io.medicloud.service.security.PullTargets;
 import io.medicloud.service.stream.StreamException.Kind;
 import io.medicloud.srt.SrtListener;
 import io.medicloud.srt.SrtOption;
@@ -57,7 +58,16 @@ final class Feeds implements AutoCloseable {
         if (spec.ingress() instanceof Ingress.Pull pull) {
             Duration window = StreamSettings.or(
                     spec.settings().reconnectWindow(), config.get().stream().reconnectWindow());
-            return new PullFeed(spec.liveId(), stack, pull.uri(), options(spec, pull.uri()), source, window, calling);
+            requireAllowed(pull.uri());
+            return new PullFeed(
+                    spec.liveId(),
+                    stack,
+                    pull.uri(),
+                    options(spec, pull.uri()),
+                    source,
+                    window,
+                    () -> config.get().security().pullTargets(),
+                    calling);
         }
         if (spec.ingress() instanceof Ingress.Shared place) {
             if (shared == null) {
@@ -76,6 +86,17 @@ final class Feeds implements AutoCloseable {
         } catch (IOException e) {
             LOG.error("no stream can listen: {}", e.getMessage());
             throw new StreamException(Kind.UNAVAILABLE, "srt.host: cannot listen: " + e.getMessage());
+        }
+    }
+
+    /** Told at once rather than by a stream that fails; a host that is not known now may be later. */
+    private void requireAllowed(SrtUri uri) throws StreamException {
+        try {
+            var unused = config.get().security().pullTargets().resolve(uri.host(), uri.port());
+        } catch (PullTargets.RefusedException e) {
+            throw new StreamException(Kind.INVALID, "source_url: " + e.getMessage());
+        } catch (IOException e) {
+            LOG.debug("{} is not known yet", uri.host(), e);
         }
     }
 

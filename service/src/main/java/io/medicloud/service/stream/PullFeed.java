@@ -2,11 +2,13 @@
 package io.medicloud.service.stream;
 
 import io.medicloud.pipeline.retry.Backoff;
+import io.medicloud.service.security.PullTargets;
 import io.medicloud.srt.SrtConnection;
 import io.medicloud.srt.SrtOptions;
 import io.medicloud.srt.SrtStack;
 import io.medicloud.srt.SrtUri;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +17,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +37,7 @@ final class PullFeed implements Feed {
     private final SrtOptions options;
     private final SrtSource source;
     private final Duration window;
+    private final Supplier<PullTargets> targets;
     private final ScheduledExecutorService timer;
     private final long beginNs = System.nanoTime();
     private int failures;
@@ -47,6 +51,7 @@ final class PullFeed implements Feed {
      *
      * @param options what to call with, whatever the URL says
      * @param window how long it may take until media comes; zero for as long as it likes
+     * @param targets whom may be called, asked at each call
      * @param timer may be held up by looking up a host
      */
     PullFeed(
@@ -56,6 +61,7 @@ final class PullFeed implements Feed {
             SrtOptions options,
             SrtSource source,
             Duration window,
+            Supplier<PullTargets> targets,
             ScheduledExecutorService timer) {
         this.liveId = liveId;
         this.stack = stack;
@@ -63,6 +69,7 @@ final class PullFeed implements Feed {
         this.options = options;
         this.source = source;
         this.window = window;
+        this.targets = targets;
         this.timer = timer;
     }
 
@@ -121,7 +128,8 @@ final class PullFeed implements Feed {
 
     private void call() {
         try {
-            SrtConnection made = stack.connect(uri.local(), uri.remote(), options, source.newConnection());
+            InetSocketAddress remote = targets.get().resolve(uri.host(), uri.port());
+            SrtConnection made = stack.connect(uri.local(), remote, options, source.newConnection());
             boolean isLate;
             synchronized (this) {
                 attempt = made;

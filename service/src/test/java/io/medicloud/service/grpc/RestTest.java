@@ -127,7 +127,7 @@ final class RestTest {
             assertThat(stats.get("bitsPerSecond").asLong()).isPositive();
             assertThat(stats.at("/srt/connected").asBoolean()).isTrue();
             assertThat(stats.at("/srt/receivedPackets").asLong()).isPositive();
-            assertThat(stats.at("/srt/latencyMs").asInt()).isEqualTo(120);
+            assertThat(stats.at("/srt/latencyMs").asInt()).isEqualTo(500);
             assertThat(stats.at("/srt/encrypted").asBoolean()).isTrue();
             assertThat(stats.at("/ts/packets").asLong()).isPositive();
             assertThat(stats.at("/ts/monitored").asBoolean()).isTrue();

@@ -34,6 +34,9 @@ public final class ServiceUnderTest implements AutoCloseable {
                 "grpc.port=0",
                 "http.port=0",
                 "srt.host=127.0.0.1",
+                "pull.allow=127.0.0.0/8",
+                // A machine that has much else to do must not make SRT give up packets as too late.
+                "srt.latency=500ms",
                 "srt.ports=" + ports,
                 "segment.duration=1s",
                 "shutdown.timeout=5s"));

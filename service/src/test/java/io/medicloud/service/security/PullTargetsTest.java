@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.UnknownHostException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class PullTargetsTest {
+
+    /** Each is either not looked up to anything, or seen for what it is. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "127.0.0.1",
+                "127.1",
+                "127.0.1",
+                "127.255.255.254",
+                "2130706433",
+                "017700000001",
+                "0x7f000001",
+                "0x7f.0.0.1",
+                "0177.0.0.1",
+                "localhost",
+                "LOCALHOST",
+                "localhost.",
+                "0.0.0.0",
+                "0",
+                "[::1]",
+                "::1",
+                "0:0:0:0:0:0:0:1",
+                "[::]",
+                "::ffff:127.0.0.1",
+                "[::ffff:7f00:1]",
+                "::127.0.0.1",
+                "[0:0:0:0:0:ffff:10.0.0.1]",
+                "10.0.0.1",
+                "10.255.255.255",
+                "172.16.0.1",
+                "172.31.255.255",
+                "192.168.0.1",
+                "3232235521",
+                "169.254.169.254",
+                "2852039166",
+                "0xA9FEA9FE",
+                "169.254.0.1",
+                "fe80::1",
+                "[fe80::1%lo]",
+                "fe80::1%1",
+                "fd00::1",
+                "fc00::1",
+                "[fd00:ec2::254]",
+                "100.64.0.1",
+                "100.127.255.255",
+                "198.18.0.1",
+                "192.0.0.8",
+                "192.0.2.1",
+                "203.0.113.5",
+                "224.0.0.1",
+                "239.1.1.1",
+                "255.255.255.255",
+                "240.0.0.1",
+                "ff02::1",
+                "64:ff9b::7f00:1",
+                "64:ff9b::a00:1",
+                "2002:7f00:1::",
+                "2001::1",
+                "fec0::1",
+                "2001:db8::1"
+            })
+    void whatIsNotPublicIsRefusedHoweverItIsWritten(String host) {
+        try {
+            String address = PullTargets.PUBLIC.resolve(host, 9000).getAddress().getHostAddress();
+            // Java takes leading zeros for decimal digits; that is another, public, address.
+            assertThat(address).isEqualTo("177.0.0.1");
+        } catch (PullTargets.RefusedException e) {
+            assertThat(e).hasMessageContaining("pull.allow");
+        } catch (UnknownHostException e) {
+            assertThat(e).isNotNull();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"8.8.8.8", "1.1.1.1", "172.32.0.1", "100.128.0.1", "2606:4700::1", "[2a00:1450::1]"})
+    void whatIsPublicMayBeCalled(String host) throws Exception {
+        assertThat(PullTargets.PUBLIC.resolve(host, 9000).getPort()).isEqualTo(9000);
+    }
+
+    @Test
+    void whatTheOperatorNamesMayBeCalledAndNothingBeside() throws Exception {
+        PullTargets some = PullTargets.of("10.1.0.0/16, 192.168.5.5, localhost, fd00::/8");
+
+        assertThat(some.resolve("10.1.2.3", 1).getAddress().getHostAddress()).isEqualTo("10.1.2.3");
+        assertThat(some.resolve("192.168.5.5", 1).isUnresolved()).isFalse();
+        assertThat(some.resolve("localhost", 1).getAddress().isLoopbackAddress())
+                .isTrue();
+        assertThat(some.resolve("[fd00::7]", 1).isUnresolved()).isFalse();
+        for (String host : new String[] {"10.2.0.1", "192.168.5.6", "127.0.0.1", "fe80::1"}) {
+            assertThatThrownBy(() -> some.resolve(host, 1)).isInstanceOf(PullTargets.RefusedException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10.0.0.0/33", "10.0.0.0/x", "/8", "a b", "10.0.0.0/8,,", "host/8", "10.0.0.0/-1"})
+    void whatIsIllFormedIsRefused(String text) {
+        assertThatThrownBy(() -> PullTargets.of(text)).isInstanceOf(IllegalArgumentException.class);
+    }
+}
