@@ -6,7 +6,10 @@ import { clock, number } from "./format.js";
 import { script } from "./script.js";
 
 const AGAIN_MS = 2000;
-const FAR_BEHIND_S = 12;
+/** Behind what comes: a part more than the playlist asks for, so that one that is late is no stall. */
+const BEHIND_S = 2;
+/** Beyond where hls.js means to be, which grows with each stall: what is further behind it does not catch up soon. */
+const FAR_BEHIND_S = 3.5;
 
 export function player(liveId) {
   const video = h("video", { controls: true, muted: true, playsinline: true, "aria-label": `Picture of ${liveId}` });
@@ -72,7 +75,9 @@ export function player(liveId) {
       play();
       return;
     }
-    hls = new window.Hls({ lowLatencyMode: isLive, backBufferLength: 30, maxLiveSyncPlaybackRate: isLive ? 1.3 : 1, startPosition: isLive ? -1 : 0 });
+    hls = new window.Hls(isLive
+      ? { lowLatencyMode: true, liveSyncDuration: BEHIND_S, maxLiveSyncPlaybackRate: 1.3, backBufferLength: 30, startPosition: -1 }
+      : { lowLatencyMode: false, maxLiveSyncPlaybackRate: 1, backBufferLength: 30, startPosition: 0 });
     hls.on(window.Hls.Events.ERROR, (event, data) => {
       if (!data.fatal) return;
       if (data.type === window.Hls.ErrorTypes.MEDIA_ERROR && hls.recovered !== hls.url + data.details) {
@@ -107,7 +112,8 @@ export function player(liveId) {
     const known = Number.isFinite(behind) && video.readyState > 1;
     text(latency, known ? `${behind.toFixed(1)} s` : "–");
     attribute(latency, "data-tone", known && behind > 5 ? "warn" : false);
-    if (known && behind > FAR_BEHIND_S && hls.liveSyncPosition && !video.paused) video.currentTime = hls.liveSyncPosition;
+    const far = hls.latency - (hls.targetLatency ?? Infinity) > FAR_BEHIND_S;
+    if (known && far && hls.liveSyncPosition && !video.paused && !video.seeking) video.currentTime = hls.liveSyncPosition;
   }, 500);
 
   const onVisible = () => {
