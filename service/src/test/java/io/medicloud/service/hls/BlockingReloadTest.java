@@ -24,10 +24,13 @@ import io.medicloud.service.config.PlaybackConfig;
 import io.medicloud.service.hls.TimedSource.Batch;
 import io.medicloud.service.http.Servers;
 import io.medicloud.service.http.SignedUrls;
+import io.medicloud.service.security.AccessTable;
+import io.medicloud.service.security.Authentication;
 import io.medicloud.testdata.SyntheticEncoder;
 import io.medicloud.testdata.SyntheticStream;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -128,8 +131,10 @@ final class BlockingReloadTest {
         judge(source.batches(), facts, joinedNs);
     }
 
-    private static Server serve(Pipelines pipelines, DirectoryStore store) {
-        ServerBuilder builder = Servers.builder(new Address("127.0.0.1", 0), 16).requestTimeoutMillis(0);
+    private static Server serve(Pipelines pipelines, DirectoryStore store) throws IOException {
+        ServerBuilder builder = Servers.builder(
+                        new Address("127.0.0.1", 0), 16, null, new Authentication(() -> AccessTable.OPEN))
+                .requestTimeoutMillis(0);
         SignedUrls urls = new SignedUrls(PlaybackConfig.OPEN, InstantSource.system());
         new HlsService(pipelines, store, InstantSource.system(), urls).addTo(builder);
         Server server = builder.build();
