@@ -31,6 +31,8 @@ final class AdtsFrame implements AudioFrame {
     @Override
     public AudioHeader header(byte[] data, int at, int end) {
         int configuration = (data[at + 2] & 0x01) << 2 | (data[at + 3] & 0xFF) >> 6;
-        return new AudioHeader("aac", sampleRate(data[at + 2] >> 2 & 0x0F), channels(configuration));
+        // profile_ObjectType (table 1.A.11) counts from the first audio object type.
+        String profile = AacProfile.of(((data[at + 2] & 0xFF) >> 6) + 1);
+        return new AudioHeader("aac", profile, sampleRate(data[at + 2] >> 2 & 0x0F), channels(configuration));
     }
 }

@@ -22,6 +22,11 @@ final class BitReader {
         return broken;
     }
 
+    /** How many bits were read. */
+    int position() {
+        return position;
+    }
+
     /** u(1). */
     boolean flag() {
         return bit() != 0;

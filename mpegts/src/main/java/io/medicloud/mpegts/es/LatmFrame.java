@@ -7,10 +7,12 @@ import org.jspecify.annotations.Nullable;
 /** AAC in a low overhead audio stream (14496-3, 1.7): the first layer of the first program. */
 final class LatmFrame implements AudioFrame {
     private static final int HEADER = 3;
-    private static final int SBR = 5;
-    private static final int PARAMETRIC_STEREO = 29;
     private static final int ESCAPE = 31;
     private static final int EXPLICIT_RATE = 15;
+    /** syncExtensionType: SBR, or parametric stereo, behind a configuration that does not know them. */
+    private static final int SBR_FOLLOWS = 0x2B7;
+
+    private static final int PARAMETRIC_STEREO_FOLLOWS = 0x548;
 
     @Override
     public int length(byte[] data, int at) {
@@ -35,31 +37,54 @@ final class LatmFrame implements AudioFrame {
             return null;
         }
         if (version1) {
-            skipValue(in);
+            // taraBufferFullness
+            readValue(in);
         }
         // allStreamsSameTimeFraming, numSubFrames, numProgram, numLayer
         in.skip(1 + 6 + 4 + 3);
-        if (version1) {
-            skipValue(in);
-        }
-        return readConfiguration(in);
+        long configurationBits = version1 ? readValue(in) : 0;
+        return readConfiguration(in, in.position() + configurationBits);
     }
 
     /** LatmGetValue (table 1.43) */
-    private static void skipValue(BitReader in) {
-        in.skip(8 * (in.u(2) + 1));
+    private static long readValue(BitReader in) {
+        return in.bits(8 * (in.u(2) + 1));
     }
 
-    /** AudioSpecificConfig (table 1.15); with explicit SBR the rate after it. */
-    private static @Nullable AudioHeader readConfiguration(BitReader in) {
+    /** AudioSpecificConfig (table 1.15) up to this bit, if its length is given; with explicit SBR the rate behind it. */
+    private static @Nullable AudioHeader readConfiguration(BitReader in, long end) {
         int type = readType(in);
         int rate = readRate(in);
-        int channels = AdtsFrame.channels(in.u(4));
-        if (type == SBR || type == PARAMETRIC_STEREO) {
+        int configuration = in.u(4);
+        int channels = AdtsFrame.channels(configuration);
+        if (type == AacProfile.SBR || type == AacProfile.PARAMETRIC_STEREO) {
             rate = readRate(in);
-            channels = type == PARAMETRIC_STEREO ? 2 : channels;
+            channels = type == AacProfile.PARAMETRIC_STEREO ? 2 : channels;
+        } else if (AacProfile.isGeneral(type) && configuration != 0) {
+            skipGeneral(in);
+            if (end - in.position() >= 16 && in.u(11) == SBR_FOLLOWS && readType(in) == AacProfile.SBR && in.flag()) {
+                type = AacProfile.SBR;
+                rate = readRate(in);
+            }
+            if (type == AacProfile.SBR
+                    && end - in.position() >= 12
+                    && in.u(11) == PARAMETRIC_STEREO_FOLLOWS
+                    && in.flag()) {
+                type = AacProfile.PARAMETRIC_STEREO;
+                channels = 2;
+            }
         }
-        return in.isBroken() || rate == 0 ? null : new AudioHeader("aac_latm", rate, channels);
+        return in.isBroken() || rate == 0 ? null : new AudioHeader("aac_latm", AacProfile.of(type), rate, channels);
+    }
+
+    /** GASpecificConfig (table 4.1) of the first four types: frameLengthFlag, dependsOnCoreCoder, extensionFlag. */
+    private static void skipGeneral(BitReader in) {
+        in.skip(1);
+        if (in.flag()) {
+            // coreCoderDelay
+            in.skip(14);
+        }
+        in.skip(1);
     }
 
     private static int readType(BitReader in) {

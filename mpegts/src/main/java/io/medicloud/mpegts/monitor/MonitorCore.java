@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.mpegts.monitor;
 
-import io.medicloud.mpegts.demux.Program;
-import io.medicloud.mpegts.demux.ProgramTables;
-import io.medicloud.mpegts.demux.TablesSink;
 import io.medicloud.mpegts.packet.AdaptationField;
 import io.medicloud.mpegts.packet.ContinuityCheck;
-import io.medicloud.mpegts.packet.FaultSink;
 import io.medicloud.mpegts.packet.Pcr;
 import io.medicloud.mpegts.packet.Pid;
 import io.medicloud.mpegts.packet.TsPacket;
-import io.medicloud.mpegts.psi.Pat;
 import io.netty.buffer.ByteBuf;
-import java.util.BitSet;
-import java.util.List;
 
 /** Takes packet by packet with its time, and hands each to the checks that it concerns. Not thread-safe. */
 final class MonitorCore {
@@ -22,21 +15,16 @@ final class MonitorCore {
 
     private static final long MOST_SWEEP_US = 100_000;
     /** Work on all PIDs waits until this share of as many packets has come, so that its cost does not depend on what tables and clocks say. */
-    private static final int PIDS_A_PACKET = 32;
+    static final int PIDS_A_PACKET = 32;
 
     private final MonitorPolicy policy;
     private final Alarms alarms;
     private final ContinuityCheck continuity = new ContinuityCheck();
     private final PidTable pids;
-    private final NamedPids named;
     private final TableChecks checks;
-    private final ProgramTables tables = new ProgramTables(new Tables(), FaultSink.NONE);
     private final StreamChecks streams;
     private final ClockChecks clocks;
-
-    private final BitSet mapPids = new BitSet(Pid.COUNT);
-    private boolean mapPidsChanged;
-    private boolean programsChanged;
+    private final ProgramWatch programs;
 
     private boolean started;
     private boolean inLoss;
@@ -46,16 +34,15 @@ final class MonitorCore {
     private long lastUs;
     private long sweepUs = Long.MAX_VALUE;
     private long sweepPacket;
-    private long followPacket;
 
     MonitorCore(MonitorPolicy policy, MonitorSink sink, boolean live) {
         this.policy = policy;
         this.alarms = new Alarms(policy, sink);
         this.pids = new PidTable(alarms, policy);
-        this.named = new NamedPids(pids);
         this.checks = new TableChecks(alarms);
         this.streams = new StreamChecks(alarms, pids, policy);
         this.clocks = new ClockChecks(alarms, live);
+        this.programs = new ProgramWatch(new NamedPids(pids), checks, streams, clocks);
     }
 
     /** Time does not run, and nothing that takes time is measured; for a stream without any clock. */
@@ -125,7 +112,7 @@ final class MonitorCore {
 
     /** How many packets from here on come before anything else is to be done than to look at them. */
     private long uneventful(double atUs, double stepUs) {
-        if (!started || inLoss || mapPidsChanged || programsChanged) {
+        if (!started || inLoss || programs.isChanged()) {
             return 0;
         }
         long early = stepUs > 0 ? (long) ((sweepUs - 1 - atUs) / stepUs) : atUs < sweepUs - 1 ? Long.MAX_VALUE : 0;
@@ -172,7 +159,7 @@ final class MonitorCore {
         alarms.raise(Indicator.SYNC_BYTE_ERROR, Pid.NONE, nowUs);
         alarms.raise(Indicator.TS_SYNC_LOSS, Pid.NONE, nowUs);
         checks.abandonSections();
-        tables.abandonSections();
+        programs.abandonSections();
     }
 
     /** Time has passed. */
@@ -215,9 +202,7 @@ final class MonitorCore {
         if (nowUs >= sweepUs && number >= sweepPacket) {
             sweep(nowUs);
         }
-        if ((mapPidsChanged || programsChanged) && number >= followPacket) {
-            follow(nowUs);
-        }
+        programs.follow(number, nowUs);
         return number;
     }
 
@@ -259,48 +244,11 @@ final class MonitorCore {
     }
 
     private void onTable(int pid, ByteBuf data, int at, int header, int verdict, long number, long nowUs) {
-        if (tables.isTable(pid)) {
-            tables.onPacket(data, at, header, verdict, number);
-            if ((mapPidsChanged || programsChanged) && number >= followPacket) {
-                follow(nowUs);
-            }
+        if (programs.isTable(pid)) {
+            programs.onPacket(data, at, header, verdict, number);
+            programs.follow(number, nowUs);
         }
         checks.onPacket(pid, data, at, header, verdict, number, nowUs);
-        programsChanged |= checks.takeConditionalAccessChange();
-    }
-
-    /** The tables in force have changed: what they no longer name is dropped, and what they newly name is waited for. */
-    private void follow(long nowUs) {
-        if (mapPidsChanged) {
-            mapPids.clear();
-            for (int pid = Pid.CAT; pid < Pid.NULL; pid++) {
-                mapPids.set(pid, tables.isTable(pid));
-            }
-            checks.setMapPids(mapPids, nowUs);
-        }
-        mapPidsChanged = false;
-        programsChanged = false;
-        List<Program> programs = tables.programs();
-        clocks.follow(programs, nowUs);
-        named.follow(programs, checks.conditionalAccess(), mapPids, nowUs);
-        streams.follow(programs, nowUs);
-        followPacket = packets + named.count() / PIDS_A_PACKET;
-    }
-
-    private final class Tables implements TablesSink {
-        @Override
-        public void onPat(Pat pat) {
-            mapPidsChanged = true;
-        }
-
-        @Override
-        public void onProgram(Program program) {
-            programsChanged = true;
-        }
-
-        @Override
-        public void onProgramGone(Program program) {
-            programsChanged = true;
-        }
+        programs.onConditionalAccess(checks.takeConditionalAccessChange());
     }
 }

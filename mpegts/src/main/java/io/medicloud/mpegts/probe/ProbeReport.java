@@ -82,7 +82,7 @@ public record ProbeReport(
      * @param pid elementary_PID
      * @param streamType stream_type
      * @param codec as ffprobe names it
-     * @param profile of video, as ffprobe names it
+     * @param profile of video and of AAC, as ffprobe names it
      * @param level of video, as the standard writes it ("4.0")
      * @param width in pixels
      * @param height in pixels, of frames

@@ -94,7 +94,7 @@ final class ReportWriter {
                 stream.pid(),
                 stream.streamType(),
                 CodecName.found(announced, stream.streamType(), audio),
-                null,
+                audio == null ? null : audio.profile(),
                 null,
                 null,
                 null,

@@ -4,13 +4,11 @@ package io.medicloud.mpegts.segment;
 import io.medicloud.mpegts.es.AccessUnitProbe;
 import io.medicloud.mpegts.packet.ContinuityCheck;
 import io.medicloud.mpegts.packet.FaultSink;
-import io.medicloud.mpegts.packet.Pts;
 import io.medicloud.mpegts.packet.TsFault;
 import io.medicloud.mpegts.packet.TsPacket;
 import io.medicloud.mpegts.pes.PesHeader;
 import io.medicloud.mpegts.psi.SpliceInfo;
 import io.netty.buffer.ByteBuf;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Decides where segments are cut. When a PES packet of the reference stream begins, the place in front of it is marked; when what begins with it
@@ -24,11 +22,10 @@ final class Cutter implements ReferenceReader.Sink {
     private final HoldWindow window;
     private final Mark mark;
     private final ReferenceReader reader;
+    private final SegmentChange change;
+    private final StreamHead head = new StreamHead();
 
     private boolean judging;
-    private boolean referenceStarted;
-    private boolean referenceSeen;
-    private boolean independentHead;
     private long nowUs;
     private long marksVoided;
 
@@ -40,6 +37,7 @@ final class Cutter implements ReferenceReader.Sink {
         this.window = new HoldWindow(writer, inForce);
         this.mark = window.mark();
         this.reader = new ReferenceReader(this, policy.repeatParameterSets());
+        this.change = new SegmentChange(rules, writer, timeline, window);
     }
 
     /** Whether nothing is held back and nothing is read, so that a packet of no special meaning needs not be told. */
@@ -57,20 +55,18 @@ final class Cutter implements ReferenceReader.Sink {
     }
 
     boolean isReferenceSeen() {
-        return referenceSeen;
+        return head.isOver();
     }
 
     /** The first segment of a stream begins: it ends at the first random access point, unless it begins with one. */
     void onStreamStart() {
         rules.onStreamStart();
-        independentHead = true;
-        referenceStarted = false;
-        referenceSeen = false;
+        head.reset();
     }
 
     /** The stream cannot begin independently: other packets came before its tables. */
     void onUnclearHead() {
-        independentHead = false;
+        head.onUnclear();
     }
 
     /** Another stream is the reference from now on. */
@@ -89,7 +85,7 @@ final class Cutter implements ReferenceReader.Sink {
 
     /** The program's streams are others than before: the next random access point starts a segment. */
     void onTracksChanged() {
-        if (referenceSeen) {
+        if (head.isOver()) {
             rules.onTracksChanged();
         }
     }
@@ -143,7 +139,7 @@ final class Cutter implements ReferenceReader.Sink {
         if (unitStart) {
             onPesStart(number, TsPacket.continuityCounter(header));
         } else {
-            independentHead &= referenceStarted;
+            head.onRest();
             window.endRun();
         }
         if ((header & TsPacket.SCRAMBLING) != 0) {
@@ -157,15 +153,13 @@ final class Cutter implements ReferenceReader.Sink {
     /** The segment has no room for this packet. */
     void onFull(long number) {
         if (mark.isSet() && mark.at() > writer.first()) {
-            cutAtMark();
+            change.atMark();
             judging = reader.isReading();
             return;
         }
         letGo();
         judging = false;
-        window.endRun();
-        window.tablesNow();
-        cut(number, Pts.NONE, Timeline.NONE, 0);
+        change.at(number);
     }
 
     /** The stream ends: whatever is held back is decided. */
@@ -180,7 +174,7 @@ final class Cutter implements ReferenceReader.Sink {
         reader.end();
         letGo();
         window.mark(number, counter);
-        referenceStarted = true;
+        head.onPesStart();
         reader.begin();
         judging = false;
     }
@@ -198,7 +192,7 @@ final class Cutter implements ReferenceReader.Sink {
             if (!mark.isSet()) {
                 return; // Its start is gone: the jump shows at the next PES packet again.
             }
-            jump();
+            judging |= change.atJump();
         }
         long time = timeline.onTimes(pts, header.dts());
         if (time != Timeline.NONE && !reader.stream().video()) {
@@ -206,9 +200,8 @@ final class Cutter implements ReferenceReader.Sink {
         }
         rules.onTime(time, nowUs);
         mark.onHeader(header, time);
-        boolean first = !referenceSeen;
-        referenceSeen = true;
-        boolean beginsSegment = mark.isSet() && (first ? independentHead : mark.at() == writer.first());
+        boolean beginsSegment = mark.isSet() && (head.isOver() ? mark.at() == writer.first() : head.isClear());
+        head.onHeader();
         if (mark.isSet() && !beginsSegment && !judging) {
             judgeMark(header, randomAccess);
         } else {
@@ -224,24 +217,13 @@ final class Cutter implements ReferenceReader.Sink {
         }
     }
 
-    /** Times go on from elsewhere: a segment starts here, whatever this is. */
-    private void jump() {
-        if (mark.at() > writer.first()) {
-            cutAtMark();
-            judging = true;
-        }
-        writer.setDiscontinuity();
-        timeline.reset();
-        rules.onJump();
-    }
-
     private void judgeMark(PesHeader header, boolean randomAccess) {
         long elapsed = timeline.elapsed(mark.time());
         boolean due = rules.isDue(elapsed, mark.pts(), mark.time(), timeline.grace());
         if (rules.isForced(elapsed)
                 || (due && !reader.stream().video())
                 || (due && !reader.canProbe() && randomAccess)) {
-            cutAtMark();
+            change.atMark();
             judging = true;
         } else if (!due || !reader.canProbe() || header.scramblingControl() != 0) {
             letGo();
@@ -269,7 +251,7 @@ final class Cutter implements ReferenceReader.Sink {
                 return;
             }
             byte[] sets = complete ? null : reader.parameterSets();
-            cutAtMark(sets);
+            change.atMark(sets, reader.stream().pid());
             complete |= sets != null;
             judging = true;
         }
@@ -285,10 +267,9 @@ final class Cutter implements ReferenceReader.Sink {
     private void onScrambled(boolean unitStart) {
         reader.abandon();
         if (unitStart) {
-            referenceSeen = true;
-            independentHead = false;
+            head.onScrambled();
             if (mark.at() > writer.first() && rules.isForced(timeline.elapsed(Timeline.NONE))) {
-                cutAtMark();
+                change.atMark();
             }
         }
         voidMark();
@@ -312,32 +293,5 @@ final class Cutter implements ReferenceReader.Sink {
     private void letGo() {
         window.letGo();
         reader.stop();
-    }
-
-    private void cutAtMark() {
-        cutAtMark(null);
-    }
-
-    /** Cuts at the mark, with these parameter sets in front, if any. */
-    private void cutAtMark(byte @Nullable [] parameterSets) {
-        long at = mark.at();
-        if (parameterSets != null) {
-            mark.tables().needBoth();
-        }
-        cut(at, mark.pts(), mark.time(), mark.errors());
-        if (parameterSets != null) {
-            writer.inject(parameterSets, mark, reader.stream().pid());
-        }
-        writer.onPts(mark.pts());
-        mark.clear();
-    }
-
-    private void cut(long at, long pts, long time, long errorsBehind) {
-        writer.addContinuityErrors(-errorsBehind);
-        long bitrate = timeline.bitrate();
-        writer.end(at, timeline.cut(time), bitrate);
-        writer.begin(rules.onCut(pts, time, timeline.grace()));
-        writer.inject(mark.tables());
-        writer.addContinuityErrors(errorsBehind);
     }
 }

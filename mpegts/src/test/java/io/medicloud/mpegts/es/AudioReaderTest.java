@@ -19,19 +19,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AudioReaderTest {
     @ParameterizedTest
     @CsvSource({
-        "fff14c802b7ffc21, 347, aac, 48000, 2",
-        "56e12020002b8a080ff3fc6005008a028d5bee02, 291, aac_latm, 44100, 1",
-        "0b7720871c304afff4, 1536, ac3, 48000, 2",
-        "0b77b50b1e40ebf8403eff99, 1792, ac3, 48000, 6",
-        "0b7700ff3485ffa8c390204c, 512, eac3, 48000, 2",
-        "0b77037f3f87c00020f82000, 1792, eac3, 48000, 6",
-        "fffca4042eb0664433433133, 576, mp2, 48000, 2",
-        "fff38064000c74572c02ad24, 208, mp3, 22050, 2",
-        "7ffe8001fc3c75b276c005380009ef7bdeff, 1884, dts, 48000, 6",
+        "fff14c802b7ffc21, 347, aac, LC, 48000, 2",
+        "56e12020002b8a080ff3fc6005008a028d5bee02, 291, aac_latm, HE-AAC, 44100, 1",
+        "0b7720871c304afff4, 1536, ac3, , 48000, 2",
+        "0b77b50b1e40ebf8403eff99, 1792, ac3, , 48000, 6",
+        "0b7700ff3485ffa8c390204c, 512, eac3, , 48000, 2",
+        "0b77037f3f87c00020f82000, 1792, eac3, , 48000, 6",
+        "fffca4042eb0664433433133, 576, mp2, , 48000, 2",
+        "fff38064000c74572c02ad24, 208, mp3, , 22050, 2",
+        "7ffe8001fc3c75b276c005380009ef7bdeff, 1884, dts, , 48000, 6",
     })
-    void aFrameTellsWhatFfprobeTells(String header, int length, String codec, int sampleRate, int channels) {
+    void aFrameTellsWhatFfprobeTells(
+            String header, int length, String codec, String profile, int sampleRate, int channels) {
         byte[] stream = stream(header, length, 12);
-        AudioHeader expected = new AudioHeader(codec, sampleRate, channels);
+        AudioHeader expected = new AudioHeader(codec, profile, sampleRate, channels);
         assertThat(read(stream, stream.length)).isEqualTo(expected);
         assertThat(read(stream, 1)).isEqualTo(expected);
         assertThat(read(Arrays.copyOfRange(stream, length / 2, stream.length), 184))

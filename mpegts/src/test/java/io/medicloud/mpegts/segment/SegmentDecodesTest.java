@@ -2,30 +2,29 @@
 package io.medicloud.mpegts.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.medicloud.testdata.PeerProgram;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each independent segment of what ffmpeg's encoders make decodes alone, without an error, to the pictures that the whole stream decodes to. */
 class SegmentDecodesTest {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final int PICTURES = 75;
 
-    @TempDir
-    private Path folder;
+    private PeerDecoder peer;
 
-    private int runs;
+    @BeforeEach
+    void setUp(@TempDir Path folder) {
+        peer = new PeerDecoder(folder);
+    }
 
     /** Whole: from the first picture that is sent; open: from the random access point on, as leading pictures may be missing. */
     private enum Gop {
@@ -72,23 +71,21 @@ class SegmentDecodesTest {
     }
 
     private byte[] encode(String encoder) throws IOException, InterruptedException {
-        Path file = folder.resolve("stream.ts");
-        run("ffmpeg -nostdin -v error -y -f lavfi -i testsrc2=size=320x192:rate=25 -pix_fmt yuv420p " + encoder
-                + " -frames:v " + PICTURES + " -f mpegts " + file);
-        return Files.readAllBytes(file);
+        return peer.make("ffmpeg -nostdin -v error -y -f lavfi -i testsrc2=size=320x192:rate=25 -pix_fmt yuv420p "
+                + encoder + " -frames:v " + PICTURES + " -f mpegts FILE");
     }
 
     private void assertDecodes(Cuts cuts, byte[] stream, Gop gop) throws IOException, InterruptedException {
         List<byte[]> files = new ArrayList<>(cuts.segments());
         files.add(stream);
-        List<Map<Long, String>> decoded = decode(files);
-        Map<Long, String> whole = decoded.get(files.size() - 1);
+        List<PeerDecoder.Decoded> decoded = peer.decode(files);
+        Map<Long, String> whole = decoded.get(files.size() - 1).pictures();
         assertThat(whole).hasSize(PICTURES);
         int pictures = 0;
         for (int i = 0; i < cuts.facts().size(); i++) {
             // ffmpeg's time base is 1/25.
             long start = cuts.fact(i).startPts() / 3600;
-            Map<Long, String> segment = new TreeMap<>(decoded.get(i));
+            Map<Long, String> segment = new TreeMap<>(decoded.get(i).pictures());
             if (gop == Gop.OPEN) {
                 segment.keySet().removeIf(pts -> pts < start);
             }
@@ -97,43 +94,5 @@ class SegmentDecodesTest {
             pictures += segment.size();
         }
         assertThat(pictures).isGreaterThanOrEqualTo(gop == Gop.OPEN ? PICTURES - 4 * 8 : PICTURES);
-    }
-
-    /** PTS and checksum of each picture of each of these streams; fails if ffmpeg finds anything wrong. */
-    private List<Map<Long, String>> decode(List<byte[]> streams) throws IOException, InterruptedException {
-        StringBuilder inputs = new StringBuilder("ffmpeg -nostdin -v error -xerror -y -copyts");
-        StringBuilder outputs = new StringBuilder();
-        List<Path> results = new ArrayList<>();
-        for (byte[] stream : streams) {
-            Path input = folder.resolve(runs + ".ts");
-            Path result = folder.resolve(runs + ".crc");
-            Files.write(input, stream);
-            inputs.append(" -i ").append(input);
-            outputs.append(" -map ")
-                    .append(results.size())
-                    .append(":v -vsync passthrough -f framecrc ")
-                    .append(result);
-            results.add(result);
-            runs++;
-        }
-        run(inputs + outputs.toString());
-        List<Map<Long, String>> decoded = new ArrayList<>();
-        for (Path result : results) {
-            Map<Long, String> pictures = new TreeMap<>();
-            for (String line : Files.readAllLines(result)) {
-                if (!line.startsWith("#")) {
-                    String[] fields = line.split(", *", -1);
-                    pictures.put(Long.valueOf(fields[2].trim()), fields[5]);
-                }
-            }
-            decoded.add(pictures);
-        }
-        return decoded;
-    }
-
-    private static void run(String command) throws IOException, InterruptedException {
-        assumeTrue(PeerProgram.isInstalled("ffmpeg") || System.getenv("CI") != null, "ffmpeg is not installed");
-        PeerProgram.Result result = PeerProgram.run(LIMIT, command.split(" +", -1));
-        assertThat(result.exitStatus()).as(result.err()).isZero();
     }
 }

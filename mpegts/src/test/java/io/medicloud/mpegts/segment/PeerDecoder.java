@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.mpegts.segment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.medicloud.testdata.PeerProgram;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Programs that make streams, and ffmpeg as a decoder that must find nothing wrong. */
+final class PeerDecoder {
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private final Path folder;
+    private int runs;
+
+    PeerDecoder(Path folder) {
+        this.folder = folder;
+    }
+
+    /** What a stream decodes to: of its first video PTS and checksum of each picture, and how many frames of sound. */
+    record Decoded(Map<Long, String> pictures, int sounds) {}
+
+    /** Runs a command, without quotes, whose word FILE is a new file, and returns what it wrote there. */
+    byte[] make(String command) throws IOException, InterruptedException {
+        Path file = folder.resolve(runs++ + ".ts");
+        run(command.replace("FILE", file.toString()));
+        return Files.readAllBytes(file);
+    }
+
+    /** Each stream alone; fails if ffmpeg finds anything wrong. */
+    List<Decoded> decode(List<byte[]> streams) throws IOException, InterruptedException {
+        StringBuilder inputs = new StringBuilder("ffmpeg -nostdin -v error -xerror -y -copyts");
+        StringBuilder outputs = new StringBuilder();
+        List<Path> results = new ArrayList<>();
+        for (byte[] stream : streams) {
+            Path input = folder.resolve(runs + ".ts");
+            Path result = folder.resolve(runs + ".crc");
+            Files.write(input, stream);
+            inputs.append(" -i ").append(input);
+            String source = " -map " + results.size();
+            outputs.append(source + ":v?" + source + ":a? -vsync passthrough -f framecrc " + result);
+            results.add(result);
+            runs++;
+        }
+        run(inputs + outputs.toString());
+        List<Decoded> decoded = new ArrayList<>();
+        for (Path result : results) {
+            decoded.add(read(result));
+        }
+        return decoded;
+    }
+
+    private static Decoded read(Path result) throws IOException {
+        Map<Long, String> pictures = new TreeMap<>();
+        String video = "none";
+        int sounds = 0;
+        for (String line : Files.readAllLines(result)) {
+            if (line.startsWith("#media_type") && line.endsWith("video")) {
+                video = line.substring("#media_type ".length(), line.indexOf(':'));
+            } else if (!line.startsWith("#")) {
+                String[] fields = line.split(", *", -1);
+                if (fields[0].equals(video)) {
+                    pictures.put(Long.valueOf(fields[2].trim()), fields[5]);
+                } else {
+                    sounds++;
+                }
+            }
+        }
+        return new Decoded(pictures, sounds);
+    }
+
+    /** Runs a command without quotes to its end, and returns what it printed. */
+    static String run(String command) throws IOException, InterruptedException {
+        String[] words = command.split(" +", -1);
+        assumeTrue(
+                PeerProgram.isInstalled(words[0]) || System.getenv("CI") != null, () -> words[0] + " is not installed");
+        PeerProgram.Result result = PeerProgram.run(LIMIT, words);
+        assertThat(result.exitStatus()).as(result.err()).isZero();
+        return result.out();
+    }
+}
