@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.grpc;
 
+import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import io.grpc.BindableService;
-import io.grpc.ServerInterceptors;
-import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -15,7 +14,7 @@ import io.medicloud.service.health.Readiness;
 import io.medicloud.service.http.Servers;
 import io.medicloud.service.proto.LivestreamGrpc;
 import io.medicloud.service.security.Authentication;
-import io.medicloud.service.security.KnownGuard;
+import io.medicloud.service.security.PageGuard;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -55,13 +54,17 @@ public final class GrpcFace implements AutoCloseable {
         GrpcService grpc = GrpcService.builder()
                 .addService(livestream)
                 .addService(health.getHealthService())
-                .addService(known(ProtoReflectionServiceV1.newInstance()))
+                .maxRequestMessageLength(LONGEST_REQUEST)
+                .useBlockingTaskExecutor(true)
+                .build();
+        GrpcService reflection = GrpcService.builder()
+                .addService(ProtoReflectionServiceV1.newInstance())
                 .maxRequestMessageLength(LONGEST_REQUEST)
                 .useBlockingTaskExecutor(true)
                 .build();
         // Older clients ask for it by its first name; on the wire both are the same.
         GrpcService oldReflection = GrpcService.builder()
-                .addService("/grpc.reflection.v1alpha.ServerReflection", known(ProtoReflectionServiceV1.newInstance()))
+                .addService("/grpc.reflection.v1alpha.ServerReflection", ProtoReflectionServiceV1.newInstance())
                 .maxRequestMessageLength(LONGEST_REQUEST)
                 .useBlockingTaskExecutor(true)
                 .build();
@@ -72,14 +75,14 @@ public final class GrpcFace implements AutoCloseable {
                 .maxNumConnections(MOST_CONNECTIONS)
                 .http2MaxStreamsPerConnection(MOST_CALLS_A_CONNECTION)
                 .service(grpc)
-                .service(oldReflection)
+                .service(reflection, GrpcFace::forKnown)
+                .service(oldReflection, GrpcFace::forKnown)
                 .build();
         server.start().join();
     }
 
-    /** For those alone who are known. */
-    private static ServerServiceDefinition known(BindableService service) {
-        return ServerInterceptors.intercept(service, new KnownGuard());
+    private static HttpService forKnown(HttpService service) {
+        return service.decorate(new PageGuard());
     }
 
     /** The port it listens on. */

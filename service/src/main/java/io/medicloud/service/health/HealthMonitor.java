@@ -44,7 +44,7 @@ public final class HealthMonitor implements AutoCloseable {
         readiness.set("record", record == null ? "" : record);
         if (!isStarted) {
             isStarted = true;
-            readiness.set(Readiness.SERVICE, "");
+            readiness.onStarted();
         }
     }
 

@@ -13,9 +13,10 @@ public final class Readiness {
     /** The service as a whole: starting, or draining. */
     public static final String SERVICE = "service";
 
+    private static final String STARTING = "is starting";
     private static final Logger LOG = LoggerFactory.getLogger(Readiness.class);
 
-    private final Map<String, String> faults = new TreeMap<>(Map.of(SERVICE, "is starting"));
+    private final Map<String, String> faults = new TreeMap<>(Map.of(SERVICE, STARTING));
     private final List<Runnable> sinks = new CopyOnWriteArrayList<>();
 
     /**
@@ -36,6 +37,19 @@ public final class Readiness {
         } else if (!fault.isEmpty()) {
             LOG.warn("not ready: {}: {}", component, fault);
         } else if (isReady()) {
+            LOG.info("ready");
+        }
+        sinks.forEach(Runnable::run);
+    }
+
+    /** The service has started; one that drains by then goes on draining. */
+    void onStarted() {
+        synchronized (faults) {
+            if (!faults.remove(SERVICE, STARTING)) {
+                return;
+            }
+        }
+        if (isReady()) {
             LOG.info("ready");
         }
         sinks.forEach(Runnable::run);

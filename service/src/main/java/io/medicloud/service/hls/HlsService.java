@@ -151,7 +151,12 @@ public final class HlsService {
 
     private HttpResponse event(ServiceRequestContext ctx, RequestHeaders request, String id) throws HlsException {
         boolean ended = recordings.hasEnded(id);
-        Presentation all = some(recordings.all(id, TimeRange.ALL));
+        Presentation recorded = recordings.all(id, TimeRange.ALL);
+        // A segment is in the window before it is in the record.
+        Presentation all = recorded.isEmpty() ? recordings.live(id) : recorded;
+        if (all.isEmpty()) {
+            throw nothing(id);
+        }
         // What is too long, or has lost its beginning, is not a playlist that only grows.
         boolean isWhole = all.rows().get(0).sequence() == 1 && !recordings.isTooLong(all);
         return playlist(ctx, request, isWhole ? all.event(ended) : all.live(ended, null));

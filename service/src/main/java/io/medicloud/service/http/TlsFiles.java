@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.http;
 
-import com.linecorp.armeria.common.CommonPools;
 import com.linecorp.armeria.common.TlsKeyPair;
 import com.linecorp.armeria.common.TlsProvider;
 import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServerListener;
 import com.linecorp.armeria.server.ServerTlsConfig;
 import io.medicloud.service.config.SecurityConfig;
 import io.netty.handler.ssl.ClientAuth;
@@ -20,6 +20,8 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,9 +49,15 @@ final class TlsFiles {
                 .tlsCustomizer(tls -> tls.protocols("TLSv1.3", "TLSv1.2"))
                 .build();
         List<X509Certificate> trusted = ca == null ? List.of() : authorities(ca);
-        server.tlsProvider(
-                TlsProvider.ofScheduled(own::look, trusted, pair -> {}, LOOK, CommonPools.blockingTaskExecutor()),
-                config);
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(work -> {
+            Thread thread = new Thread(work, "tls-files");
+            thread.setDaemon(true);
+            return thread;
+        });
+        server.tlsProvider(TlsProvider.ofScheduled(own::look, trusted, pair -> {}, LOOK, timer), config);
+        server.serverListener(ServerListener.builder()
+                .whenStopped(stopped -> timer.shutdownNow())
+                .build());
     }
 
     private synchronized TlsKeyPair look() {

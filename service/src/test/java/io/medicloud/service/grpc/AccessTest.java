@@ -173,6 +173,25 @@ final class AccessTest {
                 .hasValueSatisfying(challenge -> assertThat(challenge).startsWith("Basic "));
     }
 
+    @Test
+    void reflectionIsForThoseThatAreKnown() throws Exception {
+        for (String version : List.of("v1", "v1alpha")) {
+            assertThat(reflection(version, "wrong-token")).isEqualTo(401);
+            assertThat(reflection(version, "viewer-token")).isEqualTo(200);
+        }
+    }
+
+    private static int reflection(String version, String token) throws Exception {
+        URI place = URI.create("http://127.0.0.1:" + service.service().grpcPort() + "/grpc.reflection." + version
+                + ".ServerReflection/ServerReflectionInfo");
+        HttpRequest request = HttpRequest.newBuilder(place)
+                .header("authorization", "Bearer " + token)
+                .header("content-type", "application/grpc")
+                .POST(BodyPublishers.ofByteArray(new byte[0]))
+                .build();
+        return HTTP.send(request, BodyHandlers.discarding()).statusCode();
+    }
+
     private static List<String> tokens() {
         List<String> all = new ArrayList<>(List.of("", "wrong-token"));
         all.addAll(CALLERS.keySet());
