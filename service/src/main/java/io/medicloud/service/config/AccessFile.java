@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.config;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -11,8 +8,6 @@ import io.medicloud.service.security.AccessTable;
 import io.medicloud.service.security.Identity;
 import io.medicloud.service.security.Role;
 import io.medicloud.service.text.OneLine;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,7 +30,6 @@ import java.util.regex.Pattern;
  * }</pre>
  */
 final class AccessFile {
-    private static final long MOST_BYTES = 1 << 20;
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern STREAMS = Pattern.compile("[A-Za-z0-9._*-]{1,128}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._@-]{1,64}");
@@ -84,28 +78,12 @@ final class AccessFile {
 
     private JsonNode root() {
         ObjectMapper mapper = new ObjectMapper(new YAMLFactory());
-        mapper.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
-        mapper.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
         try {
-            if (Files.size(file) > MOST_BYTES) {
-                faults.add("security.accessFile: " + file + ": larger than 1 MiB");
-                return mapper.createObjectNode();
-            }
-            JsonNode root = mapper.readTree(Files.readString(file));
-            if (root != null && root.isObject()) {
-                return root;
-            }
-            faults.add("security.accessFile: " + file + ": holds neither tokens nor certificates");
-        } catch (JsonProcessingException e) {
-            // What the parser says may quote a hash.
-            String line =
-                    e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr();
-            faults.add("security.accessFile: " + file + line + ": is no YAML");
-        } catch (IOException e) {
-            faults.add("security.accessFile: " + file + ": cannot be read ("
-                    + e.getClass().getSimpleName() + ")");
+            return FileLayers.read(mapper, file);
+        } catch (ConfigException e) {
+            e.faults().forEach(fault -> faults.add("security.accessFile: " + fault));
+            return mapper.createObjectNode();
         }
-        return mapper.createObjectNode();
     }
 
     private Identity identity(JsonNode entry, String at, String proof) {

@@ -41,7 +41,8 @@ final class FileLayers {
         return new Layer(values);
     }
 
-    private static JsonNode read(ObjectMapper mapper, Path file) throws ConfigException {
+    /** A file that holds keys with values, or nothing. */
+    static JsonNode read(ObjectMapper mapper, Path file) throws ConfigException {
         try {
             if (Files.size(file) > MOST_BYTES) {
                 throw new ConfigException(file + ": larger than 1 MiB, not a configuration file");

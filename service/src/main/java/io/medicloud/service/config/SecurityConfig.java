@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SecurityConfig(AccessTable access, @Nullable Tls tls, PullTargets pullTargets) {
     /**
-     * Files in PEM; they are read again when they change.
+     * Files in PEM. The certificate and its key are read again when they change, the authorities at the next start.
      *
      * @param certificate the chain, the server's own first
      * @param clientCa of whom clients' certificates must be; null if none are asked for

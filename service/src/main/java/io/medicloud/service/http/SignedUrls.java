@@ -7,7 +7,6 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
-import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
@@ -29,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class SignedUrls {
     private static final String EXPIRES = "expires";
     private static final String SIGNATURE = "signature";
+    private static final String SECONDS = "[0-9]{1,12}";
     private static final int MS_PER_S = 1000;
 
     private final PlaybackConfig config;
@@ -63,8 +63,11 @@ public final class SignedUrls {
 
     /** What a request's addresses carry, for those within the answer; empty if nothing is signed. */
     public String carried(ServiceRequestContext ctx) {
-        QueryParams query = ctx.queryParams();
-        return isOn() ? query(query.get(EXPIRES, ""), query.get(SIGNATURE, "")) : "";
+        String expires = ctx.queryParams().get(EXPIRES, "");
+        String signature = ctx.queryParams().get(SIGNATURE, "");
+        // Who is known needs no signature, and may have none or write anything there.
+        boolean isCarried = isOn() && expires.matches(SECONDS) && signature.matches("[0-9a-f]{64}");
+        return isCarried ? query(expires, signature) : "";
     }
 
     /** Answers 401 or 403 in place of a service below {@code {id}} to those who may not have it; who is known, and whose business the stream is, needs no signature. */
@@ -89,7 +92,7 @@ public final class SignedUrls {
     private @Nullable String fault(ServiceRequestContext ctx) {
         String expires = ctx.queryParams().get(EXPIRES, "");
         String signature = ctx.queryParams().get(SIGNATURE, "");
-        if (signature.isEmpty() || !expires.matches("[0-9]{1,12}")) {
+        if (signature.isEmpty() || !expires.matches(SECONDS)) {
             return "this address needs a signature; GetPlaybackUrl gives one that has it";
         }
         long expiresS = Long.parseLong(expires);

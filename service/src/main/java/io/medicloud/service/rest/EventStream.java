@@ -16,6 +16,9 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import io.medicloud.service.security.Answers;
+import io.medicloud.service.security.Authentication;
+import io.medicloud.service.security.Identity;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,7 @@ final class EventStream implements ClientResponseObserver<Message, Message> {
     private static final JsonFormat.Printer JSON =
             JsonFormat.printer().omittingInsignificantWhitespace().alwaysPrintFieldsWithNoPresence();
 
+    private final @Nullable Identity reader;
     private final HttpResponseWriter response;
     private final ScheduledFuture<?> heartbeat;
     private @Nullable ClientCallStreamObserver<Message> call;
@@ -41,6 +45,7 @@ final class EventStream implements ClientResponseObserver<Message, Message> {
 
     EventStream(ServiceRequestContext context, HttpResponseWriter response) {
         this.response = response;
+        this.reader = Authentication.caller(context);
         ScheduledFuture<?> begin = context.eventLoop().schedule(this::begin, PATIENCE_MS, TimeUnit.MILLISECONDS);
         heartbeat = context.eventLoop()
                 .scheduleAtFixedRate(() -> write(":\n\n"), HEARTBEAT_MS, HEARTBEAT_MS, TimeUnit.MILLISECONDS);
@@ -58,7 +63,8 @@ final class EventStream implements ClientResponseObserver<Message, Message> {
     }
 
     @Override
-    public synchronized void onNext(Message answer) {
+    public synchronized void onNext(Message whole) {
+        Message answer = reader == null ? whole : Answers.visible(reader, whole);
         begin();
         write(idOf(answer) + "data: " + json(answer) + "\n\n");
         var unused = response.whenConsumed().thenRun(this::askForNext);

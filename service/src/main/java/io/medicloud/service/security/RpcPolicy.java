@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class RpcPolicy {
     private static final String LIVE_ID = "live_id";
     private static final String LIVE_IDS = "live_ids";
+    private static final String PREFIX = "storage_prefix";
 
     /** By the method's name. Null: anybody, also without credentials. */
     private static final Map<String, Role> NEEDED = Map.ofEntries(
@@ -69,6 +70,10 @@ public final class RpcPolicy {
         if (one != null && !caller.sees((String) request.getField(one))) {
             return hidden(caller, LIVE_ID);
         }
+        FieldDescriptor prefix = request.getDescriptorForType().findFieldByName(PREFIX);
+        if (prefix != null && !isSeen(caller, (String) request.getField(prefix))) {
+            return hidden(caller, PREFIX);
+        }
         if (many != null) {
             List<?> ids = (List<?>) request.getField(many);
             if (ids.isEmpty()) {
@@ -78,6 +83,11 @@ public final class RpcPolicy {
             return ids.stream().allMatch(id -> caller.sees((String) id)) ? null : hidden(caller, LIVE_IDS);
         }
         return null;
+    }
+
+    /** Who has some streams only must not write below another's name. */
+    private static boolean isSeen(Identity caller, String prefix) {
+        return prefix.isEmpty() || caller.sees(prefix);
     }
 
     private static Status hidden(Identity caller, String field) {

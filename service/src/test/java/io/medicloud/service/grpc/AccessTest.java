@@ -2,6 +2,7 @@
 package io.medicloud.service.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.api.AnnotationsProto;
 import com.google.protobuf.Descriptors.FieldDescriptor;
@@ -20,6 +21,7 @@ import io.medicloud.service.proto.ListActiveStreamsRequest;
 import io.medicloud.service.proto.LivestreamGrpc;
 import io.medicloud.service.proto.LivestreamGrpc.LivestreamBlockingStub;
 import io.medicloud.service.proto.StartPullStreamRequest;
+import io.medicloud.service.proto.StopPullStreamRequest;
 import io.medicloud.service.proto.StreamStats;
 import io.medicloud.service.security.Identity;
 import io.medicloud.service.security.Role;
@@ -171,6 +173,27 @@ final class AccessTest {
         HttpRequest unknown = HttpRequest.newBuilder(URI.create(url("/"))).build();
         assertThat(HTTP.send(unknown, BodyHandlers.discarding()).headers().firstValue("www-authenticate"))
                 .hasValueSatisfying(challenge -> assertThat(challenge).startsWith("Basic "));
+    }
+
+    @Test
+    void whoHasSomeStreamsWritesBelowTheirNamesAlone() {
+        StartPullStreamRequest request = StartPullStreamRequest.newBuilder()
+                .setLiveId("studio-2")
+                .setPassphrase(PASSPHRASE)
+                .setStoragePrefix("outside")
+                .build();
+
+        assertThatThrownBy(() -> stub("gproto+http", "wall-token").startPullStream(request))
+                .hasMessageStartingWith("PERMISSION_DENIED: storage_prefix: ");
+        StartPullStreamRequest own =
+                request.toBuilder().setStoragePrefix("studio-2/archive").build();
+        LivestreamBlockingStub wall = stub("gproto+http", "wall-token");
+        assertThat(wall.startPullStream(own).getLiveId()).isEqualTo("studio-2");
+        assertThat(wall.stopPullStream(StopPullStreamRequest.newBuilder()
+                                .setLiveId("studio-2")
+                                .build())
+                        .getIsSuccess())
+                .isTrue();
     }
 
     @Test
