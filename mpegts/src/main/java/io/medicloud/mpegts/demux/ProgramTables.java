@@ -69,7 +69,7 @@ public final class ProgramTables {
         return assemblers[pid] != null;
     }
 
-    /** The last PAT section that came, or null. */
+    /** The PAT, with the programs of those of its sections that came, in their order; null before the first of them. */
     public @Nullable Pat pat() {
         return pat;
     }
@@ -126,7 +126,7 @@ public final class ProgramTables {
         }
         sink.onTable(pid, section, length, firstPacket, lastPacket);
         remember(parsed, Arrays.copyOf(section, length));
-        pat = parsed;
+        pat = whole(parsed);
         sink.onPat(parsed);
         merge(parsed);
     }
@@ -143,6 +143,27 @@ public final class ProgramTables {
         patSections.set(parsed.sectionNumber(), section);
     }
 
+    /** The table as it is with this section; null without its first section, whose programs are the first. */
+    private @Nullable Pat whole(Pat parsed) {
+        if (patSections.get(0).length == 0) {
+            return null;
+        }
+        return new Pat(
+                parsed.transportStreamId(), parsed.version(), parsed.current(), 0, parsed.lastSectionNumber(), named());
+    }
+
+    /** The programs of the sections that came, in their order. */
+    private List<Pat.Program> named() {
+        List<Pat.Program> named = new ArrayList<>();
+        for (byte[] section : patSections) {
+            Pat part = Pat.parse(section, section.length);
+            if (part != null) {
+                named.addAll(part.programs());
+            }
+        }
+        return named;
+    }
+
     /** Programs that are no longer named go once all sections of the table are here; the others keep their maps. */
     private void merge(Pat parsed) {
         for (Pat.Program named : parsed.programs()) {
@@ -153,13 +174,7 @@ public final class ProgramTables {
         boolean whole = patSections.size() > parsed.lastSectionNumber()
                 && patSections.stream().allMatch(section -> section.length > 0);
         if (whole) {
-            List<Pat.Program> named = new ArrayList<>();
-            for (byte[] section : patSections) {
-                Pat part = Pat.parse(section, section.length);
-                if (part != null) {
-                    named.addAll(part.programs());
-                }
-            }
+            List<Pat.Program> named = named();
             List<Entry> gone = new ArrayList<>(entries);
             gone.removeIf(entry -> named.stream().anyMatch(entry::is));
             entries.removeAll(gone);

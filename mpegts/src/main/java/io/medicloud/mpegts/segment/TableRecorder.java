@@ -21,14 +21,21 @@ final class TableRecorder {
     private static final int MOST_PACKETS = 2 * PsiWriter.packets(SectionAssembler.LONGEST);
 
     private static final byte STUFFING = (byte) 0xFF;
+    /** Where a section has version_number and current_next_indicator (2.4.4.4). */
+    private static final int VERSION = 5;
+
+    private static final int SECTION_NUMBER = 6;
 
     private byte[] recorded = new byte[TsPacket.SIZE];
     private ByteBuf packets = Unpooled.wrappedBuffer(recorded);
     private int length;
     private int pid = Pid.NONE;
+    /** By section_number: a PAT may have several sections. */
+    private @Nullable TableCopy[] copies = {null};
+
     private @Nullable TableCopy copy;
 
-    /** The table that is in force, or null. */
+    /** The table that is in force, with those of its sections that came; or null. */
     @Nullable
     TableCopy copy() {
         return copy;
@@ -52,21 +59,50 @@ final class TableRecorder {
         length += TsPacket.SIZE;
     }
 
-    /** The table's section is complete, with the packet that was taken last. */
+    /** A section of the table is complete, with the packet that was taken last. */
     void onSection(byte[] section, int sectionLength, int sectionPid) {
-        TableCopy known = copy != null && copy.isOf(section, sectionLength) ? copy : null;
-        if (sectionPid == pid && isRepeatable(section, sectionLength)) {
-            if (known == null || !known.hasPackets(recorded, length)) {
-                copy = TableCopy.faithful(section, sectionLength, recorded, length);
-            }
-        } else if (known == null) {
-            copy = TableCopy.rewritten(section, sectionLength, sectionPid);
+        int number = section[SECTION_NUMBER] & 0xFF;
+        int last = section[SECTION_NUMBER + 1] & 0xFF;
+        if (number > last) {
+            return;
         }
+        TableCopy known = number < copies.length ? copies[number] : null;
+        if (known == null || !known.isOf(section, sectionLength)) {
+            known = null;
+            dropOthers(section, last);
+        }
+        TableCopy now = copy(known, section, sectionLength, sectionPid);
+        if (now != known) {
+            copies[number] = now;
+            copy = last == 0 ? now : TableCopy.joined(copies);
+        }
+    }
+
+    /** The copies of a table that has another version_number, or other sections, are of no more use. */
+    private void dropOthers(byte[] section, int last) {
+        boolean another = copies.length != last + 1;
+        for (TableCopy other : copies) {
+            another |= other != null && !other.isOfVersion(section[VERSION]);
+        }
+        if (another) {
+            copies = new @Nullable TableCopy[last + 1];
+        }
+    }
+
+    /** The copy of a section of which this one is known. */
+    private TableCopy copy(@Nullable TableCopy known, byte[] section, int sectionLength, int sectionPid) {
+        if (sectionPid == pid && isRepeatable(section, sectionLength)) {
+            return known != null && known.hasPackets(recorded, length)
+                    ? known
+                    : TableCopy.faithful(section, sectionLength, recorded, length);
+        }
+        return known != null ? known : TableCopy.rewritten(section, sectionLength, sectionPid);
     }
 
     void reset() {
         length = 0;
         pid = Pid.NONE;
+        copies = new @Nullable TableCopy[] {null};
         copy = null;
     }
 
