@@ -69,7 +69,7 @@ public final class ProgramTables {
         return assemblers[pid] != null;
     }
 
-    /** The PAT, with the programs of those of its sections that came, in their order; null before the first of them. */
+    /** The PAT: of its first section, and with all programs in their order once all sections came; null before the first one. */
     public @Nullable Pat pat() {
         return pat;
     }
@@ -126,7 +126,9 @@ public final class ProgramTables {
         }
         sink.onTable(pid, section, length, firstPacket, lastPacket);
         remember(parsed, Arrays.copyOf(section, length));
-        pat = whole(parsed);
+        if (number == 0) {
+            pat = parsed;
+        }
         sink.onPat(parsed);
         merge(parsed);
     }
@@ -136,20 +138,12 @@ public final class ProgramTables {
                 && patSections.stream().anyMatch(s -> s.length > 7 && (s[5] != section[5] || s[7] != section[7]));
         if (another) {
             patSections.clear();
+            pat = null;
         }
         while (patSections.size() <= parsed.sectionNumber()) {
             patSections.add(new byte[0]);
         }
         patSections.set(parsed.sectionNumber(), section);
-    }
-
-    /** The table as it is with this section; null without its first section, whose programs are the first. */
-    private @Nullable Pat whole(Pat parsed) {
-        if (patSections.get(0).length == 0) {
-            return null;
-        }
-        return new Pat(
-                parsed.transportStreamId(), parsed.version(), parsed.current(), 0, parsed.lastSectionNumber(), named());
     }
 
     /** The programs of the sections that came, in their order. */
@@ -175,6 +169,7 @@ public final class ProgramTables {
                 && patSections.stream().allMatch(section -> section.length > 0);
         if (whole) {
             List<Pat.Program> named = named();
+            pat = new Pat(parsed.transportStreamId(), parsed.version(), true, 0, parsed.lastSectionNumber(), named);
             List<Entry> gone = new ArrayList<>(entries);
             gone.removeIf(entry -> named.stream().anyMatch(entry::is));
             entries.removeAll(gone);

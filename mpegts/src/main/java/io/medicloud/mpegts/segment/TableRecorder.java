@@ -20,6 +20,9 @@ final class TableRecorder {
     /** A section that is as long as can be, with packets whose adaptation fields take half. */
     private static final int MOST_PACKETS = 2 * PsiWriter.packets(SectionAssembler.LONGEST);
 
+    /** Of a longer table the first sections are kept: they name more programs than are followed. */
+    private static final int MOST_SECTIONS = 4;
+
     private static final byte STUFFING = (byte) 0xFF;
     /** Where a section has version_number and current_next_indicator (2.4.4.4). */
     private static final int VERSION = 5;
@@ -63,7 +66,7 @@ final class TableRecorder {
     void onSection(byte[] section, int sectionLength, int sectionPid) {
         int number = section[SECTION_NUMBER] & 0xFF;
         int last = section[SECTION_NUMBER + 1] & 0xFF;
-        if (number > last) {
+        if (number > last || number >= MOST_SECTIONS) {
             return;
         }
         TableCopy known = number < copies.length ? copies[number] : null;
@@ -80,12 +83,13 @@ final class TableRecorder {
 
     /** The copies of a table that has another version_number, or other sections, are of no more use. */
     private void dropOthers(byte[] section, int last) {
-        boolean another = copies.length != last + 1;
+        int count = Math.min(last + 1, MOST_SECTIONS);
+        boolean another = copies.length != count;
         for (TableCopy other : copies) {
             another |= other != null && !other.isOfVersion(section[VERSION]);
         }
         if (another) {
-            copies = new @Nullable TableCopy[last + 1];
+            copies = new @Nullable TableCopy[count];
         }
     }
 
