@@ -69,7 +69,7 @@ public final class ProgramTables {
         return assemblers[pid] != null;
     }
 
-    /** The last PAT section that came, or null. */
+    /** The PAT: of its first section, and with all programs in their order once all sections came; null before the first one. */
     public @Nullable Pat pat() {
         return pat;
     }
@@ -126,7 +126,9 @@ public final class ProgramTables {
         }
         sink.onTable(pid, section, length, firstPacket, lastPacket);
         remember(parsed, Arrays.copyOf(section, length));
-        pat = parsed;
+        if (number == 0) {
+            pat = parsed;
+        }
         sink.onPat(parsed);
         merge(parsed);
     }
@@ -136,11 +138,24 @@ public final class ProgramTables {
                 && patSections.stream().anyMatch(s -> s.length > 7 && (s[5] != section[5] || s[7] != section[7]));
         if (another) {
             patSections.clear();
+            pat = null;
         }
         while (patSections.size() <= parsed.sectionNumber()) {
             patSections.add(new byte[0]);
         }
         patSections.set(parsed.sectionNumber(), section);
+    }
+
+    /** The programs of the sections that came, in their order. */
+    private List<Pat.Program> named() {
+        List<Pat.Program> named = new ArrayList<>();
+        for (byte[] section : patSections) {
+            Pat part = Pat.parse(section, section.length);
+            if (part != null) {
+                named.addAll(part.programs());
+            }
+        }
+        return named;
     }
 
     /** Programs that are no longer named go once all sections of the table are here; the others keep their maps. */
@@ -153,13 +168,8 @@ public final class ProgramTables {
         boolean whole = patSections.size() > parsed.lastSectionNumber()
                 && patSections.stream().allMatch(section -> section.length > 0);
         if (whole) {
-            List<Pat.Program> named = new ArrayList<>();
-            for (byte[] section : patSections) {
-                Pat part = Pat.parse(section, section.length);
-                if (part != null) {
-                    named.addAll(part.programs());
-                }
-            }
+            List<Pat.Program> named = named();
+            pat = new Pat(parsed.transportStreamId(), parsed.version(), true, 0, parsed.lastSectionNumber(), named);
             List<Entry> gone = new ArrayList<>(entries);
             gone.removeIf(entry -> named.stream().anyMatch(entry::is));
             entries.removeAll(gone);

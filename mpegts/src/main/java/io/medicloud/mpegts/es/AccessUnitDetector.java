@@ -111,6 +111,11 @@ public final class AccessUnitDetector {
         return mayInterlace && (interlaced + progressive == 0 || interlaced > progressive);
     }
 
+    /** Pictures so far, with the one at hand, that are one field of a frame (H.264, field_pic_flag): two of them are a frame. */
+    public long fieldPictures() {
+        return reader.fieldPictures();
+    }
+
     /** What the access unit is as a random access point. */
     public RandomAccess kind() {
         return reader.kind();

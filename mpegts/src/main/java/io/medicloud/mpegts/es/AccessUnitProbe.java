@@ -8,7 +8,7 @@ import io.netty.buffer.ByteBuf;
  * access unit tells what that access unit is. One per video PID, used again for each PES packet.
  *
  * <p>Call {@link #begin} when a PES packet begins, {@link #scan} with each piece of its payload until that returns true,
- * and {@link #end} when the payload ends before that. A PES packet that does not begin with an access unit is decided at
+ * and {@link #end} when the payload ends before that; or go on with the next one's payload, if {@link #isOpen}. A PES packet that does not begin with an access unit is decided at
  * once: it is not aligned, and its kind is {@link RandomAccess#NONE}.
  *
  * <p>Any bytes may come; nothing is thrown for them. Buffers are lent. Nothing is allocated after construction. Not
@@ -77,6 +77,11 @@ public final class AccessUnitProbe {
     /** The PES packet's payload ends here: what is known of its access unit is all there is. */
     public void end() {
         decided = true;
+    }
+
+    /** Whether the access unit begins at the first payload byte and has not come to its first slice: it may go on in the next PES packet. */
+    public boolean isOpen() {
+        return !decided && isAligned() && !reader.isPictured();
     }
 
     /** Whether {@link #scan} has nothing left to find out. */

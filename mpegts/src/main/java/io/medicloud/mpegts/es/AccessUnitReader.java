@@ -31,6 +31,7 @@ abstract sealed class AccessUnitReader implements NalScanner.Sink
     private byte[] lastSequence = new byte[0];
     private long interlacedPictures;
     private long progressivePictures;
+    private long fieldPictures;
 
     private long nalStart;
     private long nalZeros;
@@ -191,6 +192,16 @@ abstract sealed class AccessUnitReader implements NalScanner.Sink
     /** Pictures so far that said they are progressive frames. */
     final long progressivePictures() {
         return progressivePictures;
+    }
+
+    /** Counts a picture that is one field of a frame. */
+    final void onField() {
+        fieldPictures++;
+    }
+
+    /** Pictures so far that are one field of a frame. */
+    final long fieldPictures() {
+        return fieldPictures;
     }
 
     /** Reads a sequence parameter set, without emulation prevention bytes; null if it tells nothing. */

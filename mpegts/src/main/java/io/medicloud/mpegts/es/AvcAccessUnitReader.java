@@ -14,7 +14,15 @@ final class AvcAccessUnitReader extends AccessUnitReader {
     /** pic_struct: a frame is 0, doubled 7, tripled 8; all between are fields (table D-1). */
     private static final int TOP_FIELD = 1;
 
+    private static final int BOTTOM_FIELD = 2;
+
     private static final int LAST_OF_FIELDS = 6;
+
+    /** How a picture is scanned. */
+    private static final int PROGRESSIVE = 0;
+
+    private static final int ADAPTIVE = 1;
+    private static final int FIELD = 2;
 
     private static final int SLICE_TYPE_I = 2;
     private static final int SLICE_TYPE_SI = 4;
@@ -186,16 +194,23 @@ final class AvcAccessUnitReader extends AccessUnitReader {
                 return true;
             }
             if (scan >= 0) {
-                onScan(scan > 0);
+                onScan(scan != PROGRESSIVE);
+                countField(scan == FIELD);
             }
         }
         onSliceHeader();
         return false;
     }
 
+    private void countField(boolean field) {
+        if (field) {
+            onField();
+        }
+    }
+
     /**
-     * pic_parameter_set_id ue(v), colour_plane_id u(2), frame_num u(v), field_pic_flag u(1), from left-aligned bits. Returns 1 if the picture is a
-     * field, or a frame whose macroblocks may be, 0 if it is neither, -1 if that takes more bits.
+     * pic_parameter_set_id ue(v), colour_plane_id u(2), frame_num u(v), field_pic_flag u(1), from left-aligned bits. Returns {@link #FIELD},
+     * {@link #ADAPTIVE} if the picture is a frame whose macroblocks may be fields, {@link #PROGRESSIVE} if it is neither, -1 if that takes more bits.
      */
     private static int readScan(long bits, int count, AvcSps sps) {
         int zeros = Long.numberOfLeadingZeros(bits);
@@ -203,7 +218,7 @@ final class AvcAccessUnitReader extends AccessUnitReader {
         if (zeros > 8 || fieldFlag >= count) {
             return -1;
         }
-        return sps.adaptiveFields() || bits << fieldFlag < 0 ? 1 : 0;
+        return bits << fieldFlag < 0 ? FIELD : sps.adaptiveFields() ? ADAPTIVE : PROGRESSIVE;
     }
 
     /** pic_struct in front of the picture that begins; -1 if there is none, or it was the picture's before. */
@@ -218,6 +233,7 @@ final class AvcAccessUnitReader extends AccessUnitReader {
         }
         if (firstSlice && structure >= 0) {
             onScan(structure >= TOP_FIELD && structure <= LAST_OF_FIELDS);
+            countField(structure == TOP_FIELD || structure == BOTTOM_FIELD);
         }
         idr |= nalType == AvcNal.IDR_SLICE;
         int type = sliceType % SLICE_TYPES;

@@ -151,11 +151,7 @@ final class ReportWriter {
 
     /** What the stream says, else what its times say, to a thousandth. */
     private static @Nullable Double frameRate(VideoFormat video, StreamScan scan) {
-        double rate = video.frameRate();
-        long step = scan.times().step();
-        if (rate == 0 && step > 0) {
-            rate = (double) Pts.HZ / step;
-        }
+        double rate = video.frameRate() == 0 ? scan.frameRateByTimes() : video.frameRate();
         return rate == 0 ? null : Math.round(rate * 1000) / 1000.0;
     }
 

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class StreamScan {
     private static final int VIDEO_STREAM_FIRST = 0xE0;
     private static final int VIDEO_STREAM_LAST = 0xEF;
+    /** Frames a PES packet: fewer mean that it holds a field. */
+    private static final double BETWEEN_FIELD_AND_FRAME = 0.75;
 
     private final int pid;
     private final BooleanSupplier mayKeepPoint;
@@ -42,6 +44,8 @@ final class StreamScan {
         private final VideoCodec codec;
         private final AccessUnitDetector detector;
         private final List<ProbeReport.RandomAccessPoint> points = new ArrayList<>();
+        private long units;
+        private long timedUnits;
 
         private Video(VideoCodec codec) {
             this.codec = codec;
@@ -49,6 +53,8 @@ final class StreamScan {
         }
 
         private void onAccessUnit(AccessUnitDetector unit) {
+            units++;
+            timedUnits += unit.pts() == Pts.NONE ? 0 : 1;
             if (unit.kind() != RandomAccess.NONE && mayKeepPoint.getAsBoolean()) {
                 points.add(new ProbeReport.RandomAccessPoint(
                         pid, unit.packet(), orNull(unit.pts()), orNull(unit.dts()), unit.kind()));
@@ -206,6 +212,21 @@ final class StreamScan {
             return null;
         }
         return videos.length == 1 ? videos[0].detector.format() : mpeg4 == null ? null : mpeg4.format();
+    }
+
+    /** Frames a second by the times of PES packets, which hold several, one, or one field; 0 without times. */
+    double frameRateByTimes() {
+        long step = times.step();
+        return step == 0 ? 0 : framesAStep() * Pts.HZ / step;
+    }
+
+    private double framesAStep() {
+        if (videos.length != 1 || videos[0].timedUnits == 0) {
+            return 1;
+        }
+        double frames = videos[0].units - videos[0].detector.fieldPictures() / 2.0;
+        double each = frames / videos[0].timedUnits;
+        return each < BETWEEN_FIELD_AND_FRAME ? 0.5 : Math.round(each);
     }
 
     boolean isInterlaced() {

@@ -36,7 +36,9 @@ final class TimeSpan {
         }
         long before = clock.last();
         long decoding = clock.unroll(dts);
-        long presentation = decoding + Pts.distance(dts, pts);
+        long delay = Pts.distance(dts, pts);
+        // No picture waits that long to be shown: one of the two times is damaged.
+        long presentation = Math.abs(delay) > LONGEST_STEP ? decoding : decoding + delay;
         if (open) {
             onStep(decoding - before);
         }

@@ -171,6 +171,10 @@ final class Cutter implements ReferenceReader.Sink {
     }
 
     private void onPesStart(long number, int counter) {
+        if (reader.goOn()) {
+            window.endRun();
+            return;
+        }
         reader.end();
         letGo();
         window.mark(number, counter);
@@ -188,11 +192,8 @@ final class Cutter implements ReferenceReader.Sink {
     @Override
     public void onHeader(PesHeader header, boolean randomAccess) {
         long pts = header.pts();
-        if (timeline.isJump(pts, header.dts())) {
-            if (!mark.isSet()) {
-                return; // Its start is gone: the jump shows at the next PES packet again.
-            }
-            judging |= change.atJump();
+        if (!isTimed(header)) {
+            return;
         }
         long time = timeline.onTimes(pts, header.dts());
         if (time != Timeline.NONE && !reader.stream().video()) {
@@ -215,6 +216,25 @@ final class Cutter implements ReferenceReader.Sink {
         if (judging || mark.isSet()) {
             startProbe(header);
         }
+    }
+
+    @Override
+    public void onRestHeader(PesHeader header) {
+        if (header.scramblingControl() != 0) {
+            voidMark();
+        } else if (isTimed(header)) {
+            timeline.onTimes(header.pts(), header.dts());
+        }
+    }
+
+    /** Cuts where times jump. Returns false if the place in front of the PES packet is gone: the jump shows at the next one again. */
+    private boolean isTimed(PesHeader header) {
+        boolean jump = timeline.isJump(header.pts(), header.dts());
+        if (jump && mark.isSet()) {
+            judging |= change.atJump();
+            return true;
+        }
+        return !jump;
     }
 
     private void judgeMark(PesHeader header, boolean randomAccess) {

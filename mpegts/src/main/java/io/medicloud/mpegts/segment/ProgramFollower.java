@@ -14,16 +14,25 @@ import org.jspecify.annotations.Nullable;
 
 /** Follows the tables: which program is the one that is cut by, and the last copies of its tables. */
 final class ProgramFollower implements TablesSink {
+    /** Where a section has section_number, and behind it last_section_number (2.4.4.4). */
+    private static final int SECTION_NUMBER = 6;
+
+    private static final long NEVER = -1;
+
     private final Sink sink;
     private final ProgramTables tables;
     private final TableRecorder pats = new TableRecorder();
     private final TableRecorder pmts = new TableRecorder();
     private final ProgramChoice choice;
     private boolean patSeen;
+    /** The packet with which the PAT's first section began; the section that is to come next. */
+    private long patBegan = NEVER;
+
+    private int patNext;
 
     /** Is told what matters to the segmenter. */
     interface Sink {
-        /** A PAT section is complete, which begins with this packet. */
+        /** The PAT is complete, whose first section begins with this packet. */
         void onPat(long firstPacket);
 
         /** The chosen program's map is complete, which begins with this packet. */
@@ -82,6 +91,8 @@ final class ProgramFollower implements TablesSink {
         pmts.reset();
         choice.reset();
         patSeen = false;
+        patBegan = NEVER;
+        patNext = 0;
     }
 
     @Override
@@ -89,13 +100,22 @@ final class ProgramFollower implements TablesSink {
         if (pid == Pid.PAT) {
             patSeen = true;
             pats.onSection(section, length, pid);
-            sink.onPat(firstPacket);
+            onPatSection(section, firstPacket);
         } else if (choice.onMap(((section[3] & 0xFF) << 8) | (section[4] & 0xFF), tables.pat())) {
             pmts.onSection(section, length, pid);
             sink.onPmt(firstPacket);
             if (choice.isPending()) {
                 tables.programs().stream().filter(choice::is).findFirst().ifPresent(this::onProgram);
             }
+        }
+    }
+
+    private void onPatSection(byte[] section, long firstPacket) {
+        int number = section[SECTION_NUMBER] & 0xFF;
+        patBegan = number == 0 ? firstPacket : number == patNext ? patBegan : NEVER;
+        patNext = number + 1;
+        if (section[SECTION_NUMBER] == section[SECTION_NUMBER + 1] && patBegan != NEVER) {
+            sink.onPat(patBegan);
         }
     }
 

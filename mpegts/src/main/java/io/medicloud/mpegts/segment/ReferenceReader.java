@@ -21,12 +21,16 @@ final class ReferenceReader {
     private @Nullable ParameterSets sets;
     private boolean headerAwaited;
     private boolean probing;
+    private boolean goingOn;
     private boolean collecting;
 
     /** Is told what was read. */
     interface Sink {
         /** The header is complete; {@code randomAccess} is random_access_indicator of its packet. */
         void onHeader(PesHeader header, boolean randomAccess);
+
+        /** As above, of a PES packet that goes on with the access unit that is being read. */
+        void onRestHeader(PesHeader header);
 
         /** It is known what begins with the PES packet. */
         void onAccessUnit(AccessUnitProbe unit);
@@ -81,6 +85,16 @@ final class ReferenceReader {
         headerAwaited = true;
     }
 
+    /**
+     * As above; returns true if the access unit that is being read goes on there, as it has no slice yet: its parameter sets may be a PES packet of their
+     * own.
+     */
+    boolean goOn() {
+        goingOn = probing && probe != null && probe.isOpen();
+        headerAwaited |= goingOn;
+        return goingOn;
+    }
+
     /** Takes a packet that has payload in the clear. */
     void onPacket(ByteBuf data, int packet, int header) {
         boolean unitStart = (header & TsPacket.UNIT_START) != 0;
@@ -93,18 +107,26 @@ final class ReferenceReader {
             sink.onMalformed();
         } else if (state == PesTracker.State.STARTED) {
             headerAwaited = false;
-            collecting = false;
-            if (sets != null && tracker.header().scramblingControl() == 0) {
-                collecting = true;
-                sets.begin();
+            if (goingOn) {
+                sink.onRestHeader(tracker.header());
+            } else {
+                collect();
+                sink.onHeader(tracker.header(), unitStart && AdaptationField.isRandomAccess(data, packet, header));
             }
-            sink.onHeader(tracker.header(), unitStart && AdaptationField.isRandomAccess(data, packet, header));
         }
         if (collecting && sets != null) {
             collecting = !sets.scan(data, tracker.bodyFrom(), tracker.bodyTo());
         }
         if (probing && probe != null && probe.scan(data, tracker.bodyFrom(), tracker.bodyTo())) {
             tell(probe);
+        }
+    }
+
+    private void collect() {
+        collecting = false;
+        if (sets != null && tracker.header().scramblingControl() == 0) {
+            collecting = true;
+            sets.begin();
         }
     }
 

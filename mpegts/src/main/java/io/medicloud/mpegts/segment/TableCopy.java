@@ -5,9 +5,12 @@ import io.medicloud.mpegts.packet.TsPacket;
 import io.medicloud.mpegts.psi.PsiWriter;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/** The packets of a table, as the stream had them or, where those cannot be repeated, written anew. Immutable. */
+/** The packets of a table, or of a section of it, as the stream had them or, where those cannot be repeated, written anew. Immutable. */
 final class TableCopy {
+    private static final int VERSION = 5;
+
     private final byte[] section;
     private final byte[] packets;
 
@@ -24,6 +27,24 @@ final class TableCopy {
     /** Packets of our own for this section. */
     static TableCopy rewritten(byte[] section, int length, int pid) {
         return new TableCopy(Arrays.copyOf(section, length), PsiWriter.write(section, length, pid, 0));
+    }
+
+    /** The packets of all these sections, one behind the other. */
+    static TableCopy joined(@Nullable TableCopy[] sections) {
+        byte[] packets = new byte[0];
+        for (TableCopy section : sections) {
+            if (section != null) {
+                int length = packets.length;
+                packets = Arrays.copyOf(packets, length + section.packets.length);
+                System.arraycopy(section.packets, 0, packets, length, section.packets.length);
+            }
+        }
+        return new TableCopy(new byte[0], packets);
+    }
+
+    /** Whether its section has this byte of version_number and current_next_indicator. */
+    boolean isOfVersion(byte version) {
+        return section.length > VERSION && section[VERSION] == version;
     }
 
     boolean isOf(byte[] other, int length) {

@@ -20,15 +20,25 @@ final class TableRecorder {
     /** A section that is as long as can be, with packets whose adaptation fields take half. */
     private static final int MOST_PACKETS = 2 * PsiWriter.packets(SectionAssembler.LONGEST);
 
+    /** Of a longer table the first sections are kept: they name more programs than are followed. */
+    private static final int MOST_SECTIONS = 4;
+
     private static final byte STUFFING = (byte) 0xFF;
+    /** Where a section has version_number and current_next_indicator (2.4.4.4). */
+    private static final int VERSION = 5;
+
+    private static final int SECTION_NUMBER = 6;
 
     private byte[] recorded = new byte[TsPacket.SIZE];
     private ByteBuf packets = Unpooled.wrappedBuffer(recorded);
     private int length;
     private int pid = Pid.NONE;
+    /** By section_number: a PAT may have several sections. */
+    private @Nullable TableCopy[] copies = {null};
+
     private @Nullable TableCopy copy;
 
-    /** The table that is in force, or null. */
+    /** The table that is in force, with those of its sections that came; or null. */
     @Nullable
     TableCopy copy() {
         return copy;
@@ -52,21 +62,51 @@ final class TableRecorder {
         length += TsPacket.SIZE;
     }
 
-    /** The table's section is complete, with the packet that was taken last. */
+    /** A section of the table is complete, with the packet that was taken last. */
     void onSection(byte[] section, int sectionLength, int sectionPid) {
-        TableCopy known = copy != null && copy.isOf(section, sectionLength) ? copy : null;
-        if (sectionPid == pid && isRepeatable(section, sectionLength)) {
-            if (known == null || !known.hasPackets(recorded, length)) {
-                copy = TableCopy.faithful(section, sectionLength, recorded, length);
-            }
-        } else if (known == null) {
-            copy = TableCopy.rewritten(section, sectionLength, sectionPid);
+        int number = section[SECTION_NUMBER] & 0xFF;
+        int last = section[SECTION_NUMBER + 1] & 0xFF;
+        if (number > last || number >= MOST_SECTIONS) {
+            return;
         }
+        TableCopy known = number < copies.length ? copies[number] : null;
+        if (known == null || !known.isOf(section, sectionLength)) {
+            known = null;
+            dropOthers(section, last);
+        }
+        TableCopy now = copy(known, section, sectionLength, sectionPid);
+        if (now != known) {
+            copies[number] = now;
+            copy = last == 0 ? now : TableCopy.joined(copies);
+        }
+    }
+
+    /** The copies of a table that has another version_number, or other sections, are of no more use. */
+    private void dropOthers(byte[] section, int last) {
+        int count = Math.min(last + 1, MOST_SECTIONS);
+        boolean another = copies.length != count;
+        for (TableCopy other : copies) {
+            another |= other != null && !other.isOfVersion(section[VERSION]);
+        }
+        if (another) {
+            copies = new @Nullable TableCopy[count];
+        }
+    }
+
+    /** The copy of a section of which this one is known. */
+    private TableCopy copy(@Nullable TableCopy known, byte[] section, int sectionLength, int sectionPid) {
+        if (sectionPid == pid && isRepeatable(section, sectionLength)) {
+            return known != null && known.hasPackets(recorded, length)
+                    ? known
+                    : TableCopy.faithful(section, sectionLength, recorded, length);
+        }
+        return known != null ? known : TableCopy.rewritten(section, sectionLength, sectionPid);
     }
 
     void reset() {
         length = 0;
         pid = Pid.NONE;
+        copies = new @Nullable TableCopy[] {null};
         copy = null;
     }
 

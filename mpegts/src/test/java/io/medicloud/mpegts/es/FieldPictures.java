@@ -21,8 +21,13 @@ public final class FieldPictures {
 
     /** The top field of an IDR frame, with its parameter sets. */
     public static byte[] idr(int number) {
+        return idr(number, true);
+    }
+
+    /** As above; {@code timed} if the parameter sets say how long a picture is shown. */
+    public static byte[] idr(int number, boolean timed) {
         ByteArrayOutputStream out = delimited();
-        nal(out, SPS, sequence());
+        nal(out, SPS, sequence(timed));
         nal(out, PPS, picture());
         BitWriter slice = header(7, 0, false).ue(number & 1).u(8, 0).flag(false).flag(false);
         end(slice);
@@ -66,14 +71,17 @@ public final class FieldPictures {
         slice.se(0).ue(1);
     }
 
-    private static BitWriter sequence() {
+    private static BitWriter sequence(boolean timed) {
         BitWriter out = new BitWriter().u(8, 77).u(8, 0x40).u(8, 30).ue(0);
         // frame_num of 4 bits, pic_order_cnt_lsb of 8, one reference frame
         out.ue(0).ue(0).ue(4).ue(1).flag(false);
         out.ue(WIDTH_MBS - 1).ue(FIELD_MBS / WIDTH_MBS - 1);
         // frame_mbs_only_flag, mb_adaptive_frame_field_flag, direct_8x8_inference_flag, frame_cropping_flag
         out.flag(false).flag(false).flag(true).flag(false);
-        out.flag(true).u(4, 0).flag(true).u(32, 1).u(32, 50).flag(true);
+        out.flag(true).u(4, 0).flag(timed);
+        if (timed) {
+            out.u(32, 1).u(32, 50).flag(true);
+        }
         // No HRD, no pic_struct; bitstream_restriction: no reordering, one frame in the buffer.
         out.u(3, 0).flag(true).flag(true);
         return out.ue(0).ue(0).ue(10).ue(10).ue(0).ue(1);

@@ -132,6 +132,23 @@ class StreamProbeTest {
     }
 
     @Test
+    void aDamagedPresentationTimeMakesNoLongStream() {
+        TsWriter writer = tables(new TsWriter());
+        for (int k = 0; k < 50; k++) {
+            long dts = 90_000 + k * 3600L;
+            long damage = k == 20 ? 1L << 31 : 0;
+            writer.pes(
+                    VIDEO,
+                    PesBuilder.of(PesBuilder.VIDEO)
+                            .pts(dts + 3600 + damage)
+                            .dts(dts)
+                            .unbounded()
+                            .payload(NON_IDR));
+        }
+        assertThat(probe(writer).durationSeconds()).isEqualTo(2.0);
+    }
+
+    @Test
     void withoutPresentationTimesTheClockTellsTheDuration() {
         TsWriter writer = tables(new TsWriter());
         for (int k = 0; k <= 20; k++) {

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -83,11 +84,42 @@ class FieldPicturesTest {
         assertThat(report.randomAccessPoints()).allMatch(point -> point.kind() == RandomAccess.IDR);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void theProbeCountsFramesAlsoByTheirTimes(Pes pes) {
+        assertThat(frameRate(stream(pes, false))).isEqualTo(25.0);
+    }
+
+    @Test
+    void theProbeCountsTheFramesOfAPesPacket() {
+        StreamBuilder stream = new StreamBuilder().streams(new Sections.Stream(0x1B, StreamBuilder.VIDEO));
+        stream.tables();
+        for (int i = 0; i < 20; i += 4) {
+            ByteArrayOutputStream four = new ByteArrayOutputStream();
+            for (int frame = i; frame < i + 4; frame++) {
+                four.writeBytes(frame == 0 ? FieldPictures.idr(0, false) : FieldPictures.repeated(frame, false));
+                four.writeBytes(FieldPictures.repeated(frame, true));
+            }
+            stream.video(four.toByteArray(), START + i * FRAME);
+        }
+        assertThat(frameRate(stream.bytes())).isEqualTo(25.0);
+    }
+
+    private static double frameRate(byte[] stream) {
+        StreamProbe probe = new StreamProbe();
+        probe.onData(Unpooled.wrappedBuffer(stream));
+        return probe.finish().programs().get(0).streams().get(0).frameRate();
+    }
+
     private static byte[] stream(Pes pes) {
+        return stream(pes, true);
+    }
+
+    private static byte[] stream(Pes pes, boolean timed) {
         StreamBuilder stream = new StreamBuilder().streams(new Sections.Stream(0x1B, StreamBuilder.VIDEO));
         for (int i = 0; i < FRAMES; i++) {
             long pts = START + i * FRAME;
-            byte[] first = i % GOP == 0 ? FieldPictures.idr(i / GOP) : FieldPictures.repeated(i % GOP, false);
+            byte[] first = i % GOP == 0 ? FieldPictures.idr(i / GOP, timed) : FieldPictures.repeated(i % GOP, false);
             byte[] second = FieldPictures.repeated(i % GOP, true);
             stream.tables().pcr(pts - FRAME);
             if (pes == Pes.EACH_FIELD) {

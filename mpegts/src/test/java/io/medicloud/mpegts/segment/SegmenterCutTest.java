@@ -41,6 +41,26 @@ class SegmenterCutTest {
     }
 
     @Test
+    void anAccessUnitMayGoOnInFurtherPesPackets() {
+        for (int at = 5; at < 60; at++) {
+            StreamBuilder split = new StreamBuilder().tables();
+            for (int gop = 0; gop < 2; gop++) {
+                long pts = START + gop * 50L * FRAME;
+                split.video(Arrays.copyOf(StreamBuilder.IDR, at), pts);
+                split.audio(pts).videoWithoutTime(Arrays.copyOfRange(StreamBuilder.IDR, at, StreamBuilder.IDR.length));
+                split.gop(StreamBuilder.P, pts + FRAME, 49);
+            }
+            Cuts cuts = Cuts.of(split.bytes());
+            assertThat(cuts.joined()).isEqualTo(split.bytes());
+            assertThat(cuts.facts())
+                    .as("split at byte %d", at)
+                    .hasSize(2)
+                    .allMatch(SegmentFacts::independent)
+                    .allMatch(fact -> fact.durationTicks() == 50 * FRAME);
+        }
+    }
+
+    @Test
     void aRandomAccessPointBeforeTheTargetIsPassedByAndOneAfterItTaken() {
         stream.tables().gop(START, 45).gop(START + 45 * FRAME, 20).gop(START + 65 * FRAME, 5);
         Cuts cuts = Cuts.of(stream.bytes());

@@ -10,6 +10,7 @@ import io.medicloud.mpegts.packet.Pts;
 import io.medicloud.testdata.PacketBuilder;
 import io.medicloud.testdata.Sections;
 import io.medicloud.testdata.TsWriter;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,56 @@ class SegmenterTablesTest {
         assertThat(cuts.injected(1)).hasSize(4);
         assertThat(cuts.segment(1)).startsWith(Arrays.copyOf(bytes, 4 * 188));
         assertThat(cuts.fact(1).independent()).isTrue();
+    }
+
+    @Test
+    void aPatOfSeveralSectionsIsPutInFrontWhole() {
+        byte[][] sections = patOfTwoSections(1, 2);
+        stream.writer().section(0, sections[0]).section(0, sections[1]);
+        stream.pmt();
+        byte[] tables = stream.bytes();
+        stream.gop(START, 50).gop(START + 2 * SECOND, 5);
+        Cuts cuts = Cuts.of(stream.bytes());
+        assertThat(cuts.facts()).allMatch(SegmentFacts::independent);
+        assertThat(cuts.fact(1).injectedPackets()).isEqualTo(tables.length / 188);
+        assertThat(cuts.segment(1)).startsWith(tables);
+    }
+
+    @Test
+    void aPatWhoseFirstSectionEndsAnotherSegmentIsPutInFrontWhole() {
+        byte[][] sections = patOfTwoSections(1, 2);
+        stream.writer().section(0, sections[0]).section(0, sections[1]);
+        stream.pmt().gop(START, 50).writer().section(0, sections[0]);
+        stream.audio(START).writer().section(0, sections[1]);
+        Cuts cuts = Cuts.of(stream.pmt().gop(START + 2 * SECOND, 5).bytes());
+        assertThat(cuts.fact(1).injectedPackets()).isPositive();
+        assertThat(cuts.injected(1).get(0)).contains(Arrays.copyOf(sections[0], 100));
+    }
+
+    @Test
+    void theFirstProgramIsThatOfThePatsFirstSection() {
+        byte[][] sections = patOfTwoSections(1, 2);
+        stream.writer().section(0, sections[1]).section(0, sections[0]);
+        stream.writer().pmt(PMT + 1, 2, 0x200, new Sections.Stream(0x1B, 0x200));
+        Cuts cuts =
+                Cuts.of(stream.pmt().gop(START, 50).gop(START + 2 * SECOND, 5).bytes());
+        assertThat(cuts.starts()).hasSize(2);
+        assertThat(cuts.facts()).allMatch(SegmentFacts::independent);
+    }
+
+    /** A PAT whose sections begin with these programs, followed by many without maps. */
+    private static byte[][] patOfTwoSections(int first, int second) {
+        byte[][] sections = new byte[2][];
+        for (int i = 0; i < 2; i++) {
+            ByteBuffer programs = ByteBuffer.allocate(4 * 200);
+            programs.putShort((short) (i == 0 ? first : second)).putShort((short) (0xE000 | PMT + i));
+            while (programs.hasRemaining()) {
+                programs.putShort((short) (1000 * (i + 1) + programs.position()))
+                        .putShort((short) 0xE900);
+            }
+            sections[i] = Sections.section(0, 1, 0, true, i, 1, programs.array());
+        }
+        return sections;
     }
 
     @Test
