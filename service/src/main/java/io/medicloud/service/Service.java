@@ -33,6 +33,7 @@ import io.medicloud.service.metrics.Metrics;
 import io.medicloud.service.metrics.SegmentSizes;
 import io.medicloud.service.rest.RestApi;
 import io.medicloud.service.security.Authentication;
+import io.medicloud.service.security.JwtAuthentication;
 import io.medicloud.service.security.RpcGuard;
 import io.medicloud.service.store.EmbeddedS3;
 import io.medicloud.service.stream.SharedPort;
@@ -137,8 +138,9 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
             SignedUrls urls = new SignedUrls(config.playback(), InstantSource.system());
             LivestreamService api =
                     new LivestreamService(streams, record, stats, readiness, limitMetrics, pictures, urls);
-            Authentication authentication =
-                    new Authentication(() -> inForce.security().access());
+            Authentication authentication = new Authentication(
+                    () -> inForce.security().access(),
+                    new JwtAuthentication(() -> inForce.security().jwt(), InstantSource.system()));
             List<HttpPart> pages = List.of(
                     part(new RestApi(api)),
                     new Dashboard(),

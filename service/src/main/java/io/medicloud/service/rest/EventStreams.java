@@ -79,7 +79,8 @@ final class EventStreams implements AutoCloseable {
             return ApiError.response(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
         }
         Identity caller = Authentication.caller(context);
-        Status refusal = RpcPolicy.refusal(caller, route.method().getName());
+        Status refusal = RpcPolicy.refusal(
+                caller, Authentication.fault(context), route.method().getName());
         if (refusal == null && caller != null) {
             refusal = RpcPolicy.refusal(caller, question.build());
         }

@@ -16,9 +16,10 @@ public final class RpcGuard implements ServerInterceptor {
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-        Identity caller = Authentication.caller(ServiceRequestContext.current());
+        ServiceRequestContext context = ServiceRequestContext.current();
+        Identity caller = Authentication.caller(context);
         String method = String.valueOf(call.getMethodDescriptor().getBareMethodName());
-        Status refusal = RpcPolicy.refusal(caller, method);
+        Status refusal = RpcPolicy.refusal(caller, Authentication.fault(context), method);
         if (refusal != null) {
             call.close(refusal, new Metadata());
             return new ServerCall.Listener<>() {};
