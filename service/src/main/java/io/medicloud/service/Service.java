@@ -32,7 +32,9 @@ import io.medicloud.service.metrics.LimitMetrics;
 import io.medicloud.service.metrics.Metrics;
 import io.medicloud.service.metrics.SegmentSizes;
 import io.medicloud.service.rest.RestApi;
+import io.medicloud.service.security.AuditLog;
 import io.medicloud.service.security.Authentication;
+import io.medicloud.service.security.CallLimits;
 import io.medicloud.service.security.JwtAuthentication;
 import io.medicloud.service.security.RpcGuard;
 import io.medicloud.service.store.EmbeddedS3;
@@ -141,8 +143,11 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
             Authentication authentication = new Authentication(
                     () -> inForce.security().access(),
                     new JwtAuthentication(() -> inForce.security().jwt(), InstantSource.system()));
+            CallLimits calls = new CallLimits(() -> inForce.security().callRate(), System::nanoTime);
+            limitMetrics.add(CallLimits.NAME, calls::most, calls::clients, calls::refused);
+            RpcGuard guard = new RpcGuard(calls, new AuditLog(System::nanoTime));
             List<HttpPart> pages = List.of(
-                    part(new RestApi(api)),
+                    part(new RestApi(api, guard)),
                     new Dashboard(),
                     new HlsService(pipelines, store, InstantSource.system(), urls)::addTo,
                     new ThumbnailPages(pictures, urls)::addTo);
@@ -158,7 +163,7 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
                             config.grpc(),
                             config.security().tls(),
                             authentication,
-                            () -> ServerInterceptors.intercept(api, new RpcGuard()),
+                            () -> ServerInterceptors.intercept(api, guard),
                             readiness)));
             // Last: it says that the service has started, and every face answers by then.
             part(new HealthMonitor(pipelines, readiness));

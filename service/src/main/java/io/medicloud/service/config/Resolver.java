@@ -7,6 +7,7 @@ import io.medicloud.pipeline.SourceLimits;
 import io.medicloud.pipeline.spool.DiskLimits;
 import io.medicloud.pipeline.thumbnail.ThumbnailLimits;
 import io.medicloud.service.security.AccessTable;
+import io.medicloud.service.security.CallRate;
 import io.medicloud.service.security.JwtRules;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -104,7 +105,8 @@ final class Resolver {
                                         ? null
                                         : directory.resolve(clientCa).normalize())
                         : null,
-                read(SecuritySchema.PULL_ALLOW));
+                read(SecuritySchema.PULL_ALLOW),
+                new CallRate(read(SecuritySchema.CALLS_PER_SECOND), read(SecuritySchema.CALL_BURST)));
     }
 
     private @Nullable JwtRules jwt(Path directory) {

@@ -2,6 +2,7 @@
 package io.medicloud.service.config;
 
 import io.medicloud.service.security.AccessTable;
+import io.medicloud.service.security.CallRate;
 import io.medicloud.service.security.JwtRules;
 import io.medicloud.service.security.PullTargets;
 import java.nio.file.Path;
@@ -13,15 +14,17 @@ import org.jspecify.annotations.Nullable;
  * @param jwt which tokens of issuers count besides; null for none
  * @param tls null for none
  * @param pullTargets whom a stream's source_url may name
+ * @param callRate how often one client may call
  */
 public record SecurityConfig(
         AccessTable access,
         @Nullable JwtRules jwt,
         @Nullable Tls tls,
-        PullTargets pullTargets) {
+        PullTargets pullTargets,
+        CallRate callRate) {
     /** What is in force after another was read: of that one, whatever needs no restart. */
     SecurityConfig withLive(SecurityConfig next) {
-        return new SecurityConfig(next.access, next.jwt, tls, next.pullTargets);
+        return new SecurityConfig(next.access, next.jwt, tls, next.pullTargets, next.callRate);
     }
 
     /**

@@ -59,6 +59,15 @@ final class SecuritySchema {
             "jwt.streamsClaim",
             "the claim with the live ids that are the caller's business, a list or parted by spaces, `*` standing for any characters; a token without it has all",
             "streams");
+    static final Setting<Integer> CALLS_PER_SECOND = ALL.number(
+            "control.callsPerSecond",
+            "how many calls a second one client may make, by name if it is known, else by address; past it `RESOURCE_EXHAUSTED` (429) with the time to wait; 0: no limit",
+            "200",
+            0,
+            1_000_000,
+            null);
+    static final Setting<Integer> CALL_BURST =
+            ALL.number("control.burst", "how many it may make at once, after a rest", "2000", 1, 1_000_000, null);
     static final Setting<PullTargets> PULL_ALLOW = ALL.add(
             "pull.allow",
             "whom `source_url` may name besides public addresses: ranges, addresses and host names, joined by commas",

@@ -39,6 +39,12 @@ public final class RpcPolicy {
         return method.equals(PUBLIC) ? null : NEEDED.getOrDefault(method, Role.ADMIN);
     }
 
+    /** Whether a method changes something: what is more than looking. */
+    static boolean changes(String method) {
+        Role role = needed(method);
+        return role != null && role != Role.VIEWER;
+    }
+
     /** Whether the policy says something of a method. */
     public static boolean isListed(String method) {
         return method.equals(PUBLIC) || NEEDED.containsKey(method);
