@@ -8,6 +8,7 @@ import io.medicloud.pipeline.spool.DiskLimits;
 import io.medicloud.pipeline.thumbnail.ThumbnailLimits;
 import io.medicloud.service.security.AccessTable;
 import io.medicloud.service.security.CallRate;
+import io.medicloud.service.security.CallerRules;
 import io.medicloud.service.security.JwtRules;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -106,7 +107,13 @@ final class Resolver {
                                         : directory.resolve(clientCa).normalize())
                         : null,
                 read(SecuritySchema.PULL_ALLOW),
-                new CallRate(read(SecuritySchema.CALLS_PER_SECOND), read(SecuritySchema.CALL_BURST)));
+                new CallRate(read(SecuritySchema.CALLS_PER_SECOND), read(SecuritySchema.CALL_BURST)),
+                new CallerRules(
+                        read(SecuritySchema.SRT_ALLOW),
+                        read(SecuritySchema.SRT_DENY),
+                        read(SecuritySchema.SRT_HANDSHAKES),
+                        read(SecuritySchema.SRT_BAN_AFTER),
+                        read(SecuritySchema.SRT_LONGEST_BAN)));
     }
 
     private @Nullable JwtRules jwt(Path directory) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.config;
 
+import io.medicloud.service.security.AddressRanges;
 import io.medicloud.service.security.PullTargets;
 import java.time.Duration;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.regex.Pattern;
 final class SecuritySchema {
     static final SettingGroup ALL = new SettingGroup();
     private static final Pattern CLAIM = Pattern.compile("[A-Za-z0-9_./:-]{1,128}");
+    private static final String RANGES = "ranges such as 10.1.0.0/16 and addresses, joined by commas";
     private static final String CLAIM_NAME = "a claim's name, also one within another: realm_access.roles";
 
     static final Setting<Secret> RECORD_KEY = ALL.old(
@@ -68,6 +70,30 @@ final class SecuritySchema {
             null);
     static final Setting<Integer> CALL_BURST =
             ALL.number("control.burst", "how many it may make at once, after a rest", "2000", 1, 1_000_000, null);
+    static final Setting<AddressRanges> SRT_ALLOW = ALL.add(
+            "srt.allow",
+            "from where encoders may call; others are refused (`FORBIDDEN`, 1403); empty: from anywhere",
+            "",
+            RANGES,
+            AddressRanges::of);
+    static final Setting<AddressRanges> SRT_DENY =
+            ALL.add("srt.deny", "from where they may not, whatever `srt.allow` says", "", RANGES, AddressRanges::of);
+    static final Setting<Integer> SRT_HANDSHAKES = ALL.number(
+            "srt.handshakesPerSecond",
+            "how many times a second one address may call, ten times as often at once; past it `OVERLOAD` (1402); 0: no limit",
+            "100",
+            0,
+            1_000_000,
+            null);
+    static final Setting<Integer> SRT_BAN_AFTER = ALL.number(
+            "srt.banAfter",
+            "after so many refusals in a row, for a wrong passphrase or a stream that is not there, an address is not listened to (`OVERLOAD`, 1402) for a second, twice as long with each further one; 0: never",
+            "20",
+            0,
+            1_000_000,
+            null);
+    static final Setting<Duration> SRT_LONGEST_BAN =
+            ALL.duration("srt.longestBan", "how long that gets at the most", "1m", "1s", "24h");
     static final Setting<PullTargets> PULL_ALLOW = ALL.add(
             "pull.allow",
             "whom `source_url` may name besides public addresses: ranges, addresses and host names, joined by commas",
