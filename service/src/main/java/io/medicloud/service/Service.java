@@ -27,12 +27,17 @@ import io.medicloud.service.http.HttpFace;
 import io.medicloud.service.http.HttpPart;
 import io.medicloud.service.http.SignedUrls;
 import io.medicloud.service.http.ThumbnailPages;
+import io.medicloud.service.metrics.CallerMetrics;
 import io.medicloud.service.metrics.ConfigReloads;
 import io.medicloud.service.metrics.LimitMetrics;
 import io.medicloud.service.metrics.Metrics;
 import io.medicloud.service.metrics.SegmentSizes;
 import io.medicloud.service.rest.RestApi;
+import io.medicloud.service.security.AuditLog;
 import io.medicloud.service.security.Authentication;
+import io.medicloud.service.security.CallLimits;
+import io.medicloud.service.security.CallerGate;
+import io.medicloud.service.security.JwtAuthentication;
 import io.medicloud.service.security.RpcGuard;
 import io.medicloud.service.store.EmbeddedS3;
 import io.medicloud.service.stream.SharedPort;
@@ -116,9 +121,10 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
                     event -> List.of(log, limitMetrics, segmentSizes, registry.get(), events)
                             .forEach(sink -> sink.onEvent(event)),
                     InstantSource.system()));
-            SharedPort shared = sharedPort(stack);
+            CallerGate gate = new CallerGate(() -> inForce.security().callers(), System::nanoTime);
+            SharedPort shared = sharedPort(stack, gate);
             WantedStreams wanted = new WantedStreams(pipelines.ledger(), Wiring.secretBox(config));
-            streams = part(new StreamRegistry(() -> inForce, stack, shared, pipelines, wanted));
+            streams = part(new StreamRegistry(() -> inForce, stack, shared, pipelines, wanted, gate));
             registry.set(streams);
             // Before the API: nobody else is to get a port that a stream had.
             streams.resume(RESUME_PATIENCE);
@@ -127,7 +133,10 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
             ledger = pipelines.ledger();
             Thumbnails thumbnails = thumbnails();
             Pictures pictures = new Pictures(thumbnails, ledger, store);
-            new ServiceLimits(limitMetrics, () -> inForce).add(pipelines, streams, record, segmentSizes);
+            ServiceLimits limits = new ServiceLimits(limitMetrics, () -> inForce);
+            limits.addCallers(gate);
+            CallerMetrics.add(metrics.registry(), gate);
+            limits.add(pipelines, streams, record, segmentSizes);
             if (config.webhook().isSet()) {
                 part(new Webhook(config.webhook(), ledger, RecordService::json, InstantSource.system()));
             }
@@ -137,10 +146,14 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
             SignedUrls urls = new SignedUrls(config.playback(), InstantSource.system());
             LivestreamService api =
                     new LivestreamService(streams, record, stats, readiness, limitMetrics, pictures, urls);
-            Authentication authentication =
-                    new Authentication(() -> inForce.security().access());
+            Authentication authentication = new Authentication(
+                    () -> inForce.security().access(),
+                    new JwtAuthentication(() -> inForce.security().jwt(), InstantSource.system()));
+            CallLimits calls = new CallLimits(() -> inForce.security().callRate(), System::nanoTime);
+            limitMetrics.add(CallLimits.NAME, calls::most, calls::clients, calls::refused);
+            RpcGuard guard = new RpcGuard(calls, new AuditLog(System::nanoTime));
             List<HttpPart> pages = List.of(
-                    part(new RestApi(api)),
+                    part(new RestApi(api, guard)),
                     new Dashboard(),
                     new HlsService(pipelines, store, InstantSource.system(), urls)::addTo,
                     new ThumbnailPages(pictures, urls)::addTo);
@@ -156,7 +169,7 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
                             config.grpc(),
                             config.security().tls(),
                             authentication,
-                            () -> ServerInterceptors.intercept(api, new RpcGuard()),
+                            () -> ServerInterceptors.intercept(api, guard),
                             readiness)));
             // Last: it says that the service has started, and every face answers by then.
             part(new HealthMonitor(pipelines, readiness));
@@ -195,13 +208,13 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
                 : null;
     }
 
-    private @Nullable SharedPort sharedPort(SrtStack stack) throws IOException {
+    private @Nullable SharedPort sharedPort(SrtStack stack, CallerGate gate) throws IOException {
         int port = config.srt().sharedPort();
         if (port == 0) {
             return null;
         }
         try {
-            return part(new SharedPort(stack, new InetSocketAddress(config.srt().host(), port)));
+            return part(new SharedPort(stack, new InetSocketAddress(config.srt().host(), port), gate));
         } catch (IOException e) {
             throw new IOException("srt.sharedPort: cannot listen: " + e.getMessage() + "; set another", e);
         }

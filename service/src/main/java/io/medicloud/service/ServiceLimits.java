@@ -10,6 +10,7 @@ import io.medicloud.service.config.ServiceConfig;
 import io.medicloud.service.grpc.RecordService;
 import io.medicloud.service.metrics.LimitMetrics;
 import io.medicloud.service.metrics.SegmentSizes;
+import io.medicloud.service.security.CallerGate;
 import io.medicloud.service.stream.StreamRegistry;
 import io.netty.util.internal.PlatformDependent;
 import java.time.Duration;
@@ -33,6 +34,15 @@ final class ServiceLimits {
         metrics.add("events.watchers", () -> config.get().eventWatchers(), record::watchers);
         metrics.add("LedgerLimits.mostWaiting", LedgerLimits.DEFAULT::mostWaiting, ledger::waiting);
         metrics.add("events.backlog", () -> config.get().queues().events(), ledger::eventsKept);
+    }
+
+    void addCallers(CallerGate gate) {
+        metrics.add(
+                "srt.handshakesPerSecond",
+                () -> config.get().security().callers().handshakesPerSecond(),
+                gate::counted,
+                gate::tooMany);
+        metrics.add("srt.banAfter", () -> config.get().security().callers().banAfter(), gate::failing, gate::banned);
     }
 
     private void addStreams(StreamRegistry streams, SegmentSizes segments) {

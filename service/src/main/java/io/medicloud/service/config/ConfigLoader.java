@@ -70,7 +70,7 @@ public final class ConfigLoader {
 
     private LoadedConfig.Entry entry(Setting<?> setting, Layer.@Nullable Value value) {
         String text = value == null ? setting.fallback() : value.text().strip();
-        Secret whole = Secret.of(setting.equals(StorageSchema.ACCESS_FILE) ? withContent(text) : text);
+        Secret whole = Secret.of(setting.equals(SecuritySchema.ACCESS_FILE) ? withContent(text) : text);
         return new LoadedConfig.Entry(
                 setting.path(),
                 whole,

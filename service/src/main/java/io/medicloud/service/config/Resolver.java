@@ -7,6 +7,10 @@ import io.medicloud.pipeline.SourceLimits;
 import io.medicloud.pipeline.spool.DiskLimits;
 import io.medicloud.pipeline.thumbnail.ThumbnailLimits;
 import io.medicloud.service.security.AccessTable;
+import io.medicloud.service.security.CallRate;
+import io.medicloud.service.security.CallerRules;
+import io.medicloud.service.security.JwtRules;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -14,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Turns texts into the records the service reads, and finds every fault on the way. */
 final class Resolver {
@@ -37,7 +42,7 @@ final class Resolver {
 
     private ServiceConfig build(Path directory) {
         SecurityConfig security = security(directory);
-        boolean insecure = read(StorageSchema.INSECURE) || security.access().isRequired();
+        boolean insecure = read(SecuritySchema.INSECURE) || security.access().isRequired();
         return new ServiceConfig(
                 address(Schema.GRPC_HOST, Schema.GRPC_PORT, insecure),
                 address(Schema.HTTP_HOST, Schema.HTTP_PORT, insecure),
@@ -76,28 +81,67 @@ final class Resolver {
     }
 
     private SecurityConfig security(Path directory) {
-        String access = read(StorageSchema.ACCESS_FILE);
+        String access = read(SecuritySchema.ACCESS_FILE);
+        JwtRules jwt = jwt(directory);
         AccessTable table = access.isEmpty()
-                ? AccessTable.OPEN
+                ? jwt == null ? AccessTable.OPEN : AccessTable.NOBODY
                 : AccessFile.read(directory.resolve(access).normalize(), faults);
-        String certificate = read(StorageSchema.TLS_CERTIFICATE);
-        String key = read(StorageSchema.TLS_KEY);
-        String clientCa = read(StorageSchema.TLS_CLIENT_CA);
+        String certificate = read(SecuritySchema.TLS_CERTIFICATE);
+        String key = read(SecuritySchema.TLS_KEY);
+        String clientCa = read(SecuritySchema.TLS_CLIENT_CA);
         if (certificate.isEmpty() != key.isEmpty() || (certificate.isEmpty() && !clientCa.isEmpty())) {
-            Setting<String> missing = certificate.isEmpty() ? StorageSchema.TLS_CERTIFICATE : StorageSchema.TLS_KEY;
+            Setting<String> missing = certificate.isEmpty() ? SecuritySchema.TLS_CERTIFICATE : SecuritySchema.TLS_KEY;
             faults.add(missing.path()
                     + ": empty; tls.certificate and tls.key belong together, and tls.clientCa needs both");
         }
-        if (certificate.isEmpty() || key.isEmpty()) {
-            return new SecurityConfig(table, null, read(StorageSchema.PULL_ALLOW));
-        }
+        boolean hasTls = !certificate.isEmpty() && !key.isEmpty();
         return new SecurityConfig(
                 table,
-                new SecurityConfig.Tls(
-                        directory.resolve(certificate).normalize(),
-                        directory.resolve(key).normalize(),
-                        clientCa.isEmpty() ? null : directory.resolve(clientCa).normalize()),
-                read(StorageSchema.PULL_ALLOW));
+                jwt,
+                hasTls
+                        ? new SecurityConfig.Tls(
+                                directory.resolve(certificate).normalize(),
+                                directory.resolve(key).normalize(),
+                                clientCa.isEmpty()
+                                        ? null
+                                        : directory.resolve(clientCa).normalize())
+                        : null,
+                read(SecuritySchema.PULL_ALLOW),
+                new CallRate(read(SecuritySchema.CALLS_PER_SECOND), read(SecuritySchema.CALL_BURST)),
+                new CallerRules(
+                        read(SecuritySchema.SRT_ALLOW),
+                        read(SecuritySchema.SRT_DENY),
+                        read(SecuritySchema.SRT_HANDSHAKES),
+                        read(SecuritySchema.SRT_BAN_AFTER),
+                        read(SecuritySchema.SRT_LONGEST_BAN)));
+    }
+
+    private @Nullable JwtRules jwt(Path directory) {
+        String keys = read(SecuritySchema.JWT_KEYS);
+        JwtRules rules = new JwtRules(
+                keys.contains("://")
+                        ? keys
+                        : directory.resolve(keys).normalize().toString(),
+                read(SecuritySchema.JWT_ISSUER),
+                read(SecuritySchema.JWT_AUDIENCE),
+                read(SecuritySchema.JWT_CLOCK_SKEW),
+                read(SecuritySchema.JWT_MAX_LIFETIME),
+                new JwtRules.Claims(
+                        read(SecuritySchema.JWT_NAME_CLAIM),
+                        read(SecuritySchema.JWT_ROLE_CLAIM),
+                        read(SecuritySchema.JWT_STREAMS_CLAIM)));
+        if (!keys.isEmpty() && !keys.contains("://")) {
+            checkKeys(rules.keys());
+        }
+        return keys.isEmpty() ? null : rules;
+    }
+
+    private void checkKeys(String file) {
+        try {
+            JwtRules.checkKeys(Path.of(file));
+        } catch (IOException e) {
+            faults.add(SecuritySchema.JWT_KEYS.path() + ": " + file + ": " + e.getMessage());
+        }
     }
 
     private Address address(Setting<String> hostSetting, Setting<Integer> portSetting, boolean insecure) {
@@ -151,7 +195,7 @@ final class Resolver {
     private SpoolConfig spool() {
         return new SpoolConfig(
                 read(StorageSchema.SPOOL_FSYNC_INTERVAL),
-                read(StorageSchema.RECORD_KEY),
+                read(SecuritySchema.RECORD_KEY),
                 new DiskLimits(
                         read(StorageSchema.SPOOL_MAX_BYTES),
                         read(StorageSchema.SPOOL_MIN_FREE),

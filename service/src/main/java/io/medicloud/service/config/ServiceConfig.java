@@ -50,7 +50,7 @@ public record ServiceConfig(
                 eventWatchers,
                 statsWatchers,
                 webhook,
-                new SecurityConfig(next.security.access(), security.tls(), next.security.pullTargets()),
+                security.withLive(next.security),
                 playback,
                 thumbnails,
                 cacheDir,

@@ -2,7 +2,6 @@
 package io.medicloud.service.config;
 
 import io.medicloud.pipeline.thumbnail.ThumbnailLimits;
-import io.medicloud.service.security.PullTargets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.regex.Pattern;
@@ -185,47 +184,6 @@ final class StorageSchema {
             "10s",
             "0s",
             "10m");
-    static final Setting<Secret> RECORD_KEY = ALL.old(
-            "security.recordKey",
-            "encrypts passphrases at rest; empty: a key is generated in `cacheDir/record.key`, mode 0600",
-            "",
-            "32 bytes in Base64",
-            Values::recordKey,
-            null,
-            true);
-    static final Setting<String> ACCESS_FILE = ALL.add(
-            "security.accessFile",
-            "the file that says who may call the control faces ([security.md](security.md)); read again when it changes; empty: whoever reaches them",
-            "",
-            "a file",
-            text -> text);
-    static final Setting<PullTargets> PULL_ALLOW = ALL.add(
-            "pull.allow",
-            "whom `source_url` may name besides public addresses: ranges, addresses and host names, joined by commas",
-            "",
-            "ranges such as 10.1.0.0/16, addresses and host names, joined by commas",
-            PullTargets::of);
-    static final Setting<String> TLS_CERTIFICATE = ALL.add(
-            "tls.certificate",
-            "the certificate chain of the control faces in PEM; another one in the file is taken within two seconds; empty: no TLS",
-            "",
-            "a file",
-            text -> text);
-    static final Setting<String> TLS_KEY =
-            ALL.add("tls.key", "the file of its private key in PEM (PKCS 8)", "", "a file", text -> text);
-    static final Setting<String> TLS_CLIENT_CA = ALL.add(
-            "tls.clientCa",
-            "the file of the authorities, in PEM, of which clients may bring certificates; empty: none are asked for",
-            "",
-            "a file",
-            text -> text);
-    static final Setting<Boolean> INSECURE = ALL.choice(
-            "security.insecure",
-            "lets control addresses be reached from other machines without authentication",
-            "false",
-            "true",
-            "false",
-            Values::isTrue);
 
     private StorageSchema() {}
 }

@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
 
 /** Reads single values; what may not stand there is an {@link IllegalArgumentException}. */
 final class Values {
+    private static final Pattern HERE = Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[::1]");
+
     private Values() {}
 
     static boolean isTrue(String text) {
@@ -70,6 +72,38 @@ final class Values {
         } catch (InvalidPathException e) {
             throw new IllegalArgumentException(text, e);
         }
+    }
+
+    static String short512(String text) {
+        if (text.length() > 512) {
+            throw new IllegalArgumentException("too long");
+        }
+        return text;
+    }
+
+    /** Joined by commas; none, if there is nothing. */
+    static List<String> names(String text) {
+        if (text.isEmpty()) {
+            return List.of();
+        }
+        List<String> names = List.of(text.split("\\s*,\\s*", -1));
+        if (names.contains("") || names.size() > 64) {
+            throw new IllegalArgumentException(text);
+        }
+        return names;
+    }
+
+    /** Whoever could change keys on their way here could call as anybody. */
+    static String keysPlace(String text) {
+        if (!text.contains("://")) {
+            return text.isEmpty() ? text : path(text).toString();
+        }
+        webhookUrl(text);
+        boolean isHere = HERE.matcher(URI.create(text).getHost()).matches();
+        if (text.startsWith("http://") && !isHere) {
+            throw new IllegalArgumentException(text);
+        }
+        return text;
     }
 
     static String webhookUrl(String text) {

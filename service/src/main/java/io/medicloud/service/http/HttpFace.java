@@ -2,6 +2,7 @@
 package io.medicloud.service.http;
 
 import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
@@ -47,6 +48,10 @@ public final class HttpFace implements AutoCloseable {
         ServerBuilder builder = Servers.builder(address, THREADS, tls, authentication)
                 // What answers bounds itself: a stop waits for an upload, a watch lasts as long as its stream.
                 .requestTimeoutMillis(0)
+                // Unless an answer says otherwise: it is no page, shown nowhere, and of the type that it says.
+                .setHeader("content-security-policy", "default-src 'none'; frame-ancestors 'none'")
+                .setHeader(HttpHeaderNames.X_CONTENT_TYPE_OPTIONS, "nosniff")
+                .setHeader(HttpHeaderNames.REFERRER_POLICY, "no-referrer")
                 .service("/livez", (ctx, request) -> text(HttpStatus.OK, "ok\n"))
                 .service("/readyz", (ctx, request) -> readyz(readiness))
                 .service(

@@ -21,9 +21,7 @@ import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
-import io.medicloud.service.security.Authentication;
-import io.medicloud.service.security.Identity;
-import io.medicloud.service.security.RpcPolicy;
+import io.medicloud.service.security.RpcGuard;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
@@ -39,11 +37,16 @@ final class EventStreams implements AutoCloseable {
     private static final String CURSOR = "from_cursor";
     private static final String FROM_NOW = "from_now";
 
+    private final RpcGuard guard;
     private final Server server;
     private final ManagedChannel channel;
 
-    /** @param executor may be held up: calls begin there */
-    EventStreams(BindableService service, Executor executor) {
+    /**
+     * @param guard lets calls through
+     * @param executor may be held up: calls begin there
+     */
+    EventStreams(BindableService service, RpcGuard guard, Executor executor) {
+        this.guard = guard;
         String name = InProcessServerBuilder.generateName();
         try {
             server = InProcessServerBuilder.forName(name)
@@ -78,11 +81,7 @@ final class EventStreams implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             return ApiError.response(Status.INVALID_ARGUMENT.withDescription(e.getMessage()));
         }
-        Identity caller = Authentication.caller(context);
-        Status refusal = RpcPolicy.refusal(caller, route.method().getName());
-        if (refusal == null && caller != null) {
-            refusal = RpcPolicy.refusal(caller, question.build());
-        }
+        Status refusal = guard.refusal(context, route.method().getName(), question.build());
         if (refusal != null) {
             return ApiError.response(refusal);
         }

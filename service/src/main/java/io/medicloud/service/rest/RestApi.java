@@ -18,6 +18,7 @@ import io.grpc.BindableService;
 import io.grpc.ServerInterceptors;
 import io.grpc.protobuf.ProtoServiceDescriptorSupplier;
 import io.medicloud.service.http.HttpPart;
+import io.medicloud.service.security.CallLimits;
 import io.medicloud.service.security.PageGuard;
 import io.medicloud.service.security.RpcGuard;
 import java.util.List;
@@ -37,6 +38,7 @@ public final class RestApi implements HttpPart, AutoCloseable {
     private static final int MOST_WAITING = 1024;
 
     private final BindableService livestream;
+    private final RpcGuard guard;
     private final ServiceDescriptor descriptor;
     private final EventStreams streams;
     private final ExecutorService executor = new ThreadPoolExecutor(
@@ -46,19 +48,23 @@ public final class RestApi implements HttpPart, AutoCloseable {
                 return thread;
             });
 
-    /** @param livestream generated from a proto with annotations */
-    public RestApi(BindableService livestream) {
+    /**
+     * @param livestream generated from a proto with annotations
+     * @param guard lets calls through
+     */
+    public RestApi(BindableService livestream, RpcGuard guard) {
         this.livestream = livestream;
+        this.guard = guard;
         Object schema = livestream.bindService().getServiceDescriptor().getSchemaDescriptor();
         this.descriptor = ((ProtoServiceDescriptorSupplier) Objects.requireNonNull(schema)).getServiceDescriptor();
-        this.streams = new EventStreams(livestream, executor);
+        this.streams = new EventStreams(livestream, guard, executor);
     }
 
     @Override
     public void addTo(ServerBuilder server) {
         List<ApiRoutes.Route> routes = ApiRoutes.of(descriptor);
         GrpcService calls = GrpcService.builder()
-                .addService(ServerInterceptors.intercept(livestream, new RpcGuard()))
+                .addService(ServerInterceptors.intercept(livestream, guard))
                 .maxRequestMessageLength(LONGEST_REQUEST)
                 .useBlockingTaskExecutor(true)
                 // What is zero is told, too.
@@ -69,7 +75,7 @@ public final class RestApi implements HttpPart, AutoCloseable {
                         .errorHandler(UnframedGrpcErrorHandler.ofJson())
                         .build())
                 .build();
-        server.service(calls, OwnPages::guard);
+        server.service(calls, CallLimits::tellingWhen, OwnPages::guard);
         for (ApiRoutes.Route route : routes) {
             if (route.isStream()) {
                 server.service(
@@ -77,7 +83,7 @@ public final class RestApi implements HttpPart, AutoCloseable {
                                 .methods(HttpMethod.valueOf(route.verb()))
                                 .path(route.path())
                                 .build(),
-                        OwnPages.guard(streams.service(route)));
+                        OwnPages.guard(CallLimits.tellingWhen(streams.service(route))));
             }
         }
         HttpData document = HttpData.ofUtf8(new OpenApi(descriptor, routes).json());

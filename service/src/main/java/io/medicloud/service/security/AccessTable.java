@@ -17,6 +17,9 @@ public record AccessTable(boolean isRequired, List<Token> tokens, List<Certifica
     /** No authentication. */
     public static final AccessTable OPEN = new AccessTable(false, List.of(), List.of());
 
+    /** Whom it names is nobody; others may say who may call. */
+    public static final AccessTable NOBODY = new AccessTable(true, List.of(), List.of());
+
     public AccessTable {
         tokens = List.copyOf(tokens);
         certificates = List.copyOf(certificates);

@@ -7,11 +7,13 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.server.DecoratingHttpServiceFunction;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.medicloud.service.security.JwtVerifier.Verdict;
 import io.netty.util.AttributeKey;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
@@ -21,31 +23,68 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out who calls: by {@code Authorization: Bearer TOKEN}, by {@code Basic} with the token as password, which browsers can, or by the client's certificate. Refuses nothing
- * itself: {@link #caller} tells those that answer. For both faces; thread-safe.
+ * Finds out who calls: by {@code Authorization: Bearer TOKEN}, by {@code Basic} with the token as password, which browsers can, or by the client's certificate. A token is one of
+ * the access file or, if it is none, one that an issuer has signed. Refuses nothing itself: {@link #caller} tells those that answer. For both faces; thread-safe.
  */
 public final class Authentication implements DecoratingHttpServiceFunction {
     private static final AttributeKey<Identity> CALLER = AttributeKey.valueOf(Authentication.class, "CALLER");
+    private static final AttributeKey<String> FAULT = AttributeKey.valueOf(Authentication.class, "FAULT");
+    private static final String NOBODY =
+            "missing or unknown; send 'Authorization: Bearer TOKEN', or a client certificate";
     private static final String BEARER = "bearer ";
     private static final String BASIC = "basic ";
     /** Longer than any token, and short enough to be hashed for everybody. */
     private static final int LONGEST = 8192;
 
     private final Supplier<AccessTable> table;
+    private final JwtAuthentication issuers;
 
-    /** @param table what is in force, asked at each call */
-    public Authentication(Supplier<AccessTable> table) {
+    /**
+     * @param table what is in force, asked at each call
+     * @param issuers whose tokens count besides
+     */
+    public Authentication(Supplier<AccessTable> table, JwtAuthentication issuers) {
         this.table = table;
+        this.issuers = issuers;
     }
 
     @Override
     public HttpResponse serve(HttpService delegate, ServiceRequestContext context, HttpRequest request)
             throws Exception {
-        Identity caller = identify(request.headers().get(HttpHeaderNames.AUTHORIZATION), context.sslSession());
+        AccessTable now = table.get();
+        String authorization = request.headers().get(HttpHeaderNames.AUTHORIZATION);
+        String token = authorization == null || authorization.length() > LONGEST ? null : token(authorization);
+        Identity caller = identify(now, token, context.sslSession());
         if (caller != null) {
             context.setAttr(CALLER, caller);
+            return delegate.serve(context, request);
         }
-        return delegate.serve(context, request);
+        if (token == null || !issuers.isOn() || !JwtVerifier.isJwt(token)) {
+            return delegate.serve(context, request);
+        }
+        CompletableFuture<Verdict> verdict = issuers.verify(token).toCompletableFuture();
+        if (verdict.isDone()) {
+            take(context, verdict.join());
+            return delegate.serve(context, request);
+        }
+        return HttpResponse.of(verdict.thenApplyAsync(
+                found -> {
+                    take(context, found);
+                    try {
+                        return delegate.serve(context, request);
+                    } catch (Exception e) {
+                        return HttpResponse.ofFailure(e);
+                    }
+                },
+                context.eventLoop()));
+    }
+
+    private static void take(ServiceRequestContext context, Verdict verdict) {
+        if (verdict instanceof Verdict.Known known) {
+            context.setAttr(CALLER, known.identity());
+        } else if (verdict instanceof Verdict.Refused refused) {
+            context.setAttr(FAULT, refused.why());
+        }
     }
 
     /** Who made a request; null if that is not known, and must be. */
@@ -53,14 +92,16 @@ public final class Authentication implements DecoratingHttpServiceFunction {
         return context.attr(CALLER);
     }
 
-    /** Who that is; null if the credentials are missing or wrong. */
-    @Nullable
-    Identity identify(@Nullable String authorization, @Nullable SSLSession session) {
-        AccessTable now = table.get();
+    /** Why it is not known who made a request. */
+    public static String fault(ServiceRequestContext context) {
+        String fault = context.attr(FAULT);
+        return "authorization: " + (fault == null ? NOBODY : fault);
+    }
+
+    private static @Nullable Identity identify(AccessTable now, @Nullable String token, @Nullable SSLSession session) {
         if (!now.isRequired()) {
             return Identity.ANYBODY;
         }
-        String token = authorization == null || authorization.length() > LONGEST ? null : token(authorization);
         if (token != null) {
             return now.byToken(token);
         }

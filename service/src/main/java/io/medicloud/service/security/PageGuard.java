@@ -27,7 +27,7 @@ public final class PageGuard implements DecoratingHttpServiceFunction {
                             .contentType(MediaType.PLAIN_TEXT_UTF_8)
                             .set(HttpHeaderNames.WWW_AUTHENTICATE, CHALLENGE)
                             .build(),
-                    HttpData.ofUtf8("authorization: missing or unknown\n"));
+                    HttpData.ofUtf8(Authentication.fault(context) + "\n"));
         }
         String liveId = context.pathParam("id");
         if (liveId != null && !caller.sees(liveId)) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.security;
 
-import io.netty.handler.ipfilter.IpFilterRuleType;
 import io.netty.handler.ipfilter.IpSubnetFilterRule;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -47,7 +46,7 @@ public final class PullTargets {
                     "fe80::/10",
                     "fec0::/10",
                     "ff00::/8")
-            .map(PullTargets::range)
+            .map(AddressRanges::range)
             .toList();
 
     /** Only public addresses. */
@@ -75,7 +74,7 @@ public final class PullTargets {
         for (String one : allowed.split(",", -1)) {
             String name = one.strip();
             if (name.indexOf('/') > 0) {
-                ranges.add(range(name));
+                ranges.add(AddressRanges.range(name));
             } else if (name.matches("[A-Za-z0-9.:_-]{1,253}")) {
                 hosts.add(name.toLowerCase(Locale.ROOT));
             } else if (!allowed.isBlank()) {
@@ -83,16 +82,6 @@ public final class PullTargets {
             }
         }
         return new PullTargets(List.copyOf(ranges), Set.copyOf(hosts), allowed.strip());
-    }
-
-    private static IpSubnetFilterRule range(String text) {
-        int slash = text.indexOf('/');
-        try {
-            return new IpSubnetFilterRule(
-                    text.substring(0, slash), Integer.parseInt(text.substring(slash + 1)), IpFilterRuleType.ACCEPT);
-        } catch (RuntimeException e) {
-            throw new IllegalArgumentException(text, e);
-        }
     }
 
     /**

@@ -39,20 +39,29 @@ public final class RpcPolicy {
         return method.equals(PUBLIC) ? null : NEEDED.getOrDefault(method, Role.ADMIN);
     }
 
+    /** Whether a method changes something: what is more than looking. */
+    static boolean changes(String method) {
+        Role role = needed(method);
+        return role != null && role != Role.VIEWER;
+    }
+
     /** Whether the policy says something of a method. */
     public static boolean isListed(String method) {
         return method.equals(PUBLIC) || NEEDED.containsKey(method);
     }
 
-    /** Null if the caller may make that call, else why not. */
-    public static @Nullable Status refusal(@Nullable Identity caller, String method) {
+    /**
+     * Null if the caller may make that call, else why not.
+     *
+     * @param fault what is told of a caller that is not known
+     */
+    public static @Nullable Status refusal(@Nullable Identity caller, String fault, String method) {
         Role role = needed(method);
         if (role == null) {
             return null;
         }
         if (caller == null) {
-            return Status.UNAUTHENTICATED.withDescription(
-                    "authorization: missing or unknown; send 'Authorization: Bearer TOKEN', or a client certificate");
+            return Status.UNAUTHENTICATED.withDescription(fault);
         }
         return caller.role().covers(role)
                 ? null

@@ -2,6 +2,7 @@
 package io.medicloud.service.stream;
 
 import io.medicloud.service.config.ServiceConfig;
+import io.medicloud.service.security.CallerGate;
 import io.medicloud.service.security.PullTargets;
 import io.medicloud.service.stream.StreamException.Kind;
 import io.medicloud.srt.SrtListener;
@@ -26,6 +27,7 @@ final class Feeds implements AutoCloseable {
     private final Supplier<ServiceConfig> config;
     private final SrtStack stack;
     private final @Nullable SharedPort shared;
+    private final CallerGate gate;
     private final SrtPorts ports;
     private final PortRelease portRelease;
     private final ScheduledThreadPoolExecutor calling = new ScheduledThreadPoolExecutor(CALLING_THREADS, work -> {
@@ -34,8 +36,12 @@ final class Feeds implements AutoCloseable {
         return thread;
     });
 
-    /** @param shared null if there is no shared port */
-    Feeds(Supplier<ServiceConfig> config, SrtStack stack, @Nullable SharedPort shared) {
+    /**
+     * @param shared null if there is no shared port
+     * @param gate who may call at all
+     */
+    Feeds(Supplier<ServiceConfig> config, SrtStack stack, @Nullable SharedPort shared, CallerGate gate) {
+        this.gate = gate;
         this.config = config;
         this.stack = stack;
         this.shared = shared;
@@ -80,7 +86,8 @@ final class Feeds implements AutoCloseable {
                 .withLatencyMs(Math.toIntExact(latency(spec).toMillis()))
                 .withPassphrase(spec.passphrase().reveal());
         try {
-            SrtPorts.Binder<SrtListener> binder = address -> stack.listen(address, options, source::decide);
+            SrtPorts.Binder<SrtListener> binder =
+                    address -> stack.listen(address, options, request -> gate.decide(request, source::decide));
             SrtListener listener = ports.contains(port) ? ports.bindAt(port, binder) : ports.bind(binder);
             return new OwnPort(listener, portRelease);
         } catch (IOException e) {

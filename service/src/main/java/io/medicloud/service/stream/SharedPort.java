@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.stream;
 
+import io.medicloud.service.security.CallerGate;
 import io.medicloud.service.stream.StreamException.Kind;
 import io.medicloud.service.text.OneLine;
 import io.medicloud.srt.RejectReason;
@@ -38,10 +39,12 @@ public final class SharedPort implements AutoCloseable {
     /**
      * Binds the port.
      *
+     * @param gate who may call at all
      * @throws IOException if it cannot; the message says why
      */
-    public SharedPort(SrtStack stack, InetSocketAddress address) throws IOException {
-        listener = stack.listen(address, SrtOptions.STANDARD, (SrtAdmission) this::decide);
+    public SharedPort(SrtStack stack, InetSocketAddress address, CallerGate gate) throws IOException {
+        listener = stack.listen(
+                address, SrtOptions.STANDARD, (SrtAdmission) request -> gate.decide(request, this::decide));
     }
 
     /** Where it is bound. */
@@ -67,7 +70,7 @@ public final class SharedPort implements AutoCloseable {
         return new Place(resource, source);
     }
 
-    private SrtVerdict decide(SrtRequest request) {
+    private SrtVerdict decide(SrtRequest request, CallerGate.Caller caller) {
         SrtStreamId id;
         try {
             id = SrtStreamId.parse(request.streamId());
@@ -84,7 +87,7 @@ public final class SharedPort implements AutoCloseable {
         if (!id.type().equals("stream")) {
             return reject(request, UNSUPPORTED_MEDIA);
         }
-        return source.decide(request);
+        return source.decide(request, caller);
     }
 
     private SrtVerdict reject(SrtRequest request, RejectReason reason) {

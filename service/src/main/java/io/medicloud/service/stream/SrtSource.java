@@ -4,6 +4,7 @@ package io.medicloud.service.stream;
 import io.medicloud.pipeline.source.Source;
 import io.medicloud.pipeline.source.SourceSink;
 import io.medicloud.service.config.Secret;
+import io.medicloud.service.security.CallerGate;
 import io.medicloud.srt.RejectReason;
 import io.medicloud.srt.SrtCloseReason;
 import io.medicloud.srt.SrtConnection;
@@ -116,15 +117,19 @@ final class SrtSource implements Source {
         }
     }
 
-    /** The verdict on a caller that wants this stream. */
-    SrtVerdict decide(SrtRequest request) {
+    /**
+     * The verdict on a caller that wants this stream.
+     *
+     * @param caller is told what becomes of it
+     */
+    SrtVerdict decide(SrtRequest request, CallerGate.Caller caller) {
         State now = state.get();
         if (now == State.IDLE) {
-            return SrtVerdict.accept(newConnection(), passphrase.reveal(), latencyMs);
+            return SrtVerdict.accept(new Encoder(caller), passphrase.reveal(), latencyMs);
         }
         if (now == State.BUSY) {
             if (mayTakeOver()) {
-                return SrtVerdict.accept(newConnection(), passphrase.reveal(), latencyMs);
+                return SrtVerdict.accept(new Encoder(caller), passphrase.reveal(), latencyMs);
             }
             turnAway(request.peer());
             return SrtVerdict.reject(RejectReason.CONFLICT);
@@ -138,7 +143,7 @@ final class SrtSource implements Source {
 
     /** Takes what one connection has to say. */
     SrtSink newConnection() {
-        return new Encoder();
+        return new Encoder(null);
     }
 
     private void turnAway(Object peer) {
@@ -207,9 +212,18 @@ final class SrtSource implements Source {
 
         private boolean isTurnedAway;
         private boolean hasMedia;
+        private final CallerGate.@Nullable Caller caller;
+
+        /** @param caller null if it is we who call */
+        Encoder(CallerGate.@Nullable Caller caller) {
+            this.caller = caller;
+        }
 
         @Override
         public void onConnected(SrtConnection connection) {
+            if (caller != null) {
+                caller.onConnected();
+            }
             if (begin(connection)) {
                 return;
             }
@@ -352,6 +366,9 @@ final class SrtSource implements Source {
             lastFailure = why.message();
             if (why.kind() == SrtCloseReason.Kind.REJECTED) {
                 rejected.incrementAndGet();
+                if (caller != null) {
+                    caller.onFailed();
+                }
             }
             onIdle(why.message());
         }

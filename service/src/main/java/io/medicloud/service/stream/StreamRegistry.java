@@ -5,6 +5,7 @@ import io.medicloud.pipeline.Pipelines;
 import io.medicloud.pipeline.event.EventSink;
 import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.service.config.ServiceConfig;
+import io.medicloud.service.security.CallerGate;
 import io.medicloud.service.stream.StreamException.Kind;
 import io.medicloud.srt.SrtStack;
 import java.io.IOException;
@@ -50,18 +51,20 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
      * @param config what is in force, asked whenever it is needed
      * @param shared null if there is no port for many streams
      * @param wanted where it is kept which streams are to run
+     * @param gate who may call over SRT
      */
     public StreamRegistry(
             Supplier<ServiceConfig> config,
             SrtStack stack,
             @Nullable SharedPort shared,
             Pipelines pipelines,
-            WantedStreams wanted) {
+            WantedStreams wanted,
+            CallerGate gate) {
         this.wanted = wanted;
         this.config = config;
         this.pipelines = pipelines;
         this.shared = shared;
-        this.feeds = new Feeds(config, stack, shared);
+        this.feeds = new Feeds(config, stack, shared, gate);
         this.monitors = new Monitors(config.get().stream().monitored());
         this.opening = new StreamOpening(config, pipelines, wanted, feeds, monitors);
         this.resuming = new Resuming(() -> config.get().segment(), wanted, this::start, this::isDraining);

@@ -11,6 +11,9 @@ import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
 import com.linecorp.armeria.client.grpc.GrpcClientBuilder;
 import com.linecorp.armeria.client.grpc.GrpcClients;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.PlainJWT;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
@@ -26,6 +29,7 @@ import io.medicloud.service.proto.StreamStats;
 import io.medicloud.service.security.Identity;
 import io.medicloud.service.security.Role;
 import io.medicloud.service.security.RpcPolicy;
+import io.medicloud.service.security.TestIssuer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -35,9 +39,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -55,29 +61,44 @@ final class AccessTest {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final List<MethodDescriptor> METHODS =
             StreamStats.getDescriptor().getFile().getServices().get(0).getMethods();
-    /** Token, and whose it is; the first two are nobody's. */
-    private static final Map<String, Identity> CALLERS = Map.of(
+    /** Token of the access file, and whose it is. */
+    private static final Map<String, Identity> IN_FILE = Map.of(
             "viewer-token", new Identity("viewer", Role.VIEWER, List.of("*")),
             "operator-token", new Identity("operator", Role.OPERATOR, List.of("*")),
             "admin-token", new Identity("admin", Role.ADMIN, List.of("*")),
             "wall-token", new Identity("wall", Role.OPERATOR, List.of("studio-*", "foyer")));
 
+    /** The same, and those that an issuer has signed. */
+    private static final Map<String, Identity> CALLERS = new LinkedHashMap<>(IN_FILE);
+    /** Those that are nobody's. */
+    private static final List<String> NOBODYS = new ArrayList<>(List.of("", "wrong-token"));
+
     @TempDir
     static Path directory;
 
     private static ServiceUnderTest service;
+    private static TestIssuer issuer;
+    private static String expired = "";
 
     @BeforeAll
     static void start() throws Exception {
         StringBuilder access = new StringBuilder("tokens:\n");
-        CALLERS.forEach((token, identity) -> access.append(String.format(
+        IN_FILE.forEach((token, identity) -> access.append(String.format(
                 "  - {name: %s, role: %s, sha256: %s, streams: ['%s']}%n",
                 identity.name(),
                 identity.role().name().toLowerCase(java.util.Locale.ROOT),
                 sha256(token),
                 String.join("', '", identity.streams()))));
         Files.writeString(directory.resolve("access.yaml"), access);
-        service = new ServiceUnderTest(directory, 4, "security.accessFile=access.yaml");
+        issuer = new TestIssuer();
+        sign();
+        service = new ServiceUnderTest(
+                directory,
+                4,
+                "security.accessFile=access.yaml",
+                "jwt.keys=" + issuer.address(),
+                "jwt.issuer=" + TestIssuer.NAME,
+                "jwt.audience=" + TestIssuer.AUDIENCE);
         LivestreamBlockingStub admin = stub("gproto+http", "admin-token");
         for (String id : List.of("studio-1", "outside")) {
             StartPullStreamRequest request = StartPullStreamRequest.newBuilder()
@@ -88,9 +109,43 @@ final class AccessTest {
         }
     }
 
+    /** One for each role, one for some streams; and some that prove nothing. */
+    private static void sign() throws Exception {
+        ECKey key = TestIssuer.curve("now");
+        issuer.publish(key);
+        Instant soon = Instant.now().plusSeconds(600);
+        for (Role role : Role.values()) {
+            String name = role.name().toLowerCase(java.util.Locale.ROOT);
+            CALLERS.put(
+                    TestIssuer.token(key, TestIssuer.claims(name, name, soon).build()),
+                    new Identity("jwt:" + name, role, List.of("*")));
+        }
+        JWTClaimsSet.Builder wall = TestIssuer.claims("wall", "operator", soon).claim("streams", "studio-* foyer");
+        CALLERS.put(
+                TestIssuer.token(key, wall.build()),
+                new Identity("jwt:wall", Role.OPERATOR, List.of("studio-*", "foyer")));
+        JWTClaimsSet.Builder admin = TestIssuer.claims("admin", "admin", soon);
+        NOBODYS.add(TestIssuer.token(TestIssuer.curve("now"), admin.build()));
+        NOBODYS.add(TestIssuer.token(key, admin.audience("another").build()));
+        NOBODYS.add(new PlainJWT(admin.audience(TestIssuer.AUDIENCE).build()).serialize());
+        expired = TestIssuer.token(
+                key,
+                TestIssuer.claims("admin", "admin", Instant.now().minusSeconds(3600))
+                        .build());
+        NOBODYS.add(expired);
+    }
+
     @AfterAll
     static void stop() {
         service.close();
+        issuer.close();
+    }
+
+    @Test
+    void aTokenThatProvesNothingIsToldWhy() {
+        assertThatThrownBy(() ->
+                        stub("gproto+http", expired).listActiveStreams(ListActiveStreamsRequest.getDefaultInstance()))
+                .hasMessage("UNAUTHENTICATED: authorization: the token: Expired JWT");
     }
 
     @Test
@@ -216,7 +271,7 @@ final class AccessTest {
     }
 
     private static List<String> tokens() {
-        List<String> all = new ArrayList<>(List.of("", "wrong-token"));
+        List<String> all = new ArrayList<>(NOBODYS);
         all.addAll(CALLERS.keySet());
         return all;
     }

@@ -8,6 +8,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.medicloud.service.security.CallerGate;
+import io.medicloud.service.security.CallerRules;
 import io.medicloud.service.stream.SharedPort;
 import io.medicloud.srt.SrtStack;
 import java.io.IOException;
@@ -55,7 +57,10 @@ class HostileStreamIdTest {
             })
     void itIsOneTamedLine(String streamId) throws Exception {
         try (SrtStack stack = ServiceUnderTest.stack();
-                SharedPort port = new SharedPort(stack, new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+                SharedPort port = new SharedPort(
+                        stack,
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        new CallerGate(() -> CallerRules.NONE, System::nanoTime))) {
             String uri = "srt://127.0.0.1:" + port.port() + "?mode=caller&passphrase=0123456789abcdef&streamid="
                     + URLEncoder.encode(streamId, StandardCharsets.UTF_8);
             try (TestEncoder stranger = new TestEncoder(stack, uri)) {

@@ -26,6 +26,7 @@ import io.medicloud.service.http.Servers;
 import io.medicloud.service.http.SignedUrls;
 import io.medicloud.service.security.AccessTable;
 import io.medicloud.service.security.Authentication;
+import io.medicloud.service.security.JwtAuthentication;
 import io.medicloud.testdata.SyntheticEncoder;
 import io.medicloud.testdata.SyntheticStream;
 import io.netty.buffer.ByteBufAllocator;
@@ -133,7 +134,11 @@ final class BlockingReloadTest {
 
     private static Server serve(Pipelines pipelines, DirectoryStore store) throws IOException {
         ServerBuilder builder = Servers.builder(
-                        new Address("127.0.0.1", 0), 16, null, new Authentication(() -> AccessTable.OPEN))
+                        new Address("127.0.0.1", 0),
+                        16,
+                        null,
+                        new Authentication(
+                                () -> AccessTable.OPEN, new JwtAuthentication(() -> null, InstantSource.system())))
                 .requestTimeoutMillis(0);
         SignedUrls urls = new SignedUrls(PlaybackConfig.OPEN, InstantSource.system());
         new HlsService(pipelines, store, InstantSource.system(), urls).addTo(builder);

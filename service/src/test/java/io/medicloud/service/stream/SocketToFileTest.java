@@ -15,6 +15,8 @@ import io.medicloud.pipeline.source.Source;
 import io.medicloud.pipeline.source.SourceSink;
 import io.medicloud.pipeline.store.DirectoryStore;
 import io.medicloud.service.config.Secret;
+import io.medicloud.service.security.CallerGate;
+import io.medicloud.service.security.CallerRules;
 import io.medicloud.service.transfer.FileSender;
 import io.medicloud.service.transfer.FileSender.Rate;
 import io.medicloud.service.transfer.SrtSender;
@@ -83,12 +85,14 @@ final class SocketToFileTest {
             try (SrtStack stack = receiving.apply(received);
                     DirectoryStore store = new DirectoryStore(folder.resolve("store"));
                     Pipelines pipelines = PipelinesAccess.open(folder.resolve("spool"), disk, store, events::add)) {
+                CallerGate gate = new CallerGate(() -> CallerRules.NONE, System::nanoTime);
                 SrtSource source = new SrtSource("live", Secret.of("0123456789abcdef"), Duration.ofMillis(120), false);
                 Pipeline pipeline =
                         pipelines.open(PipelineConfig.of("live", SegmentPolicy.ofTarget(Duration.ofSeconds(1))));
                 pipeline.start(counting(source));
                 InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-                try (SrtListener listener = stack.listen(anyPort, SrtOptions.STANDARD, source::decide)) {
+                try (SrtListener listener =
+                        stack.listen(anyPort, SrtOptions.STANDARD, request -> gate.decide(request, source::decide))) {
                     publish(listener.localAddress().getPort());
                 }
                 end = pipeline.stop("stopped", Duration.ofSeconds(20))
