@@ -4,6 +4,7 @@ package io.medicloud.mpegts.segment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.medicloud.mpegts.packet.Pts;
 import io.medicloud.testdata.PeerProgram;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -37,7 +39,24 @@ final class PeerDecoder {
 
     /** Each stream alone; fails if ffmpeg finds anything wrong. */
     List<Decoded> decode(List<byte[]> streams) throws IOException, InterruptedException {
-        StringBuilder inputs = new StringBuilder("ffmpeg -nostdin -v error -xerror -y -copyts");
+        return decode(streams, "-xerror", "-map %1$d:v? -map %1$d:a? -vsync passthrough");
+    }
+
+    /** One video stream of each stream alone, whatever is wrong with it: of its pictures' PTS, 33 bits, their checksums. */
+    List<Map<Long, String>> pictures(List<byte[]> streams, int pid) throws IOException, InterruptedException {
+        List<Map<Long, String>> all = new ArrayList<>();
+        String output = "-map %d:i:" + pid + " -vsync passthrough -enc_time_base 1/90000";
+        for (Decoded decoded : decode(streams, "-max_error_rate 1", output)) {
+            Map<Long, String> pictures = new TreeMap<>();
+            decoded.pictures().forEach((pts, crc) -> pictures.put(pts & Pts.WRAP - 1, crc));
+            all.add(pictures);
+        }
+        return all;
+    }
+
+    private List<Decoded> decode(List<byte[]> streams, String options, String output)
+            throws IOException, InterruptedException {
+        StringBuilder inputs = new StringBuilder("ffmpeg -nostdin -v error -y -copyts " + options);
         StringBuilder outputs = new StringBuilder();
         List<Path> results = new ArrayList<>();
         for (byte[] stream : streams) {
@@ -45,8 +64,8 @@ final class PeerDecoder {
             Path result = folder.resolve(runs + ".crc");
             Files.write(input, stream);
             inputs.append(" -i ").append(input);
-            String source = " -map " + results.size();
-            outputs.append(source + ":v?" + source + ":a? -vsync passthrough -f framecrc " + result);
+            outputs.append(String.format(Locale.ROOT, " " + output + " -f framecrc ", results.size()))
+                    .append(result);
             results.add(result);
             runs++;
         }
