@@ -43,6 +43,7 @@ class BucketPlaylistsTest extends PipelineScene {
         source.disconnect();
         await().until(() -> uris(read("live.m3u8")).size() == 2);
         assertThat(read("live.m3u8")).doesNotContain("ENDLIST");
+        await().until(() -> !read("index.m3u8").isEmpty()); // the last that is written
         assertThat(read("index.m3u8")).contains("CODECS=\"avc1.", "RESOLUTION=").endsWith("\nlive.m3u8\n");
         assertThat(read("playlists/2026-11-29T01.m3u8"))
                 .contains("#EXT-X-PLAYLIST-TYPE:EVENT\n", "../segment_0001.ts\n", "../segment_0002.ts\n")
