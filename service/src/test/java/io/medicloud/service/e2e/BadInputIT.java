@@ -14,12 +14,14 @@ import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What clients and encoders do wrong, they are told, and nothing else suffers. */
+@Tag("heavy")
 @Execution(ExecutionMode.CONCURRENT)
 class BadInputIT {
     private static final String PASSPHRASE = "0123456789abcdef";

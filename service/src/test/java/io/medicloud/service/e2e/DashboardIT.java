@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.parallel.Isolated;
  * The dashboard in Chromium, while the demo runs, with signed addresses. The long form is run with {@code -Dmedicloud.dashboard.seconds=60}: above 10 s nothing may stall, latency stays below 3 s, and
  * addresses are open, as they are by default. {@code -Dmedicloud.dashboard.pictures=DIR} keeps a picture of every page.
  */
+@Tag("heavy")
 @Isolated
 class DashboardIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -16,12 +16,14 @@ import org.awaitility.Awaitility;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A store that is not there when the service starts. */
+@Tag("heavy")
 @Execution(ExecutionMode.CONCURRENT)
 class StoreAwayIT {
     private static final String PASSPHRASE = "0123456789abcdef";
