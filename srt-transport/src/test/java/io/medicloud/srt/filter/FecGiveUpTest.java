@@ -115,22 +115,28 @@ class FecGiveUpTest implements FecSink {
     }
 
     @ParameterizedTest
-    @CsvSource({EVEN_15 + ",6,16", EVEN_15 + ",8,18", COLUMNS_15 + ",6,16"})
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                EVEN + ";6;16",
+                EVEN + ";8;18",
+                EVEN + ";46;56",
+                COLUMNS + ";6;16",
+                STAIRCASE + ";6;21",
+                STAIRCASE + ";46;61"
+            })
     void aColumnIsGivenUpARowAndAThirdAfterItsEnd(String filter, int number, int last) {
-        begin(filter.replace(' ', ','));
+        begin(filter);
         receive(0, last + 6, number);
         assertThat(events).isEmpty();
         assertThat(isGivenUp(number)).isFalse();
         receive(last + 7, last + 7);
         assertThat(events).containsExactly(number + " given up by " + (last + 7));
         assertThat(isGivenUp(number)).isTrue();
-        assertThat(isGivenUp(number + 1)).isFalse();
+        assertThat(isGivenUp(last + 1)).isFalse();
         receive(last + 8, 200);
         assertThat(events).hasSize(1);
     }
-
-    private static final String EVEN_15 = "fec cols:5 rows:4 layout:even";
-    private static final String COLUMNS_15 = "fec cols:5 rows:-4 layout:even";
 
     @Test
     void whatPrecedesTheFirstGroupOfAStaircasesColumnIsGivenUpForItself() {

@@ -274,7 +274,8 @@ class LossReportsTest {
     }
 
     @Test
-    void aSecondIsCalmOnlyAfterMoreThanOneWithoutAGap() {
+    void aReceiverIsCalmOnlyMoreThanASecondAfterTheLastGap() {
+        end.pass(10_000);
         end.data(0);
         end.data(2);
         end.data(1);
