@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.medicloud.srt.RejectReason;
 import io.medicloud.srt.SrtOption;
 import io.medicloud.srt.SrtOptions;
-import io.medicloud.srt.crypto.KeySource;
 import io.medicloud.srt.packet.ControlPacket;
 import io.medicloud.srt.packet.ExtensionWriter;
 import io.medicloud.srt.packet.HandshakeExtensions;
@@ -31,25 +30,20 @@ class RendezvousStatesTest {
     private static final int OWN_ID = 0x11;
     private static final int PEER_ID = 0x22;
     private static final long START_US = 1_000_000;
-    private static final String FILTER = "fec,cols:5,rows:4";
     private static final SrtOptions STANDARD = SrtOptions.STANDARD;
 
-    private final KeySource keys = byte[]::new;
     private long nowUs = START_US;
     private int peerCookie;
     private RendezvousHandshake handshake;
     private HandshakeVerdict verdict = HandshakeVerdict.WAITING;
 
     private void begin(SrtOptions options, int cookie, int cookieOfPeer) {
-        handshake = begun(options, OWN_ID, cookie);
+        handshake = new RendezvousHandshake(
+                HandshakeTerms.of(options), byte[]::new, OWN_ID, 100, cookie, ADDRESS, START_US);
         peerCookie = cookieOfPeer;
         nowUs = START_US;
         assertThat(reply()).as("at once").isEqualTo("W");
         nowUs += 7_000;
-    }
-
-    private RendezvousHandshake begun(SrtOptions options, int socketId, int cookie) {
-        return new RendezvousHandshake(HandshakeTerms.of(options), keys, socketId, 100, cookie, ADDRESS, START_US);
     }
 
     private void initiator() {
@@ -103,13 +97,8 @@ class RendezvousStatesTest {
 
     /** What is sent now: as the peer's words, or {@code -}. */
     private String reply() {
-        ByteBuf packet = polled(handshake);
-        return packet == null ? "-" : words(packet);
-    }
-
-    private ByteBuf polled(RendezvousHandshake of) {
         ByteBuf packet = Unpooled.buffer();
-        return of.poll(packet, nowUs) ? packet : null;
+        return handshake.poll(packet, nowUs) ? words(packet) : "-";
     }
 
     private String words(ByteBuf packet) {
@@ -315,59 +304,5 @@ class RendezvousStatesTest {
         assertThat(handshake.onTick(START_US + 30_000_000)).isEqualTo(HandshakeVerdict.TIMED_OUT);
         nowUs = START_US + 30_000_000;
         assertThat(reply()).isEqualTo("-");
-    }
-
-    @ParameterizedTest
-    @CsvSource({"false, false, 1", "true, false, 3", "false, true, 5", "true, true, 7"})
-    void theExtensionFieldTellsWhatFollows(boolean secured, boolean filtered, int field) {
-        SrtOptions options = secured ? STANDARD.withPassphrase("correct-horse-battery") : STANDARD;
-        options = filtered ? options.with(SrtOption.PACKETFILTER, FILTER) : options;
-        RendezvousHandshake a = begun(options, OWN_ID, 7);
-        RendezvousHandshake b = begun(options, PEER_ID, 3);
-        ByteBuf waved = polled(a);
-        assertThat(HandshakePacket.extensionField(waved)).isZero();
-        assertThat(HandshakePacket.encryptionField(waved)).isEqualTo(secured ? 2 : 0);
-        a.onDatagram(polled(b), nowUs);
-        b.onDatagram(waved, nowUs);
-        ByteBuf bare = polled(b);
-        assertThat(HandshakePacket.extensionField(bare)).isZero();
-        assertThat(bare.readableBytes()).isEqualTo(HandshakePacket.LENGTH);
-        ByteBuf asked = polled(a);
-        expectExtensions(asked, field, HandshakeExtensions.HSREQ, HandshakeExtensions.KMREQ);
-        b.onDatagram(asked, nowUs);
-        ByteBuf answered = polled(b);
-        expectExtensions(answered, field, HandshakeExtensions.HSRSP, HandshakeExtensions.KMRSP);
-        assertThat(HandshakeExtensions.parse(answered).km())
-                .isEqualTo(HandshakeExtensions.parse(asked).km());
-        SessionParameters p = ((Connected) a.onDatagram(answered, nowUs)).parameters();
-        assertThat(p.receiveKeys() != null).isEqualTo(secured);
-        assertThat(p.sendKeys() != null).isEqualTo(secured);
-        assertThat(p.filter() != null).isEqualTo(filtered);
-    }
-
-    private static void expectExtensions(ByteBuf packet, int field, int hsType, int kmType) {
-        HandshakeExtensions x = HandshakeExtensions.parse(packet);
-        assertThat(HandshakePacket.extensionField(packet)).isEqualTo(field);
-        assertThat(x.hsType()).isEqualTo(hsType);
-        assertThat(x.kmType()).isEqualTo((field & HandshakePacket.EXT_KMREQ) != 0 ? kmType : 0);
-        assertThat(x.filter()).isEqualTo((field & HandshakePacket.EXT_CONFIG) != 0 ? FILTER : "");
-    }
-
-    @Test
-    void aSecuredResponderSendsWithTheInitiatorsKey() {
-        SrtOptions options = STANDARD.withPassphrase("correct-horse-battery");
-        RendezvousHandshake a = begun(options, OWN_ID, 7);
-        RendezvousHandshake b = begun(options, PEER_ID, 3);
-        a.onDatagram(polled(b), nowUs);
-        ByteBuf asked = polled(a);
-        b.onDatagram(asked, nowUs);
-        ByteBuf agreement = Unpooled.buffer();
-        HandshakePacket.Fields fields =
-                new HandshakePacket.Fields(5, 0, 0, 100, 1500, 8192, HandshakePacket.AGREEMENT, OWN_ID, 7, ADDRESS);
-        HandshakePacket.write(agreement, fields, 0, PEER_ID);
-        SessionParameters p = ((Connected) b.onDatagram(agreement, nowUs)).parameters();
-        assertThat(p.receiveKeys()).isNotNull();
-        assertThat(p.sendKeys().firstMessage().encode())
-                .isEqualTo(HandshakeExtensions.parse(asked).km());
     }
 }
