@@ -10,7 +10,6 @@ import io.medicloud.srt.packet.ControlPacket;
 import io.medicloud.srt.packet.ControlType;
 import io.medicloud.srt.packet.SeqNo;
 import io.medicloud.srt.protocol.LoneSession.Sent;
-import io.medicloud.srt.protocol.LoneSession.Setup;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -26,7 +25,7 @@ class AcknowledgementsTest {
         end.end();
     }
 
-    private void begin(Setup setup) {
+    private void begin(LoneSetup setup) {
         end.end();
         end = setup.begin();
     }
@@ -54,7 +53,7 @@ class AcknowledgementsTest {
 
     @Test
     void aFullBufferSaysAtOnceWhenItHasRoomAgain() {
-        begin(Setup.of(STANDARD.with(SrtOption.FC, 64)));
+        begin(LoneSetup.of(STANDARD.with(SrtOption.FC, 64)));
         end.dataFrom(0, 63);
         end.pass(500);
         end.data(63);
@@ -150,7 +149,7 @@ class AcknowledgementsTest {
 
     @Test
     void aClockIsNotFollowedIfAnOptionForbidsIt() {
-        begin(Setup.of(STANDARD.with(SrtOption.DRIFTTRACER, false)));
+        begin(LoneSetup.of(STANDARD.with(SrtOption.DRIFTTRACER, false)));
         int next = answersOfAClockThatIsLate(8_000, 200);
         end.keepAlive(end.now() - 8_000);
         assertThat(waitUs(next)).isEqualTo(120_000);
@@ -163,7 +162,7 @@ class AcknowledgementsTest {
             end.keepAlive(end.now() - 8_000);
         }
         assertThat(waitUs(1)).isEqualTo(128_000);
-        begin(Setup.of(STANDARD));
+        begin(LoneSetup.of(STANDARD));
         for (int i = 0; i < 200; i++) {
             end.keepAlive(end.now() - 8_000);
         }

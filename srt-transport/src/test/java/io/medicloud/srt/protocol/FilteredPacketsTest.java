@@ -10,7 +10,6 @@ import io.medicloud.srt.filter.FecEncoder;
 import io.medicloud.srt.packet.DataPacket;
 import io.medicloud.srt.packet.MsgNo;
 import io.medicloud.srt.packet.SeqNo;
-import io.medicloud.srt.protocol.LoneSession.Setup;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
@@ -36,7 +35,7 @@ class FilteredPacketsTest {
 
     private void begin(String filter, int latencyMs) {
         end.end();
-        end = Setup.of(SrtOptions.STANDARD.withLatencyMs(latencyMs))
+        end = LoneSetup.of(SrtOptions.STANDARD.withLatencyMs(latencyMs))
                 .filter(filter)
                 .begin();
         stream = stream(filter, 60);
@@ -270,7 +269,7 @@ class FilteredPacketsTest {
     @Test
     void aFilterTakesFourBytesOfTheLongestPayload() {
         end.end();
-        end = Setup.of(SrtOptions.STANDARD.with(SrtOption.PAYLOADSIZE, 0))
+        end = LoneSetup.of(SrtOptions.STANDARD.with(SrtOption.PAYLOADSIZE, 0))
                 .filter(ROWS)
                 .begin();
         assertThat(end.session.payloadSize()).isEqualTo(WIRE_PAYLOAD);

@@ -5,17 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.medicloud.srt.SrtCloseReason;
 import io.medicloud.srt.SrtOptions;
-import io.medicloud.srt.SrtPacketFilter;
 import io.medicloud.srt.SrtStats;
-import io.medicloud.srt.crypto.KeyRefresh;
-import io.medicloud.srt.crypto.KeySet;
 import io.medicloud.srt.packet.AckPacket;
 import io.medicloud.srt.packet.ControlPacket;
 import io.medicloud.srt.packet.ControlType;
 import io.medicloud.srt.packet.DataPacket;
 import io.medicloud.srt.packet.LossList;
 import io.medicloud.srt.packet.SeqNo;
-import io.medicloud.srt.packet.SrtFlags;
 import io.medicloud.srt.packet.SrtPacket;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -34,51 +30,9 @@ final class LoneSession implements SessionOutput {
     static final int SOCKET = 0x11;
     static final int PEER_SOCKET = 0x22;
     static final int HEADERS = 44;
-    static final int ALL_FLAGS =
-            SrtFlags.TSBPDSND | SrtFlags.TSBPDRCV | SrtFlags.TLPKTDROP | SrtFlags.PERIODICNAK | SrtFlags.REXMITFLG;
 
     /** A packet of ours, when it left, and its bytes. */
     record Sent(long atUs, ByteBuf bytes) {}
-
-    /** Whom the session talks to, and how it is secured and protected. */
-    @SuppressWarnings("ArrayRecordComponent") // handed to the session, never compared
-    record Setup(
-            SrtOptions options,
-            int peerFlags,
-            @Nullable SrtPacketFilter filter,
-            @Nullable KeySet receiveKeys,
-            @Nullable KeyRefresh sendKeys,
-            byte[] handshakeAnswer,
-            long startUs) {
-        static Setup of(SrtOptions options) {
-            return new Setup(options, ALL_FLAGS, null, null, null, new byte[80], 50_000_000);
-        }
-
-        Setup peer(int flags) {
-            return new Setup(options, flags, filter, receiveKeys, sendKeys, handshakeAnswer, startUs);
-        }
-
-        Setup filter(String text) {
-            SrtPacketFilter parsed = SrtPacketFilter.parse(text);
-            return new Setup(options, peerFlags, parsed, receiveKeys, sendKeys, handshakeAnswer, startUs);
-        }
-
-        Setup keys(@Nullable KeySet receive, @Nullable KeyRefresh send) {
-            return new Setup(options, peerFlags, filter, receive, send, handshakeAnswer, startUs);
-        }
-
-        Setup answering(byte[] answer) {
-            return new Setup(options, peerFlags, filter, receiveKeys, sendKeys, answer, startUs);
-        }
-
-        Setup startingAt(long us) {
-            return new Setup(options, peerFlags, filter, receiveKeys, sendKeys, handshakeAnswer, us);
-        }
-
-        LoneSession begin() {
-            return new LoneSession(this);
-        }
-    }
 
     final UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
     final List<Sent> sent = new ArrayList<>();
@@ -91,7 +45,7 @@ final class LoneSession implements SessionOutput {
     private final long startUs;
     private long nowUs;
 
-    private LoneSession(Setup setup) {
+    LoneSession(LoneSetup setup) {
         startUs = setup.startUs();
         nowUs = startUs;
         HandshakeTerms terms = HandshakeTerms.of(setup.options());
@@ -119,7 +73,7 @@ final class LoneSession implements SessionOutput {
     }
 
     static LoneSession standard() {
-        return Setup.of(SrtOptions.STANDARD).begin();
+        return LoneSetup.of(SrtOptions.STANDARD).begin();
     }
 
     /** Ends it; nothing may be left that it should have released. */

@@ -10,7 +10,6 @@ import io.medicloud.srt.packet.ControlType;
 import io.medicloud.srt.packet.DataPacket;
 import io.medicloud.srt.packet.SeqNo;
 import io.medicloud.srt.protocol.LoneSession.Sent;
-import io.medicloud.srt.protocol.LoneSession.Setup;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -20,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class LongOutageTest {
     private static final SrtOptions SMALL =
             SrtOptions.STANDARD.withLatencyMs(50).with(SrtOption.FC, 64);
-    private LoneSession end = Setup.of(SMALL).begin();
+    private LoneSession end = LoneSetup.of(SMALL).begin();
 
     @AfterEach
     void nothingLeaks() {
@@ -110,7 +109,7 @@ class LongOutageTest {
     @Test
     void withoutTooLateDropTheLostOnesAreWaitedFor() {
         end.end();
-        end = Setup.of(SMALL.with(SrtOption.TLPKTDROP, false)).begin();
+        end = LoneSetup.of(SMALL.with(SrtOption.TLPKTDROP, false)).begin();
         outage();
         stream(110, 130);
         end.pass(120_000);

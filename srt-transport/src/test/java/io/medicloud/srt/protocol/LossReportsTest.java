@@ -7,7 +7,6 @@ import io.medicloud.srt.SrtOption;
 import io.medicloud.srt.SrtOptions;
 import io.medicloud.srt.packet.ControlType;
 import io.medicloud.srt.packet.SrtFlags;
-import io.medicloud.srt.protocol.LoneSession.Setup;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +22,7 @@ class LossReportsTest {
         end.end();
     }
 
-    private void begin(Setup setup) {
+    private void begin(LoneSetup setup) {
         end.end();
         end = setup.begin();
     }
@@ -59,7 +58,7 @@ class LossReportsTest {
 
     @Test
     void withoutTooLateDropAGapIsAskedForUntilItIsFilled() {
-        begin(Setup.of(STANDARD.with(SrtOption.TLPKTDROP, false)));
+        begin(LoneSetup.of(STANDARD.with(SrtOption.TLPKTDROP, false)));
         end.measure();
         end.data(2);
         end.pass(1_000_000);
@@ -73,7 +72,7 @@ class LossReportsTest {
 
     @Test
     void soIsItIfThePeerSendsNoTimestampsToDeliverBy() {
-        begin(Setup.of(STANDARD).peer(LoneSession.ALL_FLAGS & ~SrtFlags.TSBPDSND));
+        begin(LoneSetup.of(STANDARD).peer(LoneSetup.ALL_FLAGS & ~SrtFlags.TSBPDSND));
         end.measure();
         assertThat(end.delivered).as("delivered as it came").containsExactly(0);
         end.data(2);
@@ -176,12 +175,12 @@ class LossReportsTest {
 
     @Test
     void nothingIsWaitedForIfAnOptionForbidsItOrThePeerDoesNotMarkRetransmissions() {
-        begin(Setup.of(STANDARD.with(SrtOption.LOSSMAXTTL, 0)));
+        begin(LoneSetup.of(STANDARD.with(SrtOption.LOSSMAXTTL, 0)));
         assertThat(reportsAfterDisorder()).isEqualTo(1);
-        begin(Setup.of(STANDARD).peer(LoneSession.ALL_FLAGS & ~SrtFlags.REXMITFLG));
+        begin(LoneSetup.of(STANDARD).peer(LoneSetup.ALL_FLAGS & ~SrtFlags.REXMITFLG));
         assertThat(reportsAfterDisorder()).isEqualTo(1);
         assertThat(end.instant().pktReorderDistance()).isZero();
-        begin(Setup.of(STANDARD));
+        begin(LoneSetup.of(STANDARD));
         assertThat(reportsAfterDisorder()).isZero();
     }
 
@@ -214,7 +213,7 @@ class LossReportsTest {
         end.sent.clear();
         end.data(7);
         assertThat(end.reports()).isEmpty();
-        begin(Setup.of(STANDARD));
+        begin(LoneSetup.of(STANDARD));
         disorderWithinAnUnknownRoundTrip();
         end.dataFrom(3, 16);
         end.sent.clear();
@@ -241,7 +240,7 @@ class LossReportsTest {
         assertThat(end.instant().pktReorderDistance()).isEqualTo(3);
         assertThat(end.instant().pktRcvBelated()).isEqualTo(2);
         assertThat(end.instant().pktRcvAvgBelatedTime()).isEqualTo(30.0);
-        begin(Setup.of(STANDARD).peer(LoneSession.ALL_FLAGS & ~SrtFlags.REXMITFLG));
+        begin(LoneSetup.of(STANDARD).peer(LoneSetup.ALL_FLAGS & ~SrtFlags.REXMITFLG));
         end.data(0);
         end.data(6);
         end.pass(150_000);
@@ -251,7 +250,7 @@ class LossReportsTest {
 
     @Test
     void aRequestToDropMoreThanTheBufferHoldsIsNotBelieved() {
-        begin(Setup.of(STANDARD.with(SrtOption.FC, 64)));
+        begin(LoneSetup.of(STANDARD.with(SrtOption.FC, 64)));
         end.measure();
         end.data(2);
         end.drop(1 - 64, 1);
@@ -265,7 +264,7 @@ class LossReportsTest {
 
     @Test
     void packetsBeyondTheBufferAreNotAskedFor() {
-        begin(Setup.of(STANDARD.with(SrtOption.FC, 64)));
+        begin(LoneSetup.of(STANDARD.with(SrtOption.FC, 64)));
         end.data(0);
         end.data(64);
         assertThat(end.reports()).isEmpty();

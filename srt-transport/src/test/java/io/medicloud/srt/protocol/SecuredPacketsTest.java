@@ -14,7 +14,6 @@ import io.medicloud.srt.packet.ControlType;
 import io.medicloud.srt.packet.DataPacket;
 import io.medicloud.srt.packet.KeyMaterial;
 import io.medicloud.srt.packet.SeqNo;
-import io.medicloud.srt.protocol.LoneSession.Setup;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -50,7 +49,7 @@ class SecuredPacketsTest {
         peer = KeyRefresh.begin(peerKeys, source, RATE, PREANNOUNCE);
         KeySet own = KeySet.unwrap(PASSPHRASE, peer.firstMessage());
         assertThat(own).isNotNull();
-        end = Setup.of(SrtOptions.STANDARD)
+        end = LoneSetup.of(SrtOptions.STANDARD)
                 .keys(own, KeyRefresh.adopt(own.fork(), source, RATE, PREANNOUNCE))
                 .begin();
     }
@@ -220,13 +219,13 @@ class SecuredPacketsTest {
         assertThat(end.session.payloadSize()).as("PAYLOADSIZE").isEqualTo(1316);
         KeySet keys = KeySet.create(PASSPHRASE, KeyMaterial.CIPHER_GCM, 16, new byte[16]);
         SrtOptions most = SrtOptions.STANDARD.with(SrtOption.PAYLOADSIZE, 0);
-        LoneSession secured = Setup.of(most)
+        LoneSession secured = LoneSetup.of(most)
                 .keys(null, KeyRefresh.begin(keys, source, RATE, PREANNOUNCE))
                 .begin();
         assertThat(secured.session.payloadSize()).isEqualTo(1440);
         assertThat(secured.session.isEncrypted()).as("one direction alone").isFalse();
         secured.end();
-        LoneSession plain = Setup.of(most).begin();
+        LoneSession plain = LoneSetup.of(most).begin();
         assertThat(plain.session.payloadSize()).isEqualTo(1456);
         plain.end();
     }

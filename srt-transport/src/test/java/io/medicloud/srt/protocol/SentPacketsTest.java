@@ -9,7 +9,6 @@ import io.medicloud.srt.packet.AckPacket;
 import io.medicloud.srt.packet.ControlType;
 import io.medicloud.srt.packet.SeqNo;
 import io.medicloud.srt.packet.SrtFlags;
-import io.medicloud.srt.protocol.LoneSession.Setup;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +26,7 @@ class SentPacketsTest {
         end.end();
     }
 
-    private void begin(Setup setup) {
+    private void begin(LoneSetup setup) {
         end.end();
         end = setup.begin();
     }
@@ -81,7 +80,7 @@ class SentPacketsTest {
 
     @Test
     void aLimitPacesWhatIsSent() {
-        begin(Setup.of(SLOW));
+        begin(LoneSetup.of(SLOW));
         submitFrom(0, 50);
         end.pass(100_000);
         assertThat(end.sentData())
@@ -91,7 +90,7 @@ class SentPacketsTest {
 
     @Test
     void aLimitRelativeToTheInputIsThatOfTheLastSecond() {
-        begin(Setup.of(STANDARD.with(SrtOption.MAXBW, 0)));
+        begin(LoneSetup.of(STANDARD.with(SrtOption.MAXBW, 0)));
         for (int i = 0; i <= 500; i++) {
             end.submit(i);
             end.pass(1000);
@@ -102,7 +101,7 @@ class SentPacketsTest {
 
     @Test
     void newPacketsGoFirstIfThePeerDropsWhatIsTooLate() {
-        begin(Setup.of(SLOW));
+        begin(LoneSetup.of(SLOW));
         submitFrom(0, 3);
         end.pass(16_000);
         assertThat(end.line()).isEqualTo("0 1");
@@ -113,7 +112,7 @@ class SentPacketsTest {
 
     @Test
     void retransmissionsGoFirstIfItWaitsForThem() {
-        begin(Setup.of(SLOW).peer(LoneSession.ALL_FLAGS & ~SrtFlags.TLPKTDROP));
+        begin(LoneSetup.of(SLOW).peer(LoneSetup.ALL_FLAGS & ~SrtFlags.TLPKTDROP));
         submitFrom(0, 3);
         end.pass(16_000);
         end.nak(0, 0);
@@ -123,7 +122,7 @@ class SentPacketsTest {
 
     @Test
     void retransmissionsHaveALimitOfTheirOwn() {
-        begin(Setup.of(STANDARD.with(SrtOption.MAXREXMITBW, 4_800)));
+        begin(LoneSetup.of(STANDARD.with(SrtOption.MAXREXMITBW, 4_800)));
         submitFrom(0, 30);
         end.pass(1000);
         end.nak(0, 29);
@@ -135,7 +134,7 @@ class SentPacketsTest {
 
     @Test
     void aFullBufferTakesAPacketWhenItsOldestIsTooLate() {
-        begin(Setup.of(STANDARD.with(SrtOption.SNDBUF, 64 * 1456)));
+        begin(LoneSetup.of(STANDARD.with(SrtOption.SNDBUF, 64 * 1456)));
         submitFrom(0, 64);
         assertThat(end.submit(64)).isFalse();
         end.skip(1_020_001);
@@ -156,7 +155,7 @@ class SentPacketsTest {
 
     @Test
     void allIsRepeatedEverMoreRarelyToAPeerThatAsksOnlyOnce() {
-        begin(Setup.of(STANDARD).peer(SrtFlags.REXMITFLG));
+        begin(LoneSetup.of(STANDARD).peer(SrtFlags.REXMITFLG));
         submitFrom(0, 2);
         end.pass(331_000);
         assertThat(end.line()).isEqualTo("0 1 0r 1r");

@@ -7,7 +7,6 @@ import io.medicloud.srt.SrtCloseReason;
 import io.medicloud.srt.SrtOption;
 import io.medicloud.srt.SrtOptions;
 import io.medicloud.srt.packet.ControlType;
-import io.medicloud.srt.protocol.LoneSession.Setup;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +20,7 @@ class SessionEndsTest {
         end.end();
     }
 
-    private void begin(Setup setup) {
+    private void begin(LoneSetup setup) {
         end.end();
         end = setup.begin();
     }
@@ -73,7 +72,7 @@ class SessionEndsTest {
 
     @Test
     void closingWithoutHavingSentAnythingEndsWithTheNextTick() {
-        begin(Setup.of(STANDARD).startingAt(0));
+        begin(LoneSetup.of(STANDARD).startingAt(0));
         end.close();
         assertThat(end.closed).isNull();
         end.pass(1_000);
@@ -120,7 +119,7 @@ class SessionEndsTest {
 
     @Test
     void whatASilentPeerSentIsDeliveredFirst() {
-        begin(Setup.of(STANDARD.withLatencyMs(1000).with(SrtOption.PEERIDLETIMEO, 200)));
+        begin(LoneSetup.of(STANDARD.withLatencyMs(1000).with(SrtOption.PEERIDLETIMEO, 200)));
         end.data(0);
         end.pass(999_999);
         assertThat(end.closed).isNull();
@@ -131,7 +130,7 @@ class SessionEndsTest {
 
     @Test
     void butNotWhatWaitsForALostPacketLongerThanALatency() {
-        begin(Setup.of(
+        begin(LoneSetup.of(
                 STANDARD.withLatencyMs(1000).with(SrtOption.PEERIDLETIMEO, 200).with(SrtOption.TLPKTDROP, false)));
         end.pass(10_000);
         end.data(1);
@@ -144,7 +143,7 @@ class SessionEndsTest {
 
     @Test
     void aSessionWithoutAHandshakeToRepeatRepeatsNone() {
-        begin(Setup.of(STANDARD).answering(new byte[0]));
+        begin(LoneSetup.of(STANDARD).answering(new byte[0]));
         end.session.repeatHandshakeAnswer(0);
         assertThat(end.sent).isEmpty();
     }
