@@ -51,6 +51,7 @@ class LongOutageTest {
                 .startsWith(111, 112)
                 .hasSize(19);
         assertThat(end.total().pktRcvDrop()).isEqualTo(101);
+        assertThat(end.total().pktRcvLoss()).isEqualTo(101);
         List<Sent> acks = end.sent(ControlType.ACK);
         assertThat(SeqNo.distance(
                         LoneSession.FIRST,

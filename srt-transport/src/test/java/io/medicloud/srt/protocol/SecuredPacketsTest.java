@@ -9,6 +9,7 @@ import io.medicloud.srt.crypto.KeyRefresh;
 import io.medicloud.srt.crypto.KeySet;
 import io.medicloud.srt.crypto.KeySource;
 import io.medicloud.srt.crypto.Passphrase;
+import io.medicloud.srt.packet.AckPacket;
 import io.medicloud.srt.packet.ControlPacket;
 import io.medicloud.srt.packet.ControlType;
 import io.medicloud.srt.packet.DataPacket;
@@ -49,7 +50,7 @@ class SecuredPacketsTest {
         peer = KeyRefresh.begin(peerKeys, source, RATE, PREANNOUNCE);
         KeySet own = KeySet.unwrap(PASSPHRASE, peer.firstMessage());
         assertThat(own).isNotNull();
-        end = LoneSetup.of(SrtOptions.STANDARD)
+        end = LoneSetup.of(SrtOptions.STANDARD.with(SrtOption.FC, 64))
                 .keys(own, KeyRefresh.adopt(own.fork(), source, RATE, PREANNOUNCE))
                 .begin();
     }
@@ -135,6 +136,24 @@ class SecuredPacketsTest {
         assertThat(end.reports()).containsExactly("0: 0-1");
         end.pass(1000);
         assertThat(end.reports()).containsExactly("0: 0-1", "1: 2");
+    }
+
+    @Test
+    void whatWasDamagedIsGivenUpWhenTheStreamGoesOnFarAhead() {
+        secure(KeyMaterial.CIPHER_GCM, 16);
+        ByteBuf damaged = encrypted(0);
+        damaged.setByte(17, damaged.getByte(17) ^ 1);
+        end.say(damaged);
+        end.pass(150_000);
+        for (int i = 110; i < 113; i++) {
+            end.say(encrypted(i));
+        }
+        end.sent.clear();
+        end.pass(150_000);
+        assertThat(end.delivered).containsExactly(111, 112);
+        assertThat(end.reports()).isEmpty();
+        ByteBuf ack = end.sent(ControlType.ACK).get(0).bytes();
+        assertThat(SeqNo.distance(LoneSession.FIRST, AckPacket.ackSeqNo(ack))).isEqualTo(113);
     }
 
     @Test
