@@ -38,6 +38,7 @@ final class LoneSession implements SessionOutput {
     final List<Sent> sent = new ArrayList<>();
     final List<Integer> delivered = new ArrayList<>();
     final SrtSession session;
+    int batches;
 
     @Nullable
     SrtCloseReason closed;
@@ -227,7 +228,9 @@ final class LoneSession implements SessionOutput {
     }
 
     @Override
-    public void onBatchEnd(long atUs) {}
+    public void onBatchEnd(long atUs) {
+        batches++;
+    }
 
     @Override
     public void onWritable() {}
