@@ -4,7 +4,11 @@ package io.medicloud.srt.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.medicloud.srt.SrtOptions;
+import io.medicloud.srt.packet.AckPacket;
+import io.medicloud.srt.packet.ControlType;
+import io.medicloud.srt.packet.SeqNo;
 import io.medicloud.srt.packet.SrtFlags;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -98,6 +102,29 @@ class DeliveryTimesTest {
         end.data(2);
         end.pass(200_000);
         assertThat(end.lastReportUs()).as("60 ms, and a twelfth of it").isBetween(65_000L, 68_000L);
+    }
+
+    @Test
+    void whatIsSkippedIsAcknowledgedWithTheRest() {
+        end.data(0);
+        end.data(2);
+        end.pass(170_000);
+        assertThat(end.delivered).containsExactly(0, 2);
+        List<LoneSession.Sent> acks = end.sent(ControlType.ACK);
+        int ackSeqNo = AckPacket.ackSeqNo(acks.get(acks.size() - 1).bytes());
+        assertThat(SeqNo.distance(LoneSession.FIRST, ackSeqNo)).isEqualTo(3);
+    }
+
+    @Test
+    void whatCameTooLateItselfWaitsForWhatIsMissingBeforeItAlsoIfNothingFollows() {
+        end.data(0);
+        end.pass(132_000);
+        end.dataAgain(2, 0);
+        end.pass(5_000);
+        assertThat(end.delivered).containsExactly(0);
+        end.dataAgain(1, 0);
+        end.pass(1_000);
+        assertThat(end.delivered).containsExactly(0, 1, 2);
     }
 
     @Test
