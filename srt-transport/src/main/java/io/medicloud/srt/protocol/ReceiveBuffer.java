@@ -109,9 +109,10 @@ final class ReceiveBuffer {
         return packet;
     }
 
-    /** Gives up the missing packets before {@code seqNo}. */
+    /** Gives up the missing packets before {@code seqNo}; none that is there may be among them. */
     void skipTo(int seqNo) {
         start = seqNo;
+        end = SeqNo.later(end, seqNo);
     }
 
     /** Releases everything. */

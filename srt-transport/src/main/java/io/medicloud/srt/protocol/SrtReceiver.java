@@ -20,6 +20,9 @@ final class SrtReceiver {
     private static final long SLACK_US = 5_000;
     private static final long CALM_AFTER_US = 1_000_000;
 
+    /** What the fastest stream loses within the longest silence; a packet filter looks at each. */
+    private static final int MOST_SKIPPED = 1 << 20;
+
     /** How a packet came. */
     private enum Origin {
         SENT,
@@ -46,6 +49,7 @@ final class SrtReceiver {
     private boolean wasFull;
     private boolean hasData;
     private long lastGapUs;
+    private int lastBeyond;
 
     SrtReceiver(
             SessionParameters parameters,
@@ -73,6 +77,7 @@ final class SrtReceiver {
         acks = new AckScheduler(parameters.receiveSeqNo());
         guard = new SequenceGuard(parameters.receiveSeqNo());
         lastGapUs = nowUs;
+        lastBeyond = parameters.receiveSeqNo();
         drift = policy.tracesDrift() ? new DriftTracer(clock) : null;
         recovery = parameters.filter() == null
                 ? null
@@ -127,7 +132,7 @@ final class SrtReceiver {
             onBelated(datagram, seqNo, isOriginal, nowUs);
             return;
         }
-        if (!buffer.isInReach(seqNo) || buffer.contains(seqNo)) {
+        if (buffer.contains(seqNo) || !(buffer.isInReach(seqNo) || goesOnAt(seqNo, nowUs))) {
             counters.pktIgnored++;
             return;
         }
@@ -138,6 +143,25 @@ final class SrtReceiver {
         if (acks.onPacket()) {
             control.sendLightAck(ackSeqNo(), nowUs);
         }
+    }
+
+    /**
+     * Whether the stream goes on there, out of reach: more was lost in a row than the buffer has places for, and all that came before is delivered. One packet
+     * may be damaged or forged; two that follow each other are believed.
+     */
+    private boolean goesOnAt(int seqNo, long nowUs) {
+        boolean follows = seqNo == SeqNo.next(lastBeyond);
+        lastBeyond = seqNo;
+        int skipped = SeqNo.distance(buffer.start(), seqNo);
+        if (!follows || !dropsTooLate || buffer.packets() > 0 || skipped > MOST_SKIPPED) {
+            return false;
+        }
+        lastGapUs = nowUs;
+        counters.onReceiveLoss(SeqNo.distance(buffer.end(), seqNo));
+        counters.onReceiveDrop(skipped);
+        losses.dropBefore(seqNo);
+        buffer.skipTo(seqNo);
+        return true;
     }
 
     private void onExtra(ByteBuf datagram, int seqNo, long nowUs) {
