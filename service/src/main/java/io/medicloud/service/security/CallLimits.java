@@ -72,7 +72,7 @@ public final class CallLimits {
 
     /** By what a client is told apart. */
     static String client(ServiceRequestContext context, @Nullable Identity caller) {
-        // No name has a slash, and no address is without a dot or one.
+        // No name begins so: those of the access file have no slash, those of tokens begin with "jwt:".
         return caller == null || caller.equals(Identity.ANYBODY)
                 ? "address/" + ClientAddress.of(context)
                 : caller.name();
