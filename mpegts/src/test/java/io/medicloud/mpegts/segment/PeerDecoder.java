@@ -54,6 +54,25 @@ final class PeerDecoder {
         return all;
     }
 
+    /** The same of one stream. */
+    Map<Long, String> picturesOf(byte[] stream, int pid) throws IOException, InterruptedException {
+        return pictures(List.of(stream), pid).get(0);
+    }
+
+    /** Whether ffmpeg finds nothing wrong with one video stream of each of these streams; with several threads it does not always notice. */
+    boolean isSound(List<byte[]> streams, int pid) throws IOException, InterruptedException {
+        for (byte[] stream : streams) {
+            Path input = folder.resolve(runs++ + ".ts");
+            Files.write(input, stream);
+            String command =
+                    "ffmpeg -nostdin -v error -threads 1 -xerror -i " + input + " -map 0:i:" + pid + " -f null -";
+            if (start(command).exitStatus() != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private List<Decoded> decode(List<byte[]> streams, String options, String output)
             throws IOException, InterruptedException {
         StringBuilder inputs = new StringBuilder("ffmpeg -nostdin -v error -y -copyts " + options);
@@ -98,11 +117,15 @@ final class PeerDecoder {
 
     /** Runs a command without quotes to its end, and returns what it printed. */
     static String run(String command) throws IOException, InterruptedException {
+        PeerProgram.Result result = start(command);
+        assertThat(result.exitStatus()).as(result.err()).isZero();
+        return result.out();
+    }
+
+    private static PeerProgram.Result start(String command) throws IOException, InterruptedException {
         String[] words = command.split(" +", -1);
         assumeTrue(
                 PeerProgram.isInstalled(words[0]) || System.getenv("CI") != null, () -> words[0] + " is not installed");
-        PeerProgram.Result result = PeerProgram.run(LIMIT, words);
-        assertThat(result.exitStatus()).as(result.err()).isZero();
-        return result.out();
+        return PeerProgram.run(LIMIT, words);
     }
 }

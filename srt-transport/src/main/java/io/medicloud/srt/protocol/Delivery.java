@@ -125,7 +125,7 @@ final class Delivery {
         return seqNo == buffer.end();
     }
 
-    /** A timestamp that is out of order with its neighbours was damaged: the next packet's then tells. */
+    /** A timestamp that is out of order with its neighbours was damaged: the next packet's then tells, unless that is out of order itself. */
     private long dueUs(ByteBuf packet, int seqNo, long nowUs) {
         if (!byTimestamp) {
             return nowUs;
@@ -139,6 +139,6 @@ final class Delivery {
             return dueUs;
         }
         long nextDueUs = clock.deliveryUs(SrtPacket.timestamp(next), nowUs);
-        return dueUs > nextDueUs || dueUs < lastDueUs ? nextDueUs : dueUs;
+        return nextDueUs >= lastDueUs && (dueUs > nextDueUs || dueUs < lastDueUs) ? nextDueUs : dueUs;
     }
 }

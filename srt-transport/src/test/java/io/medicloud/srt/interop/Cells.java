@@ -3,6 +3,7 @@ package io.medicloud.srt.interop;
 
 import io.medicloud.srt.interop.Cell.Outcome;
 import java.io.IOException;
+import java.net.BindException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,11 +41,24 @@ final class Cells {
 
     /** Runs a cell; again if the machine was too busy or the relay itself lost something, and on another seed if nobody met: libsrt's own handshake does not survive every one. */
     static Outcome run(Cell cell) throws IOException, InterruptedException {
-        Outcome outcome = cell.run();
+        Outcome outcome = runOnAFreePort(cell);
         for (int i = 1; i < TRIES && (isWorthless(outcome) || outcome.sent() == 0); i++) {
-            outcome = (outcome.sent() == 0 ? cell.withSeed(cell.seed() + 100L * i) : cell).run();
+            outcome = runOnAFreePort(outcome.sent() == 0 ? cell.withSeed(cell.seed() + 100L * i) : cell);
         }
         return outcome;
+    }
+
+    /** A peer that starts at that very moment holds, for an instant, the sockets of this process: the port that was just found free is not. */
+    private static Outcome runOnAFreePort(Cell cell) throws IOException, InterruptedException {
+        for (int tried = 1; ; tried++) {
+            try {
+                return cell.run();
+            } catch (BindException e) {
+                if (tried == TRIES) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private static boolean isWorthless(Outcome outcome) {

@@ -61,6 +61,22 @@ class DeliveryTimesTest {
     }
 
     @Test
+    void aTimestampTooEarlyHurriesNotThePacketBeforeIt() {
+        end.data(0, 0);
+        end.pass(121_000);
+        assertThat(end.delivered).containsExactly(0);
+        end.data(1, 121_000);
+        end.data(2, -5_000);
+        end.data(3, 125_000);
+        end.pass(119_000);
+        assertThat(end.delivered).containsExactly(0);
+        end.pass(1_000);
+        assertThat(end.delivered).containsExactly(0, 1);
+        end.pass(4_000);
+        assertThat(end.delivered).containsExactly(0, 1, 2, 3);
+    }
+
+    @Test
     void thatOfTheLastPacketIsBelieved() {
         end.data(0, 0);
         end.data(1, 30_000);
