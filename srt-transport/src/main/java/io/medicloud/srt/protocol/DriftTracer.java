@@ -4,7 +4,7 @@ package io.medicloud.srt.protocol;
 /**
  * Follows how the peer's clock drifts away from ours (draft 4.7): the mean of many samples corrects the TSBPD clock, little by little. Round trips that
  * became longer are no drift. They are compared with the shortest mean so far, not with the first one, as that and the handshake, too, may have been
- * taken while one end was still slow.
+ * taken while one end was still slow. So the first means are of fewer samples, and what they tell is made good faster.
  */
 final class DriftTracer {
     private static final int FIRST_SAMPLES = 100;
@@ -12,6 +12,9 @@ final class DriftTracer {
 
     /** What one sample moves the clock at most: a hundredth of the time, at one sample every 10 ms. */
     private static final long STEP_US = 100;
+
+    /** The same in the beginning. */
+    private static final long FIRST_STEP_US = 1000;
 
     /** A sample this far off is a damaged timestamp or a stalled link or peer, not drift. */
     private static final long OUTLIER_US = 500_000;
@@ -41,9 +44,10 @@ final class DriftTracer {
             samples = 0;
             offsetSumUs = 0;
             rttSumUs = 0;
-            wanted = SAMPLES;
+            wanted = Math.min(SAMPLES, 2 * wanted);
         }
-        long stepUs = Math.max(-STEP_US, Math.min(STEP_US, pendingUs));
+        long mostUs = wanted < SAMPLES ? FIRST_STEP_US : STEP_US;
+        long stepUs = Math.max(-mostUs, Math.min(mostUs, pendingUs));
         clock.shift(stepUs);
         pendingUs -= stepUs;
     }

@@ -117,7 +117,9 @@ class DeliveryTimesTest {
         end.measure();
         end.data(2);
         end.pass(200_000);
-        assertThat(end.lastReportUs()).as("60 ms, and a twelfth of it").isBetween(65_000L, 68_000L);
+        assertThat(end.lastReportUs())
+                .as("60 ms, and a twelfth of it, less a round")
+                .isBetween(62_000L, 68_000L);
     }
 
     @Test

@@ -101,7 +101,7 @@ class PartsTest {
                 assertThat(nak.readInt()).isEqualTo(7);
             }
         }
-        assertThat(times.toString()).isEqualTo("0 5 10 61 66 71 122 127 132 ");
+        assertThat(times.toString()).isEqualTo("0 5 10 63 68 73 126 131 136 ");
     }
 
     @Test
@@ -182,7 +182,8 @@ class PartsTest {
     void driftMovesTheClockLittleByLittle() {
         TsbpdClock clock = new TsbpdClock(0, 120_000);
         DriftTracer drift = new DriftTracer(clock);
-        sample(drift, 99, 10_000, 12_000);
+        sample(drift, 1500, 10_000, 0);
+        sample(drift, 999, 10_000, 12_000);
         assertThat(clock.originUs(1_000_000, 1_012_000)).isEqualTo(1_000_000);
         sample(drift, 11, 10_000, 12_000);
         assertThat(clock.originUs(1_000_000, 1_012_000)).isEqualTo(1_001_100);
@@ -191,6 +192,27 @@ class PartsTest {
         assertThat(clock.deliveryUs(1_000_000, 1_012_000)).isEqualTo(1_000_000 + 12_000 + 120_000);
         sample(drift, 2000, 10_000, 9_500);
         assertThat(clock.deliveryUs(1_000_000, 1_012_000)).isEqualTo(1_000_000 + 9_500 + 120_000);
+    }
+
+    @Test
+    void aHandshakeThatWasLateIsMadeGoodSoon() {
+        TsbpdClock clock = new TsbpdClock(0, 120_000);
+        DriftTracer drift = new DriftTracer(clock);
+        sample(drift, 99, 10_000, -90_000);
+        assertThat(clock.originUs(1_000_000, 1_000_000)).isEqualTo(1_000_000);
+        sample(drift, 11, 10_000, -90_000);
+        assertThat(clock.originUs(1_000_000, 1_000_000)).isEqualTo(989_000);
+        sample(drift, 79, 10_000, -90_000);
+        assertThat(clock.originUs(1_000_000, 1_000_000)).isEqualTo(910_000);
+    }
+
+    @Test
+    void whatShowsOnlyAfterASlowBeginningIsMadeGoodSoonToo() {
+        TsbpdClock clock = new TsbpdClock(0, 120_000);
+        DriftTracer drift = new DriftTracer(clock);
+        sample(drift, 100, 190_000, 0);
+        sample(drift, 300, 10_000, -90_000);
+        assertThat(clock.originUs(1_000_000, 1_000_000)).isEqualTo(910_000);
     }
 
     @Test

@@ -59,14 +59,14 @@ class RecoveryTimingTest {
         measured(60_000, 5_000);
         assertThat(timing.answerDueUs(7)).isEqualTo(80_007);
         measured(60_000, 100);
-        assertThat(timing.answerDueUs(7)).isEqualTo(61_007);
+        assertThat(timing.answerDueUs(7)).isEqualTo(62_507);
         LossDetector losses = detector(timing, true, 64);
         losses.onGap(5, 5, 1_000, 2_000, FAR);
-        assertThat(losses.answerDueUs()).as("not reported yet").isEqualTo(62_000);
+        assertThat(losses.answerDueUs()).as("not reported yet").isEqualTo(63_500);
         assertThat(due(losses, 100, 3_000)).isEqualTo("5");
-        assertThat(losses.answerDueUs()).isEqualTo(64_000);
+        assertThat(losses.answerDueUs()).isEqualTo(65_500);
         assertThat(due(losses, 100, 8_000)).as("the second report of the round").isEqualTo("5");
-        assertThat(losses.answerDueUs()).isEqualTo(64_000);
+        assertThat(losses.answerDueUs()).isEqualTo(65_500);
     }
 
     @Test
@@ -89,9 +89,9 @@ class RecoveryTimingTest {
     @Test
     void theNextRoundBeginsWhenTheAnswerIsOverdueAtTheEarliest() {
         measured(60_000, 0);
-        assertThat(timing.nextRoundUs(FAR, 10_000, 15_000)).isEqualTo(71_000);
-        measured(60_000, 4_000);
-        assertThat(timing.nextRoundUs(FAR, 10_000, 15_000)).isEqualTo(72_000);
+        assertThat(timing.nextRoundUs(FAR, 10_000, 15_000)).isEqualTo(72_500);
+        measured(60_000, 6_000);
+        assertThat(timing.nextRoundUs(FAR, 10_000, 15_000)).isEqualTo(73_000);
         assertThat(timing.nextRoundUs(FAR, 10_000, 90_000))
                 .as("it is overdue already")
                 .isEqualTo(93_000);
@@ -100,15 +100,15 @@ class RecoveryTimingTest {
     @Test
     void whereAWholeRoundEndsTooLateTheNextBeginsAsSoonAsTheSenderAnswersAgainIfThatIsPaidFor() {
         measured(60_000, 4_000);
-        long deadlineUs = 72_000 + 60_000 - 8_000;
+        long deadlineUs = 72_500 + 60_000 - 8_000;
         assertThat(timing.nextRoundUs(deadlineUs - 1, 10_000, 15_000))
                 .as("no packet has paid for it")
-                .isEqualTo(72_000);
+                .isEqualTo(72_500);
         timing.onPacket();
         assertThat(timing.nextRoundUs(deadlineUs - 1, 10_000, 15_000)).isEqualTo(59_000);
         assertThat(timing.nextRoundUs(deadlineUs, 10_000, 15_000))
                 .as("there is time for a whole one")
-                .isEqualTo(72_000);
+                .isEqualTo(72_500);
         measured(60_000, 14_000);
         assertThat(timing.nextRoundUs(100_000, 10_000, 15_000))
                 .as("a quarter of the round trip, as the sender answers everything")
@@ -124,7 +124,7 @@ class RecoveryTimingTest {
                 .as("a second report costs nothing")
                 .isEqualTo(60_000);
         timing.onReported(1, false);
-        assertThat(timing.nextRoundUs(0, 0, 0)).isEqualTo(61_000);
+        assertThat(timing.nextRoundUs(0, 0, 0)).isEqualTo(62_500);
         for (int i = 0; i < 5; i++) {
             timing.onPacket();
         }
@@ -327,7 +327,7 @@ class RecoveryTimingTest {
         assertThat(losses.onArrival(6)).isEqualTo(-1);
         assertThat(losses.firstMissing()).isEqualTo(5);
         assertThat(due(losses, 100, 52_000)).isEqualTo("20");
-        assertThat(due(losses, 100, 63_000)).isEqualTo("5 9 20");
+        assertThat(due(losses, 100, 64_500)).isEqualTo("5 9 20");
     }
 
     @Test
