@@ -16,7 +16,7 @@ final class DriftTracer {
     /** The same in the beginning. */
     private static final long FIRST_STEP_US = 1000;
 
-    /** A sample this far off is a damaged timestamp or a stalled link or peer, not drift. */
+    /** A sample this far from the one before it is a damaged timestamp, and a round trip this much longer a stalled link or peer; not drift. */
     private static final long OUTLIER_US = 500_000;
 
     private final TsbpdClock clock;
@@ -25,6 +25,7 @@ final class DriftTracer {
     private long offsetSumUs;
     private long rttSumUs;
     private long shortestRttUs = Long.MAX_VALUE;
+    private long lastOffsetUs;
     private long pendingUs;
 
     DriftTracer(TsbpdClock clock) {
@@ -34,7 +35,9 @@ final class DriftTracer {
     /** A packet with this timestamp arrived now; the round trip takes so long. */
     void onSample(int timestamp, long rttUs, long nowUs) {
         long offsetUs = nowUs - clock.originUs(timestamp, nowUs) - pendingUs;
-        if (Math.abs(offsetUs) > OUTLIER_US || rttUs - shortestRttUs > OUTLIER_US) {
+        boolean isAlone = Math.abs(offsetUs - lastOffsetUs) > OUTLIER_US;
+        lastOffsetUs = offsetUs;
+        if (isAlone || rttUs - shortestRttUs > OUTLIER_US) {
             return;
         }
         offsetSumUs += offsetUs;

@@ -207,6 +207,17 @@ class PartsTest {
     }
 
     @Test
+    void aHandshakeThatWasMuchTooLateIsMadeGoodToo() {
+        TsbpdClock clock = new TsbpdClock(900_000, 120_000);
+        DriftTracer drift = new DriftTracer(clock);
+        for (int i = 0; i < 2500; i++) {
+            int sentUs = 1_000_000 + 10_000 * i;
+            drift.onSample(i % 50 == 7 ? sentUs ^ 1 << 30 : sentUs, 10_000, sentUs); // one in fifty is damaged
+        }
+        assertThat(clock.originUs(30_000_000, 30_000_000)).isEqualTo(30_000_000);
+    }
+
+    @Test
     void whatShowsOnlyAfterASlowBeginningIsMadeGoodSoonToo() {
         TsbpdClock clock = new TsbpdClock(0, 120_000);
         DriftTracer drift = new DriftTracer(clock);
