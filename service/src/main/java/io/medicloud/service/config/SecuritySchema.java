@@ -39,7 +39,7 @@ final class SecuritySchema {
             "who must have made them (`iss`); empty: whoever has those keys",
             "",
             "at most 512 characters",
-            text -> Values.short512(text));
+            text -> Values.upTo512(text));
     static final Setting<List<String>> JWT_AUDIENCE = ALL.add(
             "jwt.audience",
             "for whom they must be (`aud`), one of these; empty: for anybody",

@@ -83,7 +83,7 @@ final class StorageSchema {
             "where events are posted; empty: nowhere",
             "",
             "an address such as https://host/path",
-            Values::webhookUrl);
+            Values::httpUrl);
     static final Setting<Secret> WEBHOOK_SECRET = ALL.old(
             "webhook.secret",
             "what those requests are signed with",

@@ -74,7 +74,7 @@ final class Values {
         }
     }
 
-    static String short512(String text) {
+    static String upTo512(String text) {
         if (text.length() > 512) {
             throw new IllegalArgumentException("too long");
         }
@@ -98,7 +98,7 @@ final class Values {
         if (!text.contains("://")) {
             return text.isEmpty() ? text : path(text).toString();
         }
-        webhookUrl(text);
+        httpUrl(text);
         boolean isHere = HERE.matcher(URI.create(text).getHost()).matches();
         if (text.startsWith("http://") && !isHere) {
             throw new IllegalArgumentException(text);
@@ -106,7 +106,7 @@ final class Values {
         return text;
     }
 
-    static String webhookUrl(String text) {
+    static String httpUrl(String text) {
         if (text.isEmpty()) {
             return text;
         }

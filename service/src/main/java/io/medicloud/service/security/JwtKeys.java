@@ -115,10 +115,17 @@ final class JwtKeys {
     }
 
     private String fileText() {
-        try (InputStream in = Files.newInputStream(Path.of(place))) {
-            return new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8);
+        try {
+            return text(Path.of(place));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A file of keys, as far as one is read. */
+    static String text(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return new String(in.readNBytes(MOST_BYTES), StandardCharsets.UTF_8);
         }
     }
 

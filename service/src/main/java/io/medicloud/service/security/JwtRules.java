@@ -3,7 +3,6 @@ package io.medicloud.service.security;
 
 import com.nimbusds.jose.jwk.JWKSet;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.text.ParseException;
@@ -33,7 +32,7 @@ public record JwtRules(
      */
     public static void checkKeys(Path file) throws IOException {
         try {
-            if (JWKSet.parse(Files.readString(file)).toPublicJWKSet().isEmpty()) {
+            if (JWKSet.parse(JwtKeys.text(file)).toPublicJWKSet().isEmpty()) {
                 throw new IOException("holds no public key");
             }
         } catch (NoSuchFileException e) {
