@@ -90,6 +90,7 @@ final class Ingest implements SourceSink {
             overflow.drop(bytes);
             return;
         }
+        spool.setArrival(nowUs);
         segmenter.onData(data, nowUs);
         if (!flowing && spool.takenBytes() > takenAtConnect) {
             flowing = true;

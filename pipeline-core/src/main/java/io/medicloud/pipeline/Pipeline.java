@@ -73,7 +73,15 @@ public final class Pipeline {
         this.places = places(config, known);
         this.spool = host.spool().stream(
                 folder,
-                new SealedSink(config.id(), host.reporter(), counters, uploads, window, host::opening, this::complete));
+                new SealedSink(
+                        config.id(),
+                        host.reporter(),
+                        counters,
+                        uploads,
+                        window,
+                        host::opening,
+                        host.deliveries(),
+                        this::complete));
     }
 
     private static Places places(PipelineConfig config, List<SegmentRecord> known) {
@@ -183,6 +191,19 @@ public final class Pipeline {
                 counters.segmentsSealed.get(),
                 uploads.uploaded() - uploadedBefore,
                 uploads.pending());
+    }
+
+    /** What is known of its segments now. */
+    public SegmentFigures segments() {
+        PipelineCounters.Newest newest = counters.newest;
+        return new SegmentFigures(
+                config.policy().target().toMillis() / 1000.0,
+                Deliveries.nowUs() - newest.atUs(),
+                newest.seconds(),
+                newest.bytes(),
+                newest.spoolUs(),
+                uploads.storeUs(),
+                TimeUnit.NANOSECONDS.toMicros(uploads.oldestNanos()));
     }
 
     /** What was measured of its media up to about a second ago. */

@@ -11,4 +11,14 @@ final class PipelineCounters {
     final AtomicLong droppedBytes = new AtomicLong();
 
     final AtomicLong segmentsSealed = new AtomicLong();
+
+    /** Of the newest segment. */
+    volatile Newest newest = new Newest(Deliveries.nowUs(), 0, 0, SegmentFigures.NOT_KNOWN);
+
+    /**
+     * The segment that was sealed last.
+     *
+     * @param atUs when, or when the stream was opened
+     */
+    record Newest(long atUs, double seconds, long bytes, long spoolUs) {}
 }

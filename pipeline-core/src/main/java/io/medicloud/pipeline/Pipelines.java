@@ -80,6 +80,7 @@ public final class Pipelines implements AutoCloseable {
 
     private final Map<String, Pipeline> open = new HashMap<>();
     private final UploadWays ways;
+    private final Deliveries deliveries = new Deliveries();
     private volatile SegmentOpening opening = SegmentOpening.NONE;
 
     /**
@@ -107,7 +108,7 @@ public final class Pipelines implements AutoCloseable {
                 0, MOST_LOOKUPS, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), Daemons.named("store-lookup"));
         this.numbering = new Numbering(store, ledger, lookups, limits.lookup());
         this.missing = new MissingSegments(store, reporter, timer, lookups);
-        this.ways = new UploadWays(queue, reporter, ledger, this::isOpen);
+        this.ways = new UploadWays(queue, reporter, ledger, deliveries, this::isOpen);
         this.parts = new ThreadPoolExecutor(
                 PART_THREADS,
                 PART_THREADS,
@@ -322,6 +323,20 @@ public final class Pipelines implements AutoCloseable {
     /** From now on somebody hears of the segments whose files begin to grow. */
     public void setOpening(SegmentOpening listener) {
         opening = listener;
+    }
+
+    /** From now on somebody hears how long segments take to the disk and to the store. */
+    public void setDeliveries(DeliverySink listener) {
+        deliveries.setSink(listener);
+    }
+
+    Deliveries deliveries() {
+        return deliveries;
+    }
+
+    /** What is measured of the way to the store. */
+    public UploadFigures uploads() {
+        return new UploadFigures(queue, ways);
     }
 
     SegmentOpening opening() {

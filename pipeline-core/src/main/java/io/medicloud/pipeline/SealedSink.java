@@ -19,12 +19,14 @@ final class SealedSink implements SpoolSink {
     private final StreamUploads uploads;
     private final LiveWindow window;
     private final Supplier<SegmentOpening> opening;
+    private final Deliveries deliveries;
     private final Runnable onUploaded;
 
     /**
      * Tells it all.
      *
      * @param opening who hears that a segment's file begins to grow
+     * @param deliveries told how long it took
      * @param onUploaded run once, when everything is sealed and uploaded
      */
     SealedSink(
@@ -34,6 +36,7 @@ final class SealedSink implements SpoolSink {
             StreamUploads uploads,
             LiveWindow window,
             Supplier<SegmentOpening> opening,
+            Deliveries deliveries,
             Runnable onUploaded) {
         this.streamId = streamId;
         this.reporter = reporter;
@@ -41,6 +44,7 @@ final class SealedSink implements SpoolSink {
         this.uploads = uploads;
         this.window = window;
         this.opening = opening;
+        this.deliveries = deliveries;
         this.onUploaded = onUploaded;
     }
 
@@ -64,6 +68,8 @@ final class SealedSink implements SpoolSink {
     @Override
     public void onSealed(SealedSegment segment) {
         counters.segmentsSealed.incrementAndGet();
+        counters.newest = new PipelineCounters.Newest(
+                Deliveries.nowUs(), segment.facts().durationSeconds(), segment.bytes(), deliveries.onSpooled(segment));
         window.onSealed(segment, reporter.now());
         reporter.onMoved(
                 segment,

@@ -49,6 +49,8 @@ final class StreamUploads implements UploadSink {
     private final UploadLane lane;
     private final Deque<SealedSegment> inLane = new ArrayDeque<>();
     private final AtomicLong uploaded = new AtomicLong();
+    private final Deliveries deliveries;
+    private volatile long storeUs = SegmentFigures.NOT_KNOWN;
     /** Uploaded, still here, and not in the manifest yet. */
     private final Deque<Uploaded> unlisted = new ArrayDeque<>();
 
@@ -69,8 +71,9 @@ final class StreamUploads implements UploadSink {
      */
     private record Uploaded(SealedSegment segment, CompletionStage<Void> recorded) {}
 
-    StreamUploads(StreamFolder folder, UploadQueue queue, Reporter reporter, Manifest manifest) {
+    StreamUploads(StreamFolder folder, UploadQueue queue, Reporter reporter, Manifest manifest, Deliveries deliveries) {
         this.folder = folder;
+        this.deliveries = deliveries;
         this.manifest = manifest;
         this.reporter = reporter;
         this.queue = queue;
@@ -88,6 +91,16 @@ final class StreamUploads implements UploadSink {
     /** How many segments wait; those that are only on disk are not counted. */
     int pending() {
         return lane.pending();
+    }
+
+    /** How long the oldest of those has waited; 0 if none waits. */
+    long oldestNanos() {
+        return lane.oldestNanos();
+    }
+
+    /** From the arrival of the last bytes of the segment that was uploaded last until it was, in microseconds. */
+    long storeUs() {
+        return storeUs;
     }
 
     CompletionStage<Void> whenIdle() {
@@ -196,6 +209,7 @@ final class StreamUploads implements UploadSink {
                     "Stream {}: segment {} was dropped and is stored after all", folder.streamId(), segment.sequence());
         }
         uploaded.incrementAndGet();
+        storeUs = deliveries.onStored(segment);
         unlisted.add(new Uploaded(
                 segment,
                 reporter.onMoved(

@@ -15,10 +15,12 @@ final class UploadWays {
     private final Reporter reporter;
     private final Ledger ledger;
     private final Predicate<String> isOpen;
+    private final Deliveries deliveries;
     private final Map<String, StreamUploads> ways = new HashMap<>();
 
     /** @param isOpen whether the stream of an id is open, or being opened */
-    UploadWays(UploadQueue queue, Reporter reporter, Ledger ledger, Predicate<String> isOpen) {
+    UploadWays(UploadQueue queue, Reporter reporter, Ledger ledger, Deliveries deliveries, Predicate<String> isOpen) {
+        this.deliveries = deliveries;
         this.queue = queue;
         this.reporter = reporter;
         this.ledger = ledger;
@@ -36,7 +38,7 @@ final class UploadWays {
     }
 
     synchronized StreamUploads add(StreamFolder folder) {
-        StreamUploads way = new StreamUploads(folder, queue, reporter, manifest(folder));
+        StreamUploads way = new StreamUploads(folder, queue, reporter, manifest(folder), deliveries);
         ways.put(folder.streamId(), way);
         return way;
     }

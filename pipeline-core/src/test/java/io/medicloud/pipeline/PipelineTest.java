@@ -11,12 +11,14 @@ import io.medicloud.pipeline.record.LedgerLimits;
 import io.medicloud.pipeline.record.SegmentRecord;
 import io.medicloud.pipeline.record.SegmentState;
 import io.medicloud.pipeline.record.StreamRetention;
+import io.medicloud.pipeline.spool.SealedSegment;
 import io.medicloud.pipeline.store.StoreException.Kind;
 import io.medicloud.pipeline.support.PushSource;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 /** One live stream, with its connections, stops and ends. */
@@ -54,6 +56,51 @@ final class PipelineTest extends PipelineScene {
         await().untilAsserted(() -> assertThat(spooled().toFile().list())
                 .as("deleted once uploaded")
                 .isEmpty());
+    }
+
+    @Test
+    void howLongSegmentsTakeIsToldAndKept() throws Exception {
+        List<String> told = new CopyOnWriteArrayList<>();
+        pipelines.setDeliveries(new DeliverySink() {
+            @Override
+            public void onSpooled(SealedSegment segment, Duration took) {
+                told.add("spooled " + segment.sequence() + (took.isNegative() ? " before it came" : ""));
+            }
+
+            @Override
+            public void onStored(SealedSegment segment, Duration took) {
+                told.add("stored " + segment.sequence() + (took.isNegative() ? " before it came" : ""));
+            }
+        });
+        Pipeline pipeline = start();
+        SegmentFigures before = pipeline.segments();
+        source.connect();
+        source.push(MEDIA);
+        get(pipeline.stop("stopped", PATIENCE));
+
+        assertThat(told)
+                .containsExactlyInAnyOrder(
+                        "spooled 1",
+                        "stored 1",
+                        "spooled 2",
+                        "stored 2",
+                        "spooled 3",
+                        "stored 3",
+                        "spooled 4",
+                        "stored 4");
+        assertThat(before.spoolUs()).isEqualTo(SegmentFigures.NOT_KNOWN);
+        assertThat(before.storeUs()).isEqualTo(SegmentFigures.NOT_KNOWN);
+        SegmentFigures figures = pipeline.segments();
+        SegmentFacts last = events.sealed().get(3);
+        assertThat(figures.targetSeconds()).isEqualTo(2.0);
+        assertThat(figures.seconds()).isEqualTo(last.durationSeconds());
+        assertThat(figures.bytes()).isEqualTo(last.bytes());
+        assertThat(figures.newestUs()).isNotNegative();
+        assertThat(figures.spoolUs()).isNotNegative();
+        assertThat(figures.storeUs()).isNotNegative();
+        assertThat(figures.waitingUs()).isZero();
+        assertThat(pipelines.uploads().counts().stored()).isEqualTo(4);
+        assertThat(pipelines.uploads().oldestNanos()).isZero();
     }
 
     @Test

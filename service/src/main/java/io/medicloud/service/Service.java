@@ -27,11 +27,8 @@ import io.medicloud.service.http.HttpFace;
 import io.medicloud.service.http.HttpPart;
 import io.medicloud.service.http.SignedUrls;
 import io.medicloud.service.http.ThumbnailPages;
-import io.medicloud.service.metrics.CallerMetrics;
-import io.medicloud.service.metrics.ConfigReloads;
 import io.medicloud.service.metrics.LimitMetrics;
-import io.medicloud.service.metrics.Metrics;
-import io.medicloud.service.metrics.SegmentSizes;
+import io.medicloud.service.metrics.ServiceMetrics;
 import io.medicloud.service.rest.RestApi;
 import io.medicloud.service.security.AuditLog;
 import io.medicloud.service.security.Authentication;
@@ -79,10 +76,7 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
     private volatile ServiceConfig inForce;
 
     private final Readiness readiness = new Readiness();
-    private final Metrics metrics = new Metrics();
-    private final LimitMetrics limitMetrics = new LimitMetrics(metrics.registry());
-    private final ConfigReloads reloads = new ConfigReloads(metrics.registry());
-    private final SegmentSizes segmentSizes = new SegmentSizes();
+    private final ServiceMetrics metrics = new ServiceMetrics();
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final SwitchableStore store;
     private final Pipelines pipelines;
@@ -118,14 +112,15 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
                     config.cacheDir().resolve("spool"),
                     store,
                     Wiring.limits(config),
-                    event -> List.of(log, limitMetrics, segmentSizes, registry.get(), events)
-                            .forEach(sink -> sink.onEvent(event)),
+                    event -> List.of(log, metrics, registry.get(), events).forEach(sink -> sink.onEvent(event)),
                     InstantSource.system()));
             CallerGate gate = new CallerGate(() -> inForce.security().callers(), System::nanoTime);
             SharedPort shared = sharedPort(stack, gate);
             WantedStreams wanted = new WantedStreams(pipelines.ledger(), Wiring.secretBox(config));
             streams = part(new StreamRegistry(() -> inForce, stack, shared, pipelines, wanted, gate));
             registry.set(streams);
+            metrics.add(pipelines, streams, gate, readiness);
+            metrics.add(stack);
             // Before the API: nobody else is to get a port that a stream had.
             streams.resume(RESUME_PATIENCE);
             RecordService record =
@@ -133,12 +128,15 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
             ledger = pipelines.ledger();
             Thumbnails thumbnails = thumbnails();
             Pictures pictures = new Pictures(thumbnails, ledger, store);
+            LimitMetrics limitMetrics = metrics.limits();
             ServiceLimits limits = new ServiceLimits(limitMetrics, () -> inForce);
             limits.addCallers(gate);
-            CallerMetrics.add(metrics.registry(), gate);
-            limits.add(pipelines, streams, record, segmentSizes);
+            limits.add(pipelines, streams, record, metrics.segmentSizes());
+            metrics.addReader("watchers", record::mostLag);
             if (config.webhook().isSet()) {
-                part(new Webhook(config.webhook(), ledger, RecordService::json, InstantSource.system()));
+                Webhook webhook =
+                        part(new Webhook(config.webhook(), ledger, RecordService::json, InstantSource.system()));
+                metrics.addReader("webhook", webhook::lag);
             }
             StatsService stats =
                     part(new StatsService(streams, ledger, InstantSource.system(), config.statsWatchers()));
@@ -153,7 +151,7 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
             limitMetrics.add(CallLimits.NAME, calls::most, calls::clients, calls::refused);
             RpcGuard guard = new RpcGuard(calls, new AuditLog(System::nanoTime));
             List<HttpPart> pages = List.of(
-                    part(new RestApi(api, guard)),
+                    part(new RestApi(api, guard, metrics.calls("http"))),
                     new Dashboard(),
                     new HlsService(pipelines, store, InstantSource.system(), urls)::addTo,
                     new ThumbnailPages(pictures, urls)::addTo);
@@ -161,7 +159,12 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
                     "http.port",
                     config.http(),
                     () -> new HttpFace(
-                            config.http(), config.security().tls(), authentication, readiness, metrics, pages)));
+                            config.http(),
+                            config.security().tls(),
+                            authentication,
+                            readiness,
+                            metrics.exported(),
+                            pages)));
             grpc = part(listen(
                     "grpc.port",
                     config.grpc(),
@@ -170,6 +173,7 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
                             config.security().tls(),
                             authentication,
                             () -> ServerInterceptors.intercept(api, guard),
+                            metrics.calls("grpc"),
                             readiness)));
             // Last: it says that the service has started, and every face answers by then.
             part(new HealthMonitor(pipelines, readiness));
@@ -192,8 +196,9 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
             Thumbnails thumbnails = part(new Thumbnails(
                     config.cacheDir().resolve("spool"), pipelines.ledger(), store, limits, InstantSource.system()));
             pipelines.setOpening(thumbnails);
-            limitMetrics.add(
-                    "ThumbnailLimits.mostWaiting", limits::mostWaiting, thumbnails::waiting, thumbnails::skipped);
+            metrics.limits()
+                    .add("ThumbnailLimits.mostWaiting", limits::mostWaiting, thumbnails::waiting, thumbnails::skipped);
+            metrics.addReader("thumbnails", thumbnails::lag);
             return thumbnails;
         } catch (IOException e) {
             LOG.warn("no thumbnails are made: {}", e.getMessage());
@@ -273,12 +278,12 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
         if (toldStore) {
             LOG.warn("to or from the embedded store only a restart leads");
         }
-        reloads.onApplied();
+        metrics.reloads().onApplied();
     }
 
     @Override
     public void onFaulty() {
-        reloads.onRefused();
+        metrics.reloads().onRefused();
     }
 
     /** The port of the gRPC face. */

@@ -54,6 +54,11 @@ public interface SrtStack extends AutoCloseable {
     SrtConnection rendezvous(InetSocketAddress local, InetSocketAddress remote, SrtOptions options, SrtSink sink)
             throws IOException;
 
+    /** How much later than it was due something ran on the event loops, at worst, within the last second in which much was done; negative if it is not known. */
+    default long loopDelayUs() {
+        return -1;
+    }
+
     /**
      * Closes every listener and connection without lingering, and ends the loop thread. Waits for it, unless called on
      * it. What is begun afterwards starts the stack anew.

@@ -137,6 +137,8 @@ public record MonitorReport(
      * @param lastGop the last that is over
      * @param lastGopSeconds likewise, by the decoding times
      * @param buffers the system target decoder's; null without profile and level
+     * @param missing access units that are not there, by the gaps between decoding times
+     * @param damaged access units of which packets are missing; they are not among the pictures
      */
     public record VideoReport(
             int pid,
@@ -151,7 +153,9 @@ public record MonitorReport(
             @Nullable Double mostGopSeconds,
             @Nullable Long lastGop,
             @Nullable Double lastGopSeconds,
-            @Nullable BufferReport buffers) {}
+            @Nullable BufferReport buffers,
+            long missing,
+            long damaged) {}
 
     /**
      * The buffers of the system target decoder for a video stream.

@@ -10,6 +10,7 @@ final class PictureStatistics {
     /** Decoding times that lie farther apart belong to different time bases. */
     private static final long LONGEST_STEP = 10L * Pts.HZ;
 
+    private final MissingPictures missing = new MissingPictures();
     private long pictures;
     private long lastDts = Pts.NONE;
     private long sinceDts;
@@ -37,6 +38,7 @@ final class PictureStatistics {
      */
     void onAccessUnit(RandomAccess kind, long dts) {
         pictures++;
+        missing.onAccessUnit(dts);
         sinceDts++;
         long step = dts == Pts.NONE || lastDts == Pts.NONE ? 0 : Pts.distance(lastDts, dts);
         if (step > 0 && step <= LONGEST_STEP) {
@@ -73,8 +75,13 @@ final class PictureStatistics {
         }
     }
 
-    /** Access units are missing: what lies around this is no group, and no frame interval. */
-    void onGap() {
+    /**
+     * Packets are missing: what lies around this is no group, and no frame interval.
+     *
+     * @param isWithin an access unit had begun, and is damaged
+     */
+    void onGap(boolean isWithin) {
+        missing.onGap(isWithin);
         inGroup = false;
         lastDts = Pts.NONE;
         sinceDts = 0;
@@ -96,6 +103,8 @@ final class PictureStatistics {
                 grouped ? (double) longestGroupTicks / Pts.HZ : null,
                 grouped ? lastGroup : null,
                 grouped ? (double) lastGroupTicks / Pts.HZ : null,
-                buffers);
+                buffers,
+                missing.missing(),
+                missing.damaged());
     }
 }

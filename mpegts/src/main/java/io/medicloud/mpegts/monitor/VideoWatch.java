@@ -101,9 +101,9 @@ final class VideoWatch {
     void onGap() {
         tracker.abandon();
         fronting = false;
+        pictures.onGap(begun);
         begun = false;
         detector.onGap();
-        pictures.onGap();
     }
 
     /** The program's clock. */
@@ -172,7 +172,7 @@ final class VideoWatch {
             unaligned = Math.max(0, unaligned - 1);
         } else if (++unaligned >= ODD_ENOUGH) {
             whole = true;
-            pictures.onGap();
+            pictures.onGap(false);
         }
     }
 

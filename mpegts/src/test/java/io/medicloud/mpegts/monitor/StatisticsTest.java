@@ -55,6 +55,18 @@ class StatisticsTest {
     }
 
     @Test
+    void aPictureOfWhichPacketsAreMissingIsDamaged() {
+        Broadcast broadcast = new Broadcast().run(5 * SECOND);
+        // The next packet is one of a picture.
+        broadcast.pcr.every(0);
+        broadcast.run(40_000).writer.gap(Broadcast.VIDEO, 3);
+        MonitorReport.VideoReport video =
+                broadcast.run(5 * SECOND).monitor.report().videos().get(0);
+        assertThat(video.damaged()).isEqualTo(1);
+        assertThat(video.missing()).isLessThanOrEqualTo(1);
+    }
+
+    @Test
     void theClocksIntervalsAreMeasured() {
         MonitorReport.PcrReport clock =
                 new Broadcast().run(10 * SECOND).monitor.report().clocks().get(0);

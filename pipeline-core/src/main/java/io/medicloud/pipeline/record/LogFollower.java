@@ -21,6 +21,8 @@ public final class LogFollower implements AutoCloseable {
     /** Looks at the log though nobody woke it, should the record have had a fault. */
     private static final int IDLE_S = 5;
 
+    private static final long NOT_BEGUN = -1;
+
     /** What deals with the events, on the follower's thread. */
     public interface Handler {
         /** Deals with one, for as long as that takes. */
@@ -37,6 +39,7 @@ public final class LogFollower implements AutoCloseable {
     private final Runnable off;
     private final Thread thread;
     private volatile boolean isClosed;
+    private volatile long dealtWith = NOT_BEGUN;
 
     /**
      * Begins to follow.
@@ -58,9 +61,20 @@ public final class LogFollower implements AutoCloseable {
         news.release();
     }
 
+    /** How many events it is behind the newest; 0 before it has begun, and if the record cannot be read. */
+    public long lag() {
+        long cursor = dealtWith;
+        try {
+            return cursor == NOT_BEGUN ? 0 : Math.max(0, ledger.lastCursor() - cursor);
+        } catch (LedgerException e) {
+            return 0;
+        }
+    }
+
     private void run() {
         try {
             long cursor = begin();
+            dealtWith = cursor;
             while (!isClosed) {
                 cursor = next(cursor);
             }
@@ -103,6 +117,7 @@ public final class LogFollower implements AutoCloseable {
         for (LoggedEvent event : page) {
             handler.onEvent(event);
             cursor = event.cursor();
+            dealtWith = cursor;
             ledger.putReaderCursor(name, cursor);
         }
         return cursor;

@@ -19,7 +19,7 @@ final class Batch {
 
         record Start(int at, long sequence, Place place) implements Mark {}
 
-        record End(int at, SegmentFacts facts, boolean incomplete, Place place) implements Mark {}
+        record End(int at, SegmentFacts facts, boolean incomplete, Place place, long arrivedUs) implements Mark {}
 
         record Finish(int at) implements Mark {}
     }

@@ -14,12 +14,26 @@ import java.nio.file.Path;
  * @param key where it belongs in the store
  * @param incomplete bytes that belong behind its last packet were lost, or it was found open after a crash
  * @param place where it stands in what its stream plays
+ * @param arrivedUs when its last bytes had arrived, in microseconds of this process's monotonic time; {@link #NOT_KNOWN} of what an
+ *     earlier process left
  */
 public record SealedSegment(
-        String streamId, SegmentFacts facts, Path file, String key, boolean incomplete, Place place) {
+        String streamId, SegmentFacts facts, Path file, String key, boolean incomplete, Place place, long arrivedUs) {
+    /** It is not known when it arrived. */
+    public static final long NOT_KNOWN = Long.MIN_VALUE;
+
     /** A segment of whose place nothing is known. */
     public SealedSegment(String streamId, SegmentFacts facts, Path file, String key, boolean incomplete) {
         this(streamId, facts, file, key, incomplete, Place.NONE);
+    }
+
+    /** A segment of whose arrival nothing is known. */
+    public SealedSegment(String streamId, SegmentFacts facts, Path file, String key, boolean incomplete, Place place) {
+        this(streamId, facts, file, key, incomplete, place, NOT_KNOWN);
+    }
+
+    SealedSegment arrivedAt(long us) {
+        return new SealedSegment(streamId, facts, file, key, incomplete, place, us);
     }
 
     /** Its number within the stream, from 1. */

@@ -30,6 +30,7 @@ public final class SpoolStream implements SegmentSink {
     private Batch batch = new Batch();
     private boolean incomplete;
     private Place place = Place.NONE;
+    private long arrivedUs = SealedSegment.NOT_KNOWN;
     private long takenBytes;
     private final AtomicLong handOffs = new AtomicLong();
     private volatile @Nullable String fault;
@@ -55,7 +56,7 @@ public final class SpoolStream implements SegmentSink {
 
     @Override
     public void onSegmentEnd(SegmentFacts facts) {
-        batch.marks.add(new Batch.Mark.End(batch.slices.size(), facts, incomplete, place));
+        batch.marks.add(new Batch.Mark.End(batch.slices.size(), facts, incomplete, place, arrivedUs));
         incomplete = false;
     }
 
@@ -66,6 +67,11 @@ public final class SpoolStream implements SegmentSink {
         if (last >= 0 && batch.marks.get(last) instanceof Batch.Mark.Start start) {
             batch.marks.set(last, new Batch.Mark.Start(start.at(), start.sequence(), of));
         }
+    }
+
+    /** When the newest of what the segmenter gives has arrived, in microseconds of monotonic time; for figures alone. */
+    public void setArrival(long us) {
+        arrivedUs = us;
     }
 
     /** The segment that is open now will lack what follows: it is flagged when it ends. */

@@ -106,4 +106,12 @@ final class StoreBreaker {
     boolean isOpen() {
         return breaker.getState() == State.OPEN;
     }
+
+    BreakerState state() {
+        return switch (breaker.getState()) {
+            case OPEN, FORCED_OPEN -> BreakerState.OPEN;
+            case HALF_OPEN -> BreakerState.HALF_OPEN;
+            case CLOSED, DISABLED, METRICS_ONLY -> BreakerState.CLOSED;
+        };
+    }
 }

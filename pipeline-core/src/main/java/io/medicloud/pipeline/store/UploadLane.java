@@ -17,6 +17,9 @@ public final class UploadLane {
     private final int mostQueued;
     private final UploadSink sink;
     private final Queue<SegmentObject> waiting = new ArrayDeque<>();
+    /** Since when each of those waits. */
+    private final Queue<Long> sinceNanos = new ArrayDeque<>();
+
     private CompletableFuture<Void> idle = CompletableFuture.completedFuture(null);
     /** What the sink was last told of the oldest; the attempts at it that failed. Of the attempts alone. */
     private @Nullable Kind told;
@@ -44,6 +47,7 @@ public final class UploadLane {
                 return false;
             }
             waiting.add(segment);
+            sinceNanos.add(System.nanoTime());
             pendingBytes += segment.bytes();
             if (idle.isDone()) {
                 idle = new CompletableFuture<>();
@@ -66,6 +70,12 @@ public final class UploadLane {
     /** The bytes of those. */
     public synchronized long pendingBytes() {
         return pendingBytes;
+    }
+
+    /** How long the oldest has waited, since it was added; 0 if none waits. */
+    public synchronized long oldestNanos() {
+        Long since = sinceNanos.peek();
+        return since == null ? 0 : System.nanoTime() - since;
     }
 
     /** Completes once nothing waits; at once if nothing does. Completed on the queue's threads. */
@@ -118,6 +128,7 @@ public final class UploadLane {
         boolean more;
         synchronized (this) {
             waiting.remove();
+            sinceNanos.remove();
             pendingBytes -= done.bytes();
             more = !waiting.isEmpty();
         }

@@ -35,6 +35,7 @@ public final class UploadQueue implements AutoCloseable {
     private final AtomicInteger pending = new AtomicInteger();
     private final AtomicLong pendingBytes = new AtomicLong();
     private final StoreGate gate;
+    private final UploadCounts counts = new UploadCounts();
     private volatile boolean isChecking;
 
     /** @param random where delays are drawn from; used by several threads at once */
@@ -85,6 +86,16 @@ public final class UploadQueue implements AutoCloseable {
         return pendingBytes.get();
     }
 
+    /** What came of the attempts so far. */
+    public UploadCounts counts() {
+        return counts;
+    }
+
+    /** What the breaker of the store's endpoint lets through now. */
+    public BreakerState breakerState() {
+        return breaker.state();
+    }
+
     private void check() {
         if (gate.mayCheck(pending()) && gate.onChecked(checkSafely())) {
             breaker.probe();
@@ -105,14 +116,17 @@ public final class UploadQueue implements AutoCloseable {
         long beganNanos = System.nanoTime();
         try {
             store.put(segment);
+            counts.onStored(segment.bytes());
             breaker.onAnswered(System.nanoTime() - beganNanos);
             onFound(StoreHealth.OK);
         } catch (StoreException e) {
+            counts.onFailed(e.kind());
             tellBreaker(segment, e, System.nanoTime() - beganNanos);
             onFound(StoreHealth.of(e));
             throw e;
         } catch (RuntimeException e) {
             LOG.error("The store failed in an unforeseen way", e);
+            counts.onFailed(StoreException.Kind.UNREACHABLE);
             breaker.onFailed(System.nanoTime() - beganNanos, e);
             throw new StoreException(StoreException.Kind.UNREACHABLE, "unforeseen: " + e, e);
         }

@@ -153,6 +153,11 @@ final class ThumbnailUploads implements LogFollower.Handler, AutoCloseable {
         }
     }
 
+    /** How many events it is behind the newest. */
+    long lag() {
+        return follower.lag();
+    }
+
     @Override
     public void close() {
         follower.close();

@@ -105,6 +105,11 @@ public final class Thumbnails implements SegmentOpening, AutoCloseable {
         return queue.waiting();
     }
 
+    /** How many events those that are put in the store are behind the newest. */
+    public long lag() {
+        return uploads.lag();
+    }
+
     /** The newest picture of a stream that this process has made, or that lies in the spool; null if there is none. May read a file. */
     public @Nullable Thumbnail latest(String streamId) throws IOException {
         Thumbnail newest = picturesOf(streamId).latest();

@@ -137,6 +137,28 @@ class UploadQueueTest {
     }
 
     @Test
+    void attemptsAreCountedByWhatCameOfThem() throws Exception {
+        Map<String, Integer> tries = new ConcurrentHashMap<>();
+        store.script(segment ->
+                segment != null && tries.merge(segment.key(), 1, Integer::sum) <= 2 ? Kind.UNREACHABLE : null);
+        UploadLane lane = queue.lane(new Recorder());
+        assertThat(lane.oldestNanos()).isZero();
+        store.hold();
+        lane.add(segment("a", 1));
+        await().until(() -> lane.oldestNanos() > 0);
+        store.release();
+        lane.add(segment("a", 2));
+        drain(lane);
+
+        assertThat(queue.counts().stored()).isEqualTo(2);
+        assertThat(queue.counts().storedBytes()).isEqualTo(2);
+        assertThat(queue.counts().failed(Kind.UNREACHABLE)).isEqualTo(4);
+        assertThat(queue.counts().failed(Kind.REFUSED)).isZero();
+        assertThat(lane.oldestNanos()).isZero();
+        assertThat(queue.breakerState()).isEqualTo(BreakerState.CLOSED);
+    }
+
+    @Test
     void aConflictIsDroppedAndDoesNotHoldUpTheRest() throws Exception {
         new DirectoryStore(folder.resolve("store"))
                 .put(new SegmentObject(

@@ -36,7 +36,7 @@ final class EventWatch {
     /** What was read and not sent yet; of the one that reads alone, as is what follows. */
     private final Queue<LoggedEvent> page = new ArrayDeque<>();
 
-    private long cursor;
+    private volatile long cursor;
     private boolean isOver;
 
     /** @param cursor events behind it are sent */
@@ -51,6 +51,11 @@ final class EventWatch {
         this.wanted = wanted;
         this.call = call;
         this.executor = executor;
+    }
+
+    /** How far it has come in the log. */
+    long cursor() {
+        return cursor;
     }
 
     /** There may be something to send, or room to send it. */

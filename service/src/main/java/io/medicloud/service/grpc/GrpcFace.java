@@ -5,6 +5,8 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import io.grpc.BindableService;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerInterceptors;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -35,6 +37,7 @@ public final class GrpcFace implements AutoCloseable {
      * @param tls null for none
      * @param authentication finds out who calls
      * @param livestream guarded already
+     * @param counting sees all calls
      * @throws IOException if the files of TLS cannot be used
      * @throws java.util.concurrent.CompletionException if it cannot
      */
@@ -43,6 +46,7 @@ public final class GrpcFace implements AutoCloseable {
             SecurityConfig.@Nullable Tls tls,
             Authentication authentication,
             BindableService livestream,
+            ServerInterceptor counting,
             Readiness readiness)
             throws IOException {
         HealthStatusManager health = new HealthStatusManager();
@@ -52,8 +56,8 @@ public final class GrpcFace implements AutoCloseable {
             health.setStatus(LivestreamGrpc.SERVICE_NAME, status);
         });
         GrpcService grpc = GrpcService.builder()
-                .addService(livestream)
-                .addService(health.getHealthService())
+                .addService(ServerInterceptors.intercept(livestream, counting))
+                .addService(ServerInterceptors.intercept(health.getHealthService(), counting))
                 .maxRequestMessageLength(LONGEST_REQUEST)
                 .useBlockingTaskExecutor(true)
                 .build();

@@ -26,6 +26,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +50,7 @@ public final class RecordService implements AutoCloseable {
     private final InstantSource clock;
     private final int mostWatchers;
     private final AtomicInteger watchers = new AtomicInteger();
+    private final Set<EventWatch> watching = ConcurrentHashMap.newKeySet();
     private final ThreadPoolExecutor executor;
 
     /**
@@ -76,6 +78,20 @@ public final class RecordService implements AutoCloseable {
         return watchers.get();
     }
 
+    /** How many events the watcher that is farthest behind is behind the newest; 0 if nobody watches. */
+    public long mostLag() {
+        long last;
+        try {
+            last = ledger.lastCursor();
+        } catch (LedgerException e) {
+            return 0;
+        }
+        return watching.stream()
+                .mapToLong(watch -> Math.max(0, last - watch.cursor()))
+                .max()
+                .orElse(0);
+    }
+
     /** An event as the API tells it, in protobuf's JSON. */
     public static String json(LoggedEvent event) {
         try {
@@ -96,10 +112,12 @@ public final class RecordService implements AutoCloseable {
         try {
             EventWatch watch = new EventWatch(ledger, cursorOf(request), wantedBy(request), call, executor);
             Runnable off = ledger.addTail(watch::wake);
+            watching.add(watch);
             AtomicBoolean isGone = new AtomicBoolean();
             Runnable leave = () -> {
                 if (isGone.compareAndSet(false, true)) {
                     off.run();
+                    watching.remove(watch);
                     watchers.decrementAndGet();
                 }
             };

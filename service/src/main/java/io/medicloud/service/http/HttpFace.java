@@ -56,7 +56,10 @@ public final class HttpFace implements AutoCloseable {
                 .service("/readyz", (ctx, request) -> readyz(readiness))
                 .service(
                         "/metrics",
-                        ((HttpService) (ctx, request) -> HttpResponse.of(HttpStatus.OK, PROMETHEUS, metrics.text()))
+                        // It asks each stream's loop, and so must not be on one of ours.
+                        ((HttpService) (ctx, request) -> HttpResponse.of(
+                                        () -> HttpResponse.of(HttpStatus.OK, PROMETHEUS, metrics.text()),
+                                        ctx.blockingTaskExecutor()))
                                 .decorate(new PageGuard()));
         parts.forEach(part -> part.addTo(builder));
         server = builder.build();

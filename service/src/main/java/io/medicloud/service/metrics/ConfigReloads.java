@@ -2,16 +2,15 @@
 package io.medicloud.service.metrics;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 
 /** Counts how often a changed configuration was taken, and how often it was faulty. Thread-safe. */
 public final class ConfigReloads {
     private final Counter applied;
     private final Counter refused;
 
-    public ConfigReloads(MeterRegistry registry) {
-        applied = counter(registry, "applied");
-        refused = counter(registry, "refused");
+    public ConfigReloads(Metrics metrics) {
+        applied = metrics.counter(MetricCatalog.CONFIG_RELOADS, "applied");
+        refused = metrics.counter(MetricCatalog.CONFIG_RELOADS, "refused");
     }
 
     public void onApplied() {
@@ -20,12 +19,5 @@ public final class ConfigReloads {
 
     public void onRefused() {
         refused.increment();
-    }
-
-    private static Counter counter(MeterRegistry registry, String result) {
-        return Counter.builder("medicloud.config.reloads")
-                .description("How often a changed configuration was read, by what became of it.")
-                .tag("result", result)
-                .register(registry);
     }
 }

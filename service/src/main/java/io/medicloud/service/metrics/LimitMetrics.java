@@ -4,13 +4,8 @@ package io.medicloud.service.metrics;
 import io.medicloud.pipeline.event.EventSink;
 import io.medicloud.pipeline.event.StreamEvent;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,16 +14,11 @@ public final class LimitMetrics implements EventSink {
     /** Names are ours; past this something is wrong with them, and no new one is taken. */
     private static final int MOST_NAMES = 64;
 
-    private static final String LIMIT = "limit";
-    private static final String REACHED = "How often a limit was reached.";
-
-    private final MeterRegistry registry;
+    private final Metrics metrics;
     private final Map<String, Counter> reached = new ConcurrentHashMap<>();
-    /** The registry itself would not keep them. */
-    private final List<LongSupplier> counted = new CopyOnWriteArrayList<>();
 
-    public LimitMetrics(MeterRegistry registry) {
-        this.registry = registry;
+    public LimitMetrics(Metrics metrics) {
+        this.metrics = metrics;
     }
 
     /** Adds a limit; of a limit to what must be left, {@code used} is what is left. */
@@ -38,21 +28,14 @@ public final class LimitMetrics implements EventSink {
     }
 
     private void used(String name, LongSupplier used) {
-        Gauge.builder("medicloud.limit.used", used::getAsLong)
-                .description("How much of a limit is used; of spool.minFree, what is free.")
-                .tag(LIMIT, name)
-                .register(registry);
+        metrics.gauge(MetricCatalog.LIMIT_USED, used::getAsLong, name);
     }
 
     /** Adds a limit that counts by itself how often it was reached. */
     public void add(String name, LongSupplier most, LongSupplier used, LongSupplier times) {
-        counted.add(times);
         gauge(name, most);
         used(name, used);
-        FunctionCounter.builder("medicloud.limit.reached", times, LongSupplier::getAsLong)
-                .description(REACHED)
-                .tag(LIMIT, name)
-                .register(registry);
+        metrics.counter(MetricCatalog.LIMIT_REACHED, times::getAsLong, name);
     }
 
     /** Adds a limit of whose use only is told how often it was reached. */
@@ -62,22 +45,14 @@ public final class LimitMetrics implements EventSink {
     }
 
     private void gauge(String name, LongSupplier most) {
-        Gauge.builder("medicloud.limit", most::getAsLong)
-                .description("What a limit is set to, by its name in the configuration; 0: there is none.")
-                .tag(LIMIT, name)
-                .register(registry);
+        metrics.gauge(MetricCatalog.LIMIT, most::getAsLong, name);
     }
 
     private @Nullable Counter counter(String name) {
         if (reached.size() >= MOST_NAMES && !reached.containsKey(name)) {
             return null;
         }
-        return reached.computeIfAbsent(
-                name,
-                added -> Counter.builder("medicloud.limit.reached")
-                        .description(REACHED)
-                        .tag(LIMIT, added)
-                        .register(registry));
+        return reached.computeIfAbsent(name, added -> metrics.counter(MetricCatalog.LIMIT_REACHED, added));
     }
 
     /** Somebody was refused. */

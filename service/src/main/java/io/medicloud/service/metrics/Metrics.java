@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.metrics;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
@@ -11,6 +16,11 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.util.internal.PlatformDependent;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.DoubleSupplier;
 
 /** What the process measures of itself, for Prometheus: its memory, threads and files beside what others register. Thread-safe. */
 public final class Metrics implements AutoCloseable {
@@ -18,18 +28,21 @@ public final class Metrics implements AutoCloseable {
     public static final String MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics collections = new JvmGcMetrics();
+    /** The registry itself would not keep them. */
+    private final List<DoubleSupplier> counted = new CopyOnWriteArrayList<>();
 
     /** Begins to measure. */
     public Metrics() {
+        registry.config().meterFilter(new UsualNames());
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
+        collections.bindTo(registry);
         new FileDescriptorMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
-        Gauge.builder("medicloud.memory.direct", PlatformDependent::usedDirectMemory)
-                .description("Memory outside the heap that buffers of received and sent data have.")
-                .baseUnit("bytes")
-                .register(registry);
+        gauge(MetricCatalog.MEMORY_DIRECT, PlatformDependent::usedDirectMemory);
+        counter(MetricCatalog.PROCESS_CPU, new ProcessorTime()::seconds);
     }
 
     /** Where to register more. */
@@ -37,13 +50,68 @@ public final class Metrics implements AutoCloseable {
         return registry;
     }
 
-    /** All of it, in Prometheus' text format. */
+    /** Asks the collector, too, from now on. */
+    void add(MultiCollector collector) {
+        registry.getPrometheusRegistry().register(collector);
+    }
+
+    /** Adds what goes up and down. */
+    void gauge(MetricFamily family, DoubleSupplier now, String... labels) {
+        Gauge.builder(family.baseName(), now::getAsDouble)
+                .description(family.help())
+                .tags(tags(family, labels))
+                .register(registry);
+    }
+
+    /** Adds what somebody else counts. */
+    void counter(MetricFamily family, DoubleSupplier total, String... labels) {
+        counted.add(total);
+        FunctionCounter.builder(family.baseName(), total, DoubleSupplier::getAsDouble)
+                .description(family.help())
+                .tags(tags(family, labels))
+                .register(registry);
+    }
+
+    /** A counter; the same one each time. */
+    Counter counter(MetricFamily family, String... labels) {
+        return Counter.builder(family.baseName())
+                .description(family.help())
+                .tags(tags(family, labels))
+                .register(registry);
+    }
+
+    /**
+     * A histogram; the same one each time.
+     *
+     * @param bounds of its ranges
+     */
+    DistributionSummary histogram(MetricFamily family, double[] bounds, String... labels) {
+        return DistributionSummary.builder(family.baseName())
+                .description(family.help())
+                .serviceLevelObjectives(bounds)
+                .tags(tags(family, labels))
+                .register(registry);
+    }
+
+    private static List<Tag> tags(MetricFamily family, String... labels) {
+        if (labels.length != family.labels().size()) {
+            throw new IllegalArgumentException(family.name() + " has the labels " + family.labels());
+        }
+        List<Tag> tags = new ArrayList<>();
+        for (int i = 0; i < labels.length; i++) {
+            tags.add(Tag.of(family.labels().get(i), labels[i]));
+        }
+        return tags;
+    }
+
+    /** All of it, in Prometheus' text format. May take some milliseconds for each stream. */
     public String text() {
         return registry.scrape();
     }
 
     @Override
     public void close() {
+        collections.close();
         registry.close();
     }
 }

@@ -15,6 +15,7 @@ import com.linecorp.armeria.server.grpc.GrpcService;
 import com.linecorp.armeria.server.grpc.HttpJsonTranscodingOptions;
 import com.linecorp.armeria.server.grpc.UnframedGrpcErrorHandler;
 import io.grpc.BindableService;
+import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.protobuf.ProtoServiceDescriptorSupplier;
 import io.medicloud.service.http.HttpPart;
@@ -39,6 +40,7 @@ public final class RestApi implements HttpPart, AutoCloseable {
 
     private final BindableService livestream;
     private final RpcGuard guard;
+    private final ServerInterceptor counting;
     private final ServiceDescriptor descriptor;
     private final EventStreams streams;
     private final ExecutorService executor = new ThreadPoolExecutor(
@@ -51,8 +53,10 @@ public final class RestApi implements HttpPart, AutoCloseable {
     /**
      * @param livestream generated from a proto with annotations
      * @param guard lets calls through
+     * @param counting sees them all
      */
-    public RestApi(BindableService livestream, RpcGuard guard) {
+    public RestApi(BindableService livestream, RpcGuard guard, ServerInterceptor counting) {
+        this.counting = counting;
         this.livestream = livestream;
         this.guard = guard;
         Object schema = livestream.bindService().getServiceDescriptor().getSchemaDescriptor();
@@ -64,7 +68,7 @@ public final class RestApi implements HttpPart, AutoCloseable {
     public void addTo(ServerBuilder server) {
         List<ApiRoutes.Route> routes = ApiRoutes.of(descriptor);
         GrpcService calls = GrpcService.builder()
-                .addService(ServerInterceptors.intercept(livestream, guard))
+                .addService(ServerInterceptors.intercept(livestream, guard, counting))
                 .maxRequestMessageLength(LONGEST_REQUEST)
                 .useBlockingTaskExecutor(true)
                 // What is zero is told, too.

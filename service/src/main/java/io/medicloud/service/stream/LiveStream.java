@@ -28,6 +28,7 @@ record LiveStream(
         return new StreamDetail(
                 info(stats),
                 stats,
+                pipeline.segments(),
                 pipeline.measures(),
                 startedAtMs,
                 pipeline.config().isMonitored(),

@@ -8,5 +8,6 @@ import io.medicloud.srt.SrtStats;
  *
  * @param isConnected false if it has ended; the statistics are then the last ones
  * @param connectedAtMs in milliseconds since 1970
+ * @param totals of this connection and all before it
  */
-public record SrtLink(boolean isConnected, long connectedAtMs, boolean isEncrypted, SrtStats stats) {}
+public record SrtLink(boolean isConnected, long connectedAtMs, boolean isEncrypted, SrtStats stats, SrtTotals totals) {}

@@ -10,6 +10,7 @@ import io.medicloud.srt.SrtCloseReason;
 import io.medicloud.srt.SrtConnection;
 import io.medicloud.srt.SrtRequest;
 import io.medicloud.srt.SrtSink;
+import io.medicloud.srt.SrtStats;
 import io.medicloud.srt.SrtVerdict;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
@@ -59,6 +60,11 @@ final class SrtSource implements Source {
     private volatile @Nullable SourceSink sink;
     private volatile @Nullable SrtConnection encoder;
     private volatile @Nullable Link link;
+    /** What was told last of all connections. */
+    private volatile SrtTotals totals = SrtTotals.NONE;
+
+    private final Object countLock = new Object();
+
     private volatile String lastFailure = "";
     private volatile long lastPayloadUs;
 
@@ -89,17 +95,29 @@ final class SrtSource implements Source {
     @Nullable
     SrtLink link() {
         Link last = link;
-        return last == null
-                ? null
-                : new SrtLink(
-                        last.connection() == encoder,
-                        last.atMs(),
-                        last.connection().isEncrypted(),
-                        last.connection().stats());
+        if (last == null) {
+            return null;
+        }
+        SrtStats stats = last.connection().stats();
+        return new SrtLink(
+                last.connection() == encoder, last.atMs(), last.connection().isEncrypted(), stats, count(last, stats));
     }
 
-    /** The last connection, and when it was made; what it holds when it has ended is its statistics. */
-    private record Link(SrtConnection connection, long atMs) {}
+    private SrtTotals count(Link of, SrtStats stats) {
+        SrtTotals now = of.before().plus(stats);
+        synchronized (countLock) {
+            totals = now.atLeast(totals);
+            return totals;
+        }
+    }
+
+    /**
+     * The last connection; what it holds when it has ended is its statistics.
+     *
+     * @param atMs when it was made
+     * @param before what was counted of those before it
+     */
+    private record Link(SrtConnection connection, long atMs, SrtTotals before) {}
 
     @Override
     public boolean canWait() {
@@ -259,7 +277,7 @@ final class SrtSource implements Source {
             }
             to = taking;
             encoder = connection;
-            link = new Link(connection, System.currentTimeMillis());
+            link = new Link(connection, System.currentTimeMillis(), totals);
             lastPayloadUs = nowUs();
             taking.onConnected(String.valueOf(connection.peer()), nowUs());
             if (state.get() == State.CLOSING) {
@@ -350,6 +368,11 @@ final class SrtSource implements Source {
             }
             to = null;
             encoder = null;
+            Link over = link;
+            if (over != null) {
+                // On its own loop: on another's it would have to wait for this one.
+                count(over, over.connection().stats());
+            }
             from.onDisconnected(why.message(), nowUs());
             if (state.compareAndSet(State.BUSY, State.IDLE)) {
                 onIdle(why.message());

@@ -2,12 +2,14 @@
 package io.medicloud.service.stream;
 
 import io.medicloud.pipeline.PipelineStats;
+import io.medicloud.pipeline.SegmentFigures;
 import io.medicloud.pipeline.StreamMeasures;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All that is measured of a stream at a moment.
  *
+ * @param segments of its segments
  * @param measures of its media
  * @param startedAtMs when it was started by this process, in milliseconds since 1970
  * @param isMonitored whether it is measured by TR 101 290
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record StreamDetail(
         StreamInfo info,
         PipelineStats pipeline,
+        SegmentFigures segments,
         StreamMeasures measures,
         long startedAtMs,
         boolean isMonitored,

@@ -56,6 +56,11 @@ public final class Webhook implements AutoCloseable {
         return fault;
     }
 
+    /** How many events it is behind the newest. */
+    public long lag() {
+        return follower.lag();
+    }
+
     private void post(LoggedEvent event) throws InterruptedException {
         byte[] body = print.apply(event).getBytes(StandardCharsets.UTF_8);
         for (int failures = 1; ; failures++) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class LimitMetricsTest {
     private final Metrics all = new Metrics();
-    private final LimitMetrics metrics = new LimitMetrics(all.registry());
+    private final LimitMetrics metrics = new LimitMetrics(all);
 
     @AfterEach
     void close() {

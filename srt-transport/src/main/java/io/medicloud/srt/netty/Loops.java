@@ -37,6 +37,11 @@ final class Loops {
         return tickers.get(Math.floorMod(turn.getAndIncrement(), tickers.size()));
     }
 
+    /** How late the latest tick of all loops was in their last second. */
+    long delayUs() {
+        return tickers.stream().mapToLong(SessionTicker::delayUs).max().orElse(0);
+    }
+
     boolean isOnLoop() {
         for (SessionTicker ticker : tickers) {
             if (ticker.loop().inEventLoop()) {

@@ -210,6 +210,11 @@ public final class NettySrtStack implements SrtStack {
         }
     }
 
+    @Override
+    public synchronized long loopDelayUs() {
+        return loops == null ? 0 : loops.delayUs();
+    }
+
     private synchronized Loops loops() {
         if (loops == null) {
             LOG.debug("SRT in pure Java on {}, event loops: {}", transport, loopCount);

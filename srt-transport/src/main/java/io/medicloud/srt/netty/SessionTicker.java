@@ -43,6 +43,11 @@ final class SessionTicker {
     private long lastUs = nowUs() - TICK_US;
     private long tickUs = TICK_US;
     private int quietTicks;
+    /** When the next tick is to be, but not before it was planned. */
+    private long plannedUs;
+
+    private long latestUs;
+    private volatile long delayUs;
     private boolean ticking;
     private boolean ending;
 
@@ -79,6 +84,11 @@ final class SessionTicker {
         if (asleep.get() && asleep.compareAndSet(true, false)) {
             execute(soon);
         }
+    }
+
+    /** How much later than planned a tick was, at worst, in the last second of them. */
+    long delayUs() {
+        return delayUs;
     }
 
     /** Runs a task on the loop; not at all if the loop has ended, and everything on it with it. */
@@ -176,6 +186,7 @@ final class SessionTicker {
         ticking = true;
         long nowUs = nowUs();
         lastUs = nowUs;
+        latestUs = Math.max(latestUs, nowUs - plannedUs);
         int read = 0;
         long dueUs = NEVER;
         try {
@@ -198,6 +209,8 @@ final class SessionTicker {
         long endUs = nowUs();
         if (load.onTick(nowUs, endUs, read)) {
             load.onWindow(countDrops(), endUs);
+            delayUs = latestUs;
+            latestUs = 0;
         }
         plan(dueUs, read);
     }
@@ -240,6 +253,8 @@ final class SessionTicker {
             next.cancel(false);
         }
         nextUs = us;
-        next = loop.schedule(tick, Math.max(0, us - nowUs()), TimeUnit.MICROSECONDS);
+        long nowUs = nowUs();
+        plannedUs = Math.max(us, nowUs);
+        next = loop.schedule(tick, plannedUs - nowUs, TimeUnit.MICROSECONDS);
     }
 }

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.pipeline;
+
+import io.medicloud.pipeline.spool.SealedSegment;
+import java.time.Duration;
+
+/** Hears how long segments were on their way. Called on the threads that seal and upload: must not block. */
+public interface DeliverySink {
+    /** Nobody listens. */
+    DeliverySink NONE = new DeliverySink() {};
+
+    /** A segment is whole on our disk, so long after its last bytes had arrived. */
+    default void onSpooled(SealedSegment segment, Duration took) {}
+
+    /** A segment stands in the store, so long after its last bytes had arrived. Not told of what an earlier process left. */
+    default void onStored(SealedSegment segment, Duration took) {}
+}

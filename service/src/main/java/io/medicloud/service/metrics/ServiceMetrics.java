@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.metrics;
+
+import com.linecorp.armeria.common.CommonPools;
+import io.medicloud.pipeline.PipelineState;
+import io.medicloud.pipeline.Pipelines;
+import io.medicloud.pipeline.event.EventSink;
+import io.medicloud.pipeline.event.StreamEvent;
+import io.medicloud.service.health.Readiness;
+import io.medicloud.service.security.CallerGate;
+import io.medicloud.service.stream.StreamRegistry;
+import io.medicloud.srt.SrtStack;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
+
+/** All that is measured in the service, put together. Thread-safe. */
+public final class ServiceMetrics implements EventSink, AutoCloseable {
+    private final Metrics metrics = new Metrics();
+    private final LimitMetrics limits = new LimitMetrics(metrics);
+    private final ConfigReloads reloads = new ConfigReloads(metrics);
+    private final SegmentSizes sizes = new SegmentSizes();
+    private final SegmentMetrics segments = new SegmentMetrics(metrics);
+    private final KernelDrops kernel = new KernelDrops();
+    private final LoopDelays delays = new LoopDelays(CommonPools.workerGroup());
+    /** Hear events, too. */
+    private final List<EventSink> more = new CopyOnWriteArrayList<>();
+
+    /** Begins to measure the process. */
+    public ServiceMetrics() {
+        metrics.gauge(MetricCatalog.LOOP_DELAY, delays::longestSeconds, "control");
+        metrics.counter(MetricCatalog.UDP_DROPS, kernel::total);
+    }
+
+    /** What is exported. */
+    public Metrics exported() {
+        return metrics;
+    }
+
+    /** What is told of limits. */
+    public LimitMetrics limits() {
+        return limits;
+    }
+
+    /** Counts how often the configuration was read anew. */
+    public ConfigReloads reloads() {
+        return reloads;
+    }
+
+    /** How large segments are. */
+    public SegmentSizes segmentSizes() {
+        return sizes;
+    }
+
+    /** Adds what the streams, and what becomes of them, are measured by. */
+    public void add(Pipelines pipelines, StreamRegistry streams, CallerGate gate, Readiness readiness) {
+        CallerMetrics.add(metrics, gate);
+        UploadMetrics.add(metrics, pipelines);
+        pipelines.setDeliveries(segments);
+        metrics.gauge(MetricCatalog.READY, () -> readiness.isReady() ? 1 : 0);
+        metrics.gauge(MetricCatalog.EVENTS_WAITING, () -> pipelines.ledger().waiting());
+        for (PipelineState state : PipelineState.values()) {
+            if (!state.isFinal()) {
+                metrics.gauge(
+                        MetricCatalog.STREAMS,
+                        () -> streams.figures().states().getOrDefault(state, 0),
+                        state.name().toLowerCase(Locale.ROOT));
+            }
+        }
+        StreamMetrics each = new StreamMetrics(streams, kernel);
+        more.add(each);
+        metrics.add(each);
+    }
+
+    /** Adds the event loops that media come on, if the stack has any that it can tell of. */
+    public void add(SrtStack stack) {
+        if (stack.loopDelayUs() >= 0) {
+            metrics.gauge(MetricCatalog.LOOP_DELAY, () -> stack.loopDelayUs() / 1e6, "srt");
+        }
+    }
+
+    /**
+     * Adds a reader of the log of events.
+     *
+     * @param lag how many events it is behind
+     */
+    public void addReader(String name, LongSupplier lag) {
+        metrics.gauge(MetricCatalog.EVENTS_LAG, lag::getAsLong, name);
+    }
+
+    /** Counts the calls that come to a face of the API: grpc or http. */
+    public RpcMetrics calls(String face) {
+        return new RpcMetrics(metrics, face);
+    }
+
+    @Override
+    public void onEvent(StreamEvent event) {
+        limits.onEvent(event);
+        sizes.onEvent(event);
+        segments.onEvent(event);
+        more.forEach(sink -> sink.onEvent(event));
+    }
+
+    @Override
+    public void close() {
+        delays.close();
+        metrics.close();
+    }
+}
