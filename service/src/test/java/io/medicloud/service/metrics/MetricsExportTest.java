@@ -150,7 +150,7 @@ final class MetricsExportTest {
     }
 
     private static void until(LiveFeed feed, List<TestEncoder> encoders, Callable<Boolean> condition) {
-        await().atMost(Duration.ofMinutes(2)).pollInterval(LiveFeed.PIECE).until(() -> {
+        await().atMost(Duration.ofMinutes(5)).pollInterval(LiveFeed.PIECE).until(() -> {
             byte[] piece = feed.next();
             encoders.forEach(encoder -> encoder.begin(piece));
             return feed.pieces() % 5 == 0 && condition.call();
