@@ -15,10 +15,12 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** However many streams come and go, only those that are open have series; {@code -Dmetrics.streams=1000} for the long form. */
+@Tag("heavy")
 final class CardinalityTest {
     private static final int STREAMS = Integer.getInteger("metrics.streams", 50);
     private static final int AT_ONCE = 5;

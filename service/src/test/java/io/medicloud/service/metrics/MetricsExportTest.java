@@ -36,10 +36,12 @@ import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The service with two streams, one over a bad network, a store that is away at first, and whatever else makes figures move. */
+@Tag("heavy")
 final class MetricsExportTest {
     private static final String PASSPHRASE = "0123456789";
     /** Longer than the latency. */
