@@ -185,12 +185,14 @@ class DashboardIT {
                 "the picture",
                 "document.querySelector('video').currentTime > 0 && document.querySelector('.cover').hidden");
         browser.await("it is near", latency() + " < " + MOST_LATENCY_S);
-        browser.run("const video = document.querySelector('video'); window.stalls = []; window.from = video.currentTime;"
-                + " window.farthest = 0; video.addEventListener('waiting', () => window.stalls.push({at: video.currentTime,"
-                + " ranges: Array.from({length: video.buffered.length}, (none, i) => [video.buffered.start(i), video.buffered.end(i)]),"
-                + " rate: video.playbackRate, seeking: video.seeking, behind: " + latency() + "}));"
-                + " setInterval(() => { if (!video.seeking) window.farthest = Math.max(window.farthest, " + latency()
-                + ") }, 250)");
+        browser.run(
+                "const video = document.querySelector('video'); window.stalls = []; window.from = video.currentTime;"
+                        + " window.farthest = 0; video.addEventListener('waiting', () => window.stalls.push({at: video.currentTime,"
+                        + " ranges: Array.from({length: video.buffered.length}, (none, i) => [video.buffered.start(i), video.buffered.end(i)]),"
+                        + " rate: video.playbackRate, seeking: video.seeking, behind: " + latency() + "}));"
+                        + " setInterval(() => { if (!video.seeking) window.farthest = Math.max(window.farthest, "
+                        + latency()
+                        + ") }, 250)");
         Awaitility.await("it plays on")
                 .atMost(LIMIT.plusSeconds(PLAY_SECONDS))
                 .until(() -> browser.is("document.querySelector('video').currentTime - window.from > " + PLAY_SECONDS));
