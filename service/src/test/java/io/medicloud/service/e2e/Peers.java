@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /** Programs and files from outside that these tests need: without them they are skipped, and in CI they fail. */
-final class Peers {
+public final class Peers {
     private Peers() {}
 
-    static void require(String... programs) {
+    public static void require(String... programs) {
         for (String program : programs) {
             if (!PeerProgram.isInstalled(program)) {
                 giveUp(program + " is not installed");

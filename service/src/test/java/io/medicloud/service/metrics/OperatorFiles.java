@@ -2,11 +2,11 @@
 package io.medicloud.service.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.medicloud.service.e2e.Peers;
 import io.medicloud.testdata.PeerProgram;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Assumptions;
 
 /** The files in docs that operators give to Prometheus and Grafana. */
 final class OperatorFiles {
@@ -61,12 +60,7 @@ final class OperatorFiles {
     /** Runs promtool, and is not content unless it is; without it the test is skipped, and in CI fails. */
     static void promtool(ProcessBuilder command) throws IOException, InterruptedException {
         command.command().add(0, "promtool");
-        if (!PeerProgram.isInstalled("promtool")) {
-            if (System.getenv("CI") != null) {
-                fail("promtool is not installed");
-            }
-            Assumptions.abort("promtool is not installed");
-        }
+        Peers.require("promtool");
         try (PeerProgram promtool = PeerProgram.start(command)) {
             PeerProgram.Result result = promtool.await(LIMIT);
             assertThat(result.exitStatus()).as(result.out() + result.err()).isZero();
