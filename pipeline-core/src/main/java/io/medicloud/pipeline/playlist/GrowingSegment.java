@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class GrowingSegment {
     private static final int PIECE = 1024 * TsPacket.SIZE;
 
-    private final PartScanner scanner;
+    private final int partTargetMs;
+    /** While the file is read: its tables are too large to be kept for each segment of a window. */
+    private @Nullable PartScanner scanner;
+
     private @Nullable FileChannel channel;
     private volatile long closedBytes = -1;
     private volatile long closedTicks;
@@ -30,7 +33,7 @@ final class GrowingSegment {
     GrowingSegment(long sequence, Place place, int partTargetMs) {
         this.sequence = sequence;
         this.place = place;
-        this.scanner = new PartScanner(partTargetMs);
+        this.partTargetMs = partTargetMs;
     }
 
     /** All is written that will be. */
@@ -56,24 +59,29 @@ final class GrowingSegment {
             in = files.open(sequence);
             channel = in;
         }
+        PartScanner scan = scanner;
+        if (scan == null) {
+            scan = new PartScanner(partTargetMs);
+            scanner = scan;
+        }
         long closed = closedBytes;
         long end = closed >= 0 ? closed : in.size() / TsPacket.SIZE * TsPacket.SIZE;
-        while (scanner.bytes() < end) {
-            ByteBuffer piece = ByteBuffer.allocate((int) Math.min(PIECE, end - scanner.bytes()));
-            if (!fill(piece, in, scanner.bytes())) {
+        while (scan.bytes() < end) {
+            ByteBuffer piece = ByteBuffer.allocate((int) Math.min(PIECE, end - scan.bytes()));
+            if (!fill(piece, in, scan.bytes())) {
                 giveUp();
                 return List.of();
             }
             ByteBuf packets = Unpooled.wrappedBuffer(piece.flip());
-            scanner.onPackets(packets);
+            scan.onPackets(packets);
             packets.release();
         }
         if (closed >= 0) {
-            scanner.finish(closedTicks);
+            scan.finish(closedTicks);
             isWhole = true;
             giveUp();
         }
-        return scanner.take();
+        return scan.take();
     }
 
     private static boolean fill(ByteBuffer piece, FileChannel in, long from) throws IOException {
@@ -84,9 +92,10 @@ final class GrowingSegment {
         return !piece.hasRemaining();
     }
 
-    /** Frees the file. */
+    /** Frees the file, and what read it. */
     void giveUp() throws IOException {
         isDone = true;
+        scanner = null;
         FileChannel in = channel;
         channel = null;
         if (in != null) {
