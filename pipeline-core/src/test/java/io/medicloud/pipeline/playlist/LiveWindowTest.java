@@ -3,6 +3,7 @@ package io.medicloud.pipeline.playlist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.medicloud.mpegts.segment.SegmentFacts;
 import io.medicloud.mpegts.segment.SegmentPolicy;
 import io.medicloud.mpegts.segment.SegmentSink;
@@ -18,6 +19,7 @@ import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +36,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** A stream that grows, seen by those who play it as it comes. */
 class LiveWindowTest {
     private static final SegmentPolicy POLICY = SegmentPolicy.ofTarget(Duration.ofSeconds(4));
+    private static final int WARM_UP = 10;
+    private static final int MANY = 20;
+    private static final long MOST_A_SEGMENT = 64 << 10;
 
     @TempDir
     Path folder;
@@ -123,6 +128,21 @@ class LiveWindowTest {
 
     private static byte[] stream(int seconds) {
         return new SyntheticEncoder(SyntheticStream.DEFAULT).generate(Duration.ofSeconds(seconds));
+    }
+
+    /** A window has as many segments as are kept; what reads one is a demultiplexer with tables for all PIDs. */
+    @Test
+    void aSegmentThatNobodyReadsCostsLittle() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        Places places = new Places(Place.NONE, 0, true, 4);
+        for (int i = 0; i < WARM_UP; i++) {
+            window.onOpened(i, places.open(Writer.START_MS));
+        }
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = WARM_UP; i < WARM_UP + MANY; i++) {
+            window.onOpened(i, places.open(Writer.START_MS));
+        }
+        assertThat((threads.getCurrentThreadAllocatedBytes() - before) / MANY).isLessThan(MOST_A_SEGMENT);
     }
 
     @Test
