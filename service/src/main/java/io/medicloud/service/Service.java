@@ -82,6 +82,9 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
     private final Pipelines pipelines;
     private volatile S3Config s3;
     private final @Nullable Path bucketFolder;
+    /** What is in use; the configuration in force is ahead of it if that could not be used. */
+    private StoreConfig storeInUse;
+
     private final StreamRegistry streams;
     private final GrpcFace grpc;
     private final Ledger ledger;
@@ -98,6 +101,7 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
         this.config = config;
         this.inForce = config;
         boolean isStarted = false;
+        this.storeInUse = config.store();
         try {
             part(metrics);
             EmbeddedS3 embedded = embeddedS3();
@@ -260,14 +264,9 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
      */
     @Override
     public void onChange(ServiceConfig now, List<LoadedConfig.Change> changes) {
-        StoreConfig before = inForce.store();
         inForce = inForce.withLive(now);
-        if (!inForce.store().equals(before)) {
-            s3 = Wiring.s3(inForce.store());
-            store.replace(new MinioStore(s3));
-            pipelines.onStoreChanged();
-            LOG.info("segments go to {}/{} from now on", s3.endpoint(), s3.bucket());
-        }
+        // May fail: all else is in force by then, and the store is tried again when this is called again.
+        switchStore(inForce.store());
         boolean toldStore = false;
         for (LoadedConfig.Change change : changes) {
             boolean isStore = change.path().startsWith("store.");
@@ -279,6 +278,18 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
             LOG.warn("to or from the embedded store only a restart leads");
         }
         metrics.reloads().onApplied();
+    }
+
+    private void switchStore(StoreConfig next) {
+        if (next.equals(storeInUse)) {
+            return;
+        }
+        S3Config reached = Wiring.s3(next);
+        store.replace(new MinioStore(reached));
+        s3 = reached;
+        storeInUse = next;
+        pipelines.onStoreChanged();
+        LOG.info("segments go to {}/{} from now on", reached.endpoint(), reached.bucket());
     }
 
     @Override
