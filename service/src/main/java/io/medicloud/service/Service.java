@@ -163,12 +163,7 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
                     "http.port",
                     config.http(),
                     () -> new HttpFace(
-                            config.http(),
-                            config.security().tls(),
-                            authentication,
-                            readiness,
-                            metrics.exported(),
-                            pages)));
+                            config.http(), config.security().tls(), authentication, readiness, metrics::text, pages)));
             grpc = part(listen(
                     "grpc.port",
                     config.grpc(),
