@@ -150,7 +150,9 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
                     new LivestreamService(streams, record, stats, readiness, limitMetrics, pictures, urls);
             Authentication authentication = new Authentication(
                     () -> inForce.security().access(),
-                    new JwtAuthentication(() -> inForce.security().jwt(), InstantSource.system()));
+                    new JwtAuthentication(() -> inForce.security().jwt(), InstantSource.system()),
+                    () -> inForce.security().callRate(),
+                    System::nanoTime);
             CallLimits calls = new CallLimits(() -> inForce.security().callRate(), System::nanoTime);
             limitMetrics.add(CallLimits.NAME, calls::most, calls::clients, calls::refused);
             RpcGuard guard = new RpcGuard(calls, new AuditLog(System::nanoTime));
