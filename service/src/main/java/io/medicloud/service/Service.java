@@ -37,6 +37,7 @@ import io.medicloud.service.security.CallerGate;
 import io.medicloud.service.security.JwtAuthentication;
 import io.medicloud.service.security.RpcGuard;
 import io.medicloud.service.store.EmbeddedS3;
+import io.medicloud.service.stream.RefusedCallers;
 import io.medicloud.service.stream.SharedPort;
 import io.medicloud.service.stream.StreamLog;
 import io.medicloud.service.stream.StreamRegistry;
@@ -81,10 +82,10 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
     private final SwitchableStore store;
     private final Pipelines pipelines;
     private volatile S3Config s3;
-    private final @Nullable Path bucketFolder;
     /** What is in use; the configuration in force is ahead of it if that could not be used. */
     private StoreConfig storeInUse;
 
+    private final @Nullable Path bucketFolder;
     private final StreamRegistry streams;
     private final GrpcFace grpc;
     private final Ledger ledger;
@@ -100,8 +101,8 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
     public Service(ServiceConfig config, EventSink events) throws IOException {
         this.config = config;
         this.inForce = config;
-        boolean isStarted = false;
         this.storeInUse = config.store();
+        boolean isStarted = false;
         try {
             part(metrics);
             EmbeddedS3 embedded = embeddedS3();
@@ -119,9 +120,10 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
                     event -> List.of(log, metrics, registry.get(), events).forEach(sink -> sink.onEvent(event)),
                     InstantSource.system()));
             CallerGate gate = new CallerGate(() -> inForce.security().callers(), System::nanoTime);
-            SharedPort shared = sharedPort(stack, gate);
+            RefusedCallers refused = part(new RefusedCallers(pipelines::tell, InstantSource.system()));
+            SharedPort shared = sharedPort(stack, gate, refused);
             WantedStreams wanted = new WantedStreams(pipelines.ledger(), Wiring.secretBox(config));
-            streams = part(new StreamRegistry(() -> inForce, stack, shared, pipelines, wanted, gate));
+            streams = part(new StreamRegistry(() -> inForce, stack, shared, pipelines, wanted, gate, refused));
             registry.set(streams);
             metrics.add(pipelines, streams, gate, readiness);
             metrics.add(stack);
@@ -214,13 +216,14 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
                 : null;
     }
 
-    private @Nullable SharedPort sharedPort(SrtStack stack, CallerGate gate) throws IOException {
+    private @Nullable SharedPort sharedPort(SrtStack stack, CallerGate gate, RefusedCallers refused)
+            throws IOException {
         int port = config.srt().sharedPort();
         if (port == 0) {
             return null;
         }
         try {
-            return part(new SharedPort(stack, new InetSocketAddress(config.srt().host(), port), gate));
+            return part(new SharedPort(stack, new InetSocketAddress(config.srt().host(), port), gate, refused.of("")));
         } catch (IOException e) {
             throw new IOException("srt.sharedPort: cannot listen: " + e.getMessage() + "; set another", e);
         }
