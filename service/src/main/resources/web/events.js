@@ -7,7 +7,7 @@ const MOST = 200;
 const QUIET = new Set(["SEGMENT_UPLOADED"]);
 const TONES = {
   STREAM_FAILED: "bad", UPLOAD_FAILED: "warn", SEGMENT_LOST: "bad", BYTES_DROPPED: "bad", DISCONNECTED: "warn",
-  STALLED: "warn", LIMIT_REACHED: "warn", RECORD_REBUILT: "bad", CLOCK_JUMPED: "warn", LAGGED: "warn",
+  STALLED: "warn", LIMIT_REACHED: "warn", RECORD_REBUILT: "bad", CLOCK_JUMPED: "warn", LAGGED: "warn", CALLERS_REFUSED: "warn",
   MEDIA_FLOWING: "good", CONNECTED: "good",
 };
 
@@ -26,6 +26,8 @@ function describe(event) {
     case "LIMIT_REACHED": return `${event.limit}: ${event.reason}`;
     case "STREAM_ENDED": return `Ended: ${event.reason}`;
     case "STREAM_FAILED": return `Failed: ${event.reason}`;
+    case "STREAM_UPDATED": return `Changed: ${event.reason}`;
+    case "CALLERS_REFUSED": return `Callers turned away: ${event.reason}; the last one at ${event.peer}`;
     case "QUALITY_ALARM": return event.reason;
     case "LAGGED": return `${event.missed} events are not kept any more`;
     default: return event.reason || event.type;

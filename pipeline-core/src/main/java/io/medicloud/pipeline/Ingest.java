@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.pipeline;
 
+import io.medicloud.mpegts.segment.SegmentPolicy;
 import io.medicloud.mpegts.segment.Segmenter;
 import io.medicloud.pipeline.source.SourceSink;
 import io.medicloud.pipeline.spool.SpoolStream;
 import io.netty.buffer.ByteBuf;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** The part of a stream that lives on its source's thread: received bytes to the segmenter, its slices to the spool. */
 final class Ingest implements SourceSink {
@@ -36,6 +39,9 @@ final class Ingest implements SourceSink {
     private final RateLimit rate;
     private final MediaWatch media;
     private final StreamMeter meter;
+    /** For the segments that begin from now on; taken on the source's thread. */
+    private final AtomicReference<@Nullable SegmentPolicy> nextPolicy = new AtomicReference<>();
+
     private boolean isOverRate;
     private long overRateBytes;
     private boolean connected;
@@ -63,9 +69,23 @@ final class Ingest implements SourceSink {
         this.overflow = new Overflow(spool);
     }
 
+    /** The segments that begin from now on have another policy. Thread-safe. */
+    void setPolicy(SegmentPolicy policy) {
+        nextPolicy.set(policy);
+    }
+
+    private void takePolicy() {
+        SegmentPolicy next = nextPolicy.getAndSet(null);
+        if (next != null) {
+            segmenter.setPolicy(next);
+            media.setPolicy(next);
+        }
+    }
+
     @Override
     public void onConnected(String peer, long nowUs) {
         connected = true;
+        takePolicy();
         flowing = false;
         spool.clearFault();
         takenAtConnect = spool.takenBytes();
@@ -180,6 +200,9 @@ final class Ingest implements SourceSink {
 
     @Override
     public void onBatchEnd(long nowUs) {
+        if (nextPolicy.get() != null) {
+            takePolicy();
+        }
         segmenter.onTime(nowUs);
         spool.flush();
         media.look(nowUs);

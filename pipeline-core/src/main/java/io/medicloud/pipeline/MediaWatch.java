@@ -48,8 +48,10 @@ final class MediaWatch implements SegmentSink {
 
     private final SegmentSink to;
     private final Observer observer;
-    private final long longestTicks;
-    private final boolean isKeyframeDue;
+    /** Of the open segment. */
+    private SegmentPolicy policy;
+
+    private SegmentPolicy nextPolicy;
     private final long[] before = new long[DAMAGES.length];
     private @Nullable Segmenter segmenter;
     private String program = "";
@@ -64,9 +66,13 @@ final class MediaWatch implements SegmentSink {
     MediaWatch(SegmentPolicy policy, SegmentSink to, Observer observer) {
         this.to = to;
         this.observer = observer;
-        Duration longest = policy.longest();
-        this.longestTicks = longest.toMillis() * (Pts.HZ / 1000);
-        this.isKeyframeDue = longest.compareTo(policy.target()) > 0;
+        this.policy = policy;
+        this.nextPolicy = policy;
+    }
+
+    /** The segments that begin from now on are cut otherwise. */
+    void setPolicy(SegmentPolicy next) {
+        nextPolicy = next;
     }
 
     /** Whose errors are counted. */
@@ -76,6 +82,7 @@ final class MediaWatch implements SegmentSink {
 
     @Override
     public void onSegmentStart(long sequence) {
+        policy = nextPolicy;
         to.onSegmentStart(sequence);
     }
 
@@ -87,7 +94,9 @@ final class MediaWatch implements SegmentSink {
     @Override
     public void onSegmentEnd(SegmentFacts facts) {
         to.onSegmentEnd(facts);
-        boolean isForced = isKeyframeDue && facts.durationTicks() >= longestTicks;
+        Duration longest = policy.longest();
+        boolean isForced =
+                longest.compareTo(policy.target()) > 0 && facts.durationTicks() >= longest.toMillis() * (Pts.HZ / 1000);
         if (isForced && !isNoKeyframeTold) {
             observer.onNoKeyframe(String.format(
                     Locale.ROOT,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.pipeline;
 
+import io.medicloud.mpegts.segment.SegmentPolicy;
 import io.medicloud.mpegts.segment.Segmenter;
 import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.playlist.LiveWindow;
@@ -46,14 +47,17 @@ public final class Pipeline {
     private final CompletableFuture<PipelineEnd> end = new CompletableFuture<>();
     private final SpoolStream spool;
     private final LiveWindow window;
+    private final int targetSeconds;
     private final Places places;
+    private final Absence absence;
+    private volatile SegmentPolicy policy;
+    private volatile @Nullable Ingest ingest;
     private volatile String peer = "";
     private volatile String endReason = "";
     private volatile boolean failed;
     private volatile boolean mediaSeen;
     private volatile @Nullable StreamMeter meter;
     private boolean delivered;
-    private volatile @Nullable Future<?> away;
     private volatile @Nullable Future<?> watchdog;
     private volatile @Nullable Future<?> deadline;
 
@@ -70,7 +74,10 @@ public final class Pipeline {
         this.uploadedBefore = uploads.uploaded();
         this.firstSequence = firstSequence;
         this.window = new LiveWindow(config.id(), known, folder::open, host.parts(), System::nanoTime);
-        this.places = places(config, known);
+        this.targetSeconds = targetSeconds(config, known);
+        this.places = places(known, targetSeconds);
+        this.policy = config.policy();
+        this.absence = new Absence(host, config.reconnectWindow(), this::onAwayTooLong);
         this.spool = host.spool().stream(
                 folder,
                 new SealedSink(
@@ -84,8 +91,15 @@ public final class Pipeline {
                         this::complete));
     }
 
-    private static Places places(PipelineConfig config, List<SegmentRecord> known) {
+    /** That of a stream that goes on is never less than it was: what was promised may have been more than its segments are to be now. */
+    private static int targetSeconds(PipelineConfig config, List<SegmentRecord> known) {
         int target = Presentation.targetSeconds(config.policy().longest().toMillis());
+        return config.isResumed() && !known.isEmpty()
+                ? Math.max(target, known.get(known.size() - 1).place().targetSeconds())
+                : target;
+    }
+
+    private static Places places(List<SegmentRecord> known, int target) {
         if (known.isEmpty()) {
             return new Places(Place.NONE, 0, true, target);
         }
@@ -101,6 +115,41 @@ public final class Pipeline {
     /** What it was opened with. */
     public PipelineConfig config() {
         return config;
+    }
+
+    /** How the segments that begin from now on are cut. */
+    public SegmentPolicy policy() {
+        return policy;
+    }
+
+    /** The longest that a policy may let segments be: the target duration that players were promised at the start does not change. */
+    public Duration longestSegment() {
+        return Duration.ofMillis(Presentation.longestMs(targetSeconds));
+    }
+
+    /**
+     * The segments that begin from now on are cut otherwise; the open one ends as it began.
+     *
+     * @throws IllegalArgumentException if segments could be longer than {@link #longestSegment}, or the policy has what a stream cannot change: its program, and
+     *     whether parameter sets are repeated
+     */
+    public synchronized void setPolicy(SegmentPolicy next) {
+        if (next.longest().compareTo(longestSegment()) > 0) {
+            throw new IllegalArgumentException("segments of " + next.longest() + " are longer than was promised");
+        }
+        if (next.program() != policy.program() || next.repeatParameterSets() != policy.repeatParameterSets()) {
+            throw new IllegalArgumentException("the program and the repeated parameter sets cannot be others");
+        }
+        policy = next;
+        Ingest to = ingest;
+        if (to != null) {
+            to.setPolicy(next);
+        }
+    }
+
+    /** How long the source may be away before the stream ends, also one that is away now; zero for as long as it likes. */
+    public void setReconnectWindow(Duration window) {
+        absence.setWindow(window);
     }
 
     /** The live id. */
@@ -136,16 +185,22 @@ public final class Pipeline {
         host.tell(new StreamEvent.Started(id(), host.now()));
         RateLimit rate = new RateLimit(config.limits().mostBitsPerSecond());
         Watch watch = new Watch();
-        MediaWatch media = new MediaWatch(config.policy(), new Placing(spool, places, host::now), watch);
-        Segmenter segmenter = new Segmenter(config.policy(), media, firstSequence);
+        SegmentPolicy first = policy;
+        MediaWatch media = new MediaWatch(first, new Placing(spool, places, host::now), watch);
+        Segmenter segmenter = new Segmenter(first, media, firstSequence);
         media.follow(segmenter);
         StreamMeter measuring = new StreamMeter(segmenter, config.isMonitored());
         meter = measuring;
         watchdog = host.every(WATCH_EVERY, new Look());
         if (config.isResumed()) {
-            watch.awaitReturn();
+            absence.begin();
         }
-        from.start(new Ingest(segmenter, spool, counters, from.canWait(), rate, media, measuring, watch));
+        Ingest taking = new Ingest(segmenter, spool, counters, from.canWait(), rate, media, measuring, watch);
+        synchronized (this) {
+            ingest = taking;
+            taking.setPolicy(policy);
+        }
+        from.start(taking);
         if (stopping.get() != null) {
             from.close();
         }
@@ -197,7 +252,7 @@ public final class Pipeline {
     public SegmentFigures segments() {
         PipelineCounters.Newest newest = counters.newest;
         return new SegmentFigures(
-                config.policy().target().toMillis() / 1000.0,
+                policy.target().toMillis() / 1000.0,
                 Deliveries.nowUs() - newest.atUs(),
                 newest.seconds(),
                 newest.bytes(),
@@ -230,7 +285,7 @@ public final class Pipeline {
             return;
         }
         cancel(deadline);
-        cancel(away);
+        absence.end();
         cancel(watchdog);
         window.close();
         int left = uploads.pending();
@@ -241,6 +296,15 @@ public final class Pipeline {
         host.forget(this, uploads);
         end.complete(
                 new PipelineEnd(endReason, failed, counters.segmentsSealed.get(), left, counters.droppedBytes.get()));
+    }
+
+    private void onAwayTooLong() {
+        PipelineState now = state.get();
+        if (now == PipelineState.RECONNECTING || now == PipelineState.WAITING) {
+            stop(
+                    "the source was away for longer than " + absence.window(),
+                    host.limits().drain());
+        }
     }
 
     private static void cancel(@Nullable Future<?> timer) {
@@ -273,7 +337,7 @@ public final class Pipeline {
         @Override
         public void onConnected(String who) {
             peer = who;
-            cancel(away);
+            absence.end();
             state.moveTo(PipelineState.CONNECTED);
             host.tell(new StreamEvent.Connected(id(), host.now(), who));
         }
@@ -319,22 +383,7 @@ public final class Pipeline {
             state.moveTo(mediaSeen ? PipelineState.RECONNECTING : PipelineState.WAITING);
             host.tell(new StreamEvent.Disconnected(id(), host.now(), reason));
             if (mediaSeen || config.isResumed()) {
-                awaitReturn();
-            }
-        }
-
-        void awaitReturn() {
-            if (!config.reconnectWindow().isZero()) {
-                away = host.after(config.reconnectWindow(), this::onAwayTooLong);
-            }
-        }
-
-        private void onAwayTooLong() {
-            PipelineState now = state.get();
-            if (now == PipelineState.RECONNECTING || now == PipelineState.WAITING) {
-                stop(
-                        "the source was away for longer than " + config.reconnectWindow(),
-                        host.limits().drain());
+                absence.begin();
             }
         }
 

@@ -7,6 +7,7 @@ import io.medicloud.pipeline.record.Ledger;
 import io.medicloud.pipeline.record.LedgerException;
 import io.medicloud.pipeline.record.SegmentRecord;
 import io.medicloud.pipeline.record.StreamRecord;
+import io.medicloud.pipeline.record.StreamRetention;
 import io.medicloud.pipeline.spool.SegmentName;
 import io.medicloud.pipeline.spool.SegmentOpening;
 import io.medicloud.pipeline.spool.Spool;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -364,7 +366,20 @@ public final class Pipelines implements AutoCloseable {
         return reporter.now();
     }
 
-    void tell(StreamEvent event) {
+    /**
+     * Records in one step that a stream is to run otherwise, and that it was told so; tells it once that is on disk, when the stage completes.
+     *
+     * @param settings what is added to, or put in place of, the settings of the stream's record
+     * @param retention what the stream may have in the store from now on
+     * @param reason one line: what is another than before
+     */
+    public CompletionStage<Void> update(
+            String streamId, Map<String, String> settings, StreamRetention retention, String reason) {
+        return reporter.onUpdated(new StreamEvent.Updated(streamId, now(), reason), settings, retention);
+    }
+
+    /** Tells, here and in the record, of something that happened to a stream outside of its pipeline. */
+    public void tell(StreamEvent event) {
         reporter.tell(event);
     }
 

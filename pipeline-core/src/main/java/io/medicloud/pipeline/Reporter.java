@@ -6,10 +6,12 @@ import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.playlist.MediaFormat;
 import io.medicloud.pipeline.record.Ledger;
 import io.medicloud.pipeline.record.SegmentState;
+import io.medicloud.pipeline.record.StreamRetention;
 import io.medicloud.pipeline.spool.SealedSegment;
 import io.medicloud.pipeline.timeline.Place;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,12 @@ final class Reporter {
     void tell(StreamEvent event) {
         events.onEvent(event);
         ledger.append(event);
+    }
+
+    /** A stream is to run otherwise; told once that is on disk. */
+    CompletionStage<Void> onUpdated(
+            StreamEvent.Updated event, Map<String, String> settings, StreamRetention retention) {
+        return ledger.onUpdated(event, settings, retention).thenRun(() -> events.onEvent(event));
     }
 
     void onOpened(String streamId, long sequence, Place place) {

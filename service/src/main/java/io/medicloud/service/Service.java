@@ -37,6 +37,7 @@ import io.medicloud.service.security.CallerGate;
 import io.medicloud.service.security.JwtAuthentication;
 import io.medicloud.service.security.RpcGuard;
 import io.medicloud.service.store.EmbeddedS3;
+import io.medicloud.service.stream.RefusedCallers;
 import io.medicloud.service.stream.SharedPort;
 import io.medicloud.service.stream.StreamLog;
 import io.medicloud.service.stream.StreamRegistry;
@@ -81,6 +82,9 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
     private final SwitchableStore store;
     private final Pipelines pipelines;
     private volatile S3Config s3;
+    /** What is in use; the configuration in force is ahead of it if that could not be used. */
+    private StoreConfig storeInUse;
+
     private final @Nullable Path bucketFolder;
     private final StreamRegistry streams;
     private final GrpcFace grpc;
@@ -97,6 +101,7 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
     public Service(ServiceConfig config, EventSink events) throws IOException {
         this.config = config;
         this.inForce = config;
+        this.storeInUse = config.store();
         boolean isStarted = false;
         try {
             part(metrics);
@@ -115,9 +120,10 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
                     event -> List.of(log, metrics, registry.get(), events).forEach(sink -> sink.onEvent(event)),
                     InstantSource.system()));
             CallerGate gate = new CallerGate(() -> inForce.security().callers(), System::nanoTime);
-            SharedPort shared = sharedPort(stack, gate);
+            RefusedCallers refused = part(new RefusedCallers(pipelines::tell, InstantSource.system()));
+            SharedPort shared = sharedPort(stack, gate, refused);
             WantedStreams wanted = new WantedStreams(pipelines.ledger(), Wiring.secretBox(config));
-            streams = part(new StreamRegistry(() -> inForce, stack, shared, pipelines, wanted, gate));
+            streams = part(new StreamRegistry(() -> inForce, stack, shared, pipelines, wanted, gate, refused));
             registry.set(streams);
             metrics.add(pipelines, streams, gate, readiness);
             metrics.add(stack);
@@ -146,7 +152,9 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
                     new LivestreamService(streams, record, stats, readiness, limitMetrics, pictures, urls);
             Authentication authentication = new Authentication(
                     () -> inForce.security().access(),
-                    new JwtAuthentication(() -> inForce.security().jwt(), InstantSource.system()));
+                    new JwtAuthentication(() -> inForce.security().jwt(), InstantSource.system()),
+                    () -> inForce.security().callRate(),
+                    System::nanoTime);
             CallLimits calls = new CallLimits(() -> inForce.security().callRate(), System::nanoTime);
             limitMetrics.add(CallLimits.NAME, calls::most, calls::clients, calls::refused);
             RpcGuard guard = new RpcGuard(calls, new AuditLog(System::nanoTime));
@@ -159,12 +167,7 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
                     "http.port",
                     config.http(),
                     () -> new HttpFace(
-                            config.http(),
-                            config.security().tls(),
-                            authentication,
-                            readiness,
-                            metrics.exported(),
-                            pages)));
+                            config.http(), config.security().tls(), authentication, readiness, metrics::text, pages)));
             grpc = part(listen(
                     "grpc.port",
                     config.grpc(),
@@ -213,13 +216,14 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
                 : null;
     }
 
-    private @Nullable SharedPort sharedPort(SrtStack stack, CallerGate gate) throws IOException {
+    private @Nullable SharedPort sharedPort(SrtStack stack, CallerGate gate, RefusedCallers refused)
+            throws IOException {
         int port = config.srt().sharedPort();
         if (port == 0) {
             return null;
         }
         try {
-            return part(new SharedPort(stack, new InetSocketAddress(config.srt().host(), port), gate));
+            return part(new SharedPort(stack, new InetSocketAddress(config.srt().host(), port), gate, refused.of("")));
         } catch (IOException e) {
             throw new IOException("srt.sharedPort: cannot listen: " + e.getMessage() + "; set another", e);
         }
@@ -260,14 +264,9 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
      */
     @Override
     public void onChange(ServiceConfig now, List<LoadedConfig.Change> changes) {
-        StoreConfig before = inForce.store();
         inForce = inForce.withLive(now);
-        if (!inForce.store().equals(before)) {
-            s3 = Wiring.s3(inForce.store());
-            store.replace(new MinioStore(s3));
-            pipelines.onStoreChanged();
-            LOG.info("segments go to {}/{} from now on", s3.endpoint(), s3.bucket());
-        }
+        // May fail: all else is in force by then, and the store is tried again when this is called again.
+        switchStore(inForce.store());
         boolean toldStore = false;
         for (LoadedConfig.Change change : changes) {
             boolean isStore = change.path().startsWith("store.");
@@ -279,6 +278,18 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
             LOG.warn("to or from the embedded store only a restart leads");
         }
         metrics.reloads().onApplied();
+    }
+
+    private void switchStore(StoreConfig next) {
+        if (next.equals(storeInUse)) {
+            return;
+        }
+        S3Config reached = Wiring.s3(next);
+        store.replace(new MinioStore(reached));
+        s3 = reached;
+        storeInUse = next;
+        pipelines.onStoreChanged();
+        LOG.info("segments go to {}/{} from now on", reached.endpoint(), reached.bucket());
     }
 
     @Override

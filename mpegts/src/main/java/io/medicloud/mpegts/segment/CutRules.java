@@ -4,32 +4,62 @@ package io.medicloud.mpegts.segment;
 import io.medicloud.mpegts.es.AccessUnitProbe;
 import io.medicloud.mpegts.es.RandomAccess;
 import io.medicloud.mpegts.psi.SpliceInfo;
+import org.jspecify.annotations.Nullable;
 
 /** When a segment may end, and when it must. All lengths in 90 kHz. */
 final class CutRules {
-    private final long target;
-    private final long shortest;
-    private final long longest;
-    private final boolean atWallClock;
-    private final long wallClockUs;
-    private final boolean atSplices;
+    private long target;
+    private long shortest;
+    private long longest;
+    private boolean atWallClock;
+    private long wallClockUs;
+    private boolean atSplices;
     private final WallClock wallClock;
+    /** Of the next segment, if that has another. */
+    private @Nullable SegmentPolicy next;
+
     private final SplicePoints splices = new SplicePoints();
     private boolean randomAccessWanted;
     private boolean tracksChanged;
 
     CutRules(SegmentPolicy policy) {
+        wallClock = new WallClock(periodUs(policy));
+        take(policy);
+    }
+
+    private static long periodUs(SegmentPolicy policy) {
+        return policy.target().toNanos() / 1000;
+    }
+
+    private void take(SegmentPolicy policy) {
         target = policy.targetTicks();
         shortest = policy.shortestTicks();
         longest = policy.longestTicks();
         atWallClock = policy.isAtWallClock();
         wallClockUs = policy.wallClockUs();
         atSplices = policy.atSplices();
-        wallClock = new WallClock(policy.target().toNanos() / 1000);
+        wallClock.setPeriod(periodUs(policy));
+    }
+
+    /** The next segment has another policy. */
+    void setPolicy(SegmentPolicy policy, boolean isSegmentOpen) {
+        next = policy;
+        if (!isSegmentOpen) {
+            takeNext();
+        }
+    }
+
+    private void takeNext() {
+        SegmentPolicy waiting = next;
+        if (waiting != null) {
+            next = null;
+            take(waiting);
+        }
     }
 
     /** The first segment of a stream ends at the first random access point, unless it begins with one. */
     void onStreamStart() {
+        takeNext();
         randomAccessWanted = true;
         tracksChanged = false;
         onJump();
@@ -72,6 +102,7 @@ final class CutRules {
 
     /** A segment ends, and the next one starts at this PTS, the time {@code time}; returns whether that has other streams. */
     boolean onCut(long pts, long time, long grace) {
+        takeNext();
         boolean changed = tracksChanged;
         tracksChanged = false;
         randomAccessWanted = false;

@@ -58,6 +58,11 @@ final class Cutter implements ReferenceReader.Sink {
         return head.isOver();
     }
 
+    /** The segments that begin from now on have another policy. */
+    void setPolicy(SegmentPolicy policy, boolean isSegmentOpen) {
+        rules.setPolicy(policy, isSegmentOpen);
+    }
+
     /** The first segment of a stream begins: it ends at the first random access point, unless it begins with one. */
     void onStreamStart() {
         rules.onStreamStart();

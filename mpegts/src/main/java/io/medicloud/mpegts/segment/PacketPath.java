@@ -33,6 +33,8 @@ final class PacketPath implements PacketSink {
 
     private final PidRoles roles = new PidRoles();
 
+    private SegmentPolicy policy;
+
     private boolean head;
     private boolean rolesStale;
     private boolean discontinuous;
@@ -47,6 +49,7 @@ final class PacketPath implements PacketSink {
             FaultCounters faults,
             ByteBufAllocator allocator) {
         this.faults = faults;
+        this.policy = policy;
         this.program = new ProgramFollower(policy.program(), new Tables(), faults);
         this.sink = sink;
         this.splices = new SpliceTables(new Splices(), faults);
@@ -66,6 +69,17 @@ final class PacketPath implements PacketSink {
     /** Packets so far. */
     long packets() {
         return packets;
+    }
+
+    /** Segments that begin from now on have another policy. */
+    void setPolicy(SegmentPolicy next) {
+        if (next.program() != policy.program() || next.repeatParameterSets() != policy.repeatParameterSets()) {
+            throw new IllegalArgumentException("the program and the repeated parameter sets cannot be others");
+        }
+        policy = next;
+        reference.setPatience(next.longestTicks());
+        writer.setMostPackets(next.mostPackets());
+        cutter.setPolicy(next, writer.isOpen());
     }
 
     /** Time passes: hands on what was held back for too long. */

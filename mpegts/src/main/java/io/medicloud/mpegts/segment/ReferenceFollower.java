@@ -32,6 +32,11 @@ final class ReferenceFollower {
         this.standIn = new StandIn(policy.longestTicks());
     }
 
+    /** How long, in 90 kHz, a video may stay away before its audio stands in. */
+    void setPatience(long ticks) {
+        standIn.setPatience(ticks);
+    }
+
     /** The PID of the reference, or {@link Pid#NONE}. */
     int pid() {
         return reference.pid();

@@ -14,7 +14,10 @@ final class SegmentWriter {
     private final PacketFlow flow;
     private final FaultCounters faults;
     private final ByteBufAllocator allocator;
-    private final long mostPackets;
+    /** Of the open segment. */
+    private long mostPackets;
+
+    private long nextMostPackets;
 
     private boolean open;
     private long sequence;
@@ -40,6 +43,12 @@ final class SegmentWriter {
         this.allocator = allocator;
         this.sequence = firstSequence;
         this.mostPackets = mostPackets;
+        this.nextMostPackets = mostPackets;
+    }
+
+    /** The segments that begin from now on have no room for more. */
+    void setMostPackets(long most) {
+        nextMostPackets = most;
     }
 
     boolean isOpen() {
@@ -59,6 +68,7 @@ final class SegmentWriter {
     /** A segment starts with what comes next. */
     void begin(boolean afterDiscontinuity) {
         open = true;
+        mostPackets = nextMostPackets;
         first = flow.given();
         injected = 0;
         parameterSets = 0;

@@ -85,6 +85,15 @@ public final class Segmenter {
         onDiscontinuity();
     }
 
+    /**
+     * The segments that begin from now on have another policy; the open one ends by the one before.
+     *
+     * @throws IllegalArgumentException if it is for another program, or differs in whether parameter sets are repeated: these are a segmenter's for good
+     */
+    public void setPolicy(SegmentPolicy policy) {
+        path.setPolicy(policy);
+    }
+
     /** Packets so far, with those that lack only their sync byte. */
     public long packets() {
         return path.packets();

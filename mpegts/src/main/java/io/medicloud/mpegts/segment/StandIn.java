@@ -12,11 +12,16 @@ import io.netty.buffer.ByteBuf;
  */
 final class StandIn {
     private final PesTracker tracker = new PesTracker();
-    private final long patience;
+    private long patience;
     private long first = Pts.NONE;
 
     /** {@code patience}: how long, in 90 kHz, the audio must go on. */
     StandIn(long patience) {
+        this.patience = patience;
+    }
+
+    /** From now on it must go on for so long. */
+    void setPatience(long patience) {
         this.patience = patience;
     }
 

@@ -9,7 +9,7 @@ final class WallClock {
     /** How far arrival may be from the time of day that the stream's times give: µs. */
     static final long MOST_DRIFT_US = 500_000;
 
-    private final long periodUs;
+    private long periodUs;
     private boolean running;
     private long anchorTime;
     private long anchorUs;
@@ -17,6 +17,11 @@ final class WallClock {
 
     WallClock(long periodUs) {
         this.periodUs = periodUs;
+    }
+
+    /** The period is another from where a segment starts next. */
+    void setPeriod(long us) {
+        periodUs = us;
     }
 
     /** The stream's next time, in 90 kHz, arrives. */

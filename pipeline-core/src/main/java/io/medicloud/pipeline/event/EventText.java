@@ -3,6 +3,7 @@ package io.medicloud.pipeline.event;
 
 import io.medicloud.mpegts.segment.SegmentFacts;
 import io.medicloud.pipeline.event.StreamEvent.BytesDropped;
+import io.medicloud.pipeline.event.StreamEvent.CallersRefused;
 import io.medicloud.pipeline.event.StreamEvent.ClockJumped;
 import io.medicloud.pipeline.event.StreamEvent.Connected;
 import io.medicloud.pipeline.event.StreamEvent.Disconnected;
@@ -21,6 +22,7 @@ import io.medicloud.pipeline.event.StreamEvent.SegmentSealed;
 import io.medicloud.pipeline.event.StreamEvent.SegmentUploaded;
 import io.medicloud.pipeline.event.StreamEvent.Stalled;
 import io.medicloud.pipeline.event.StreamEvent.Started;
+import io.medicloud.pipeline.event.StreamEvent.Updated;
 import io.medicloud.pipeline.event.StreamEvent.UploadFailed;
 import io.medicloud.pipeline.text.FactFields;
 import io.medicloud.pipeline.text.Fields;
@@ -73,6 +75,12 @@ public record EventText(String type, String fields) {
         } else if (event instanceof LimitCleared e) {
             lines.put("limit", e.limit());
             lines.put("reason", e.reason());
+        } else if (event instanceof Updated e) {
+            lines.put("reason", e.reason());
+        } else if (event instanceof CallersRefused e) {
+            lines.put("callers", e.callers());
+            lines.put("peer", e.peer());
+            lines.put("reason", e.reason());
         } else if (event instanceof Disconnected e) {
             lines.put("reason", e.reason());
         } else if (event instanceof Ended e) {
@@ -123,6 +131,9 @@ public record EventText(String type, String fields) {
             case "QualityAlarm" -> new QualityAlarm(streamId, at, lines.flag("raised"), lines.text("reason"));
             case "LimitReached" -> new LimitReached(streamId, at, lines.text("limit"), lines.text("reason"));
             case "LimitCleared" -> new LimitCleared(streamId, at, lines.text("limit"), lines.text("reason"));
+            case "Updated" -> new Updated(streamId, at, lines.text("reason"));
+            case "CallersRefused" ->
+                new CallersRefused(streamId, at, lines.number("callers"), lines.text("peer"), lines.text("reason"));
             case "Disconnected" -> new Disconnected(streamId, at, lines.text("reason"));
             case "Ended" -> new Ended(streamId, at, lines.text("reason"), (int) lines.number("left-in-spool"));
             case "Failed" -> new Failed(streamId, at, lines.text("reason"), (int) lines.number("left-in-spool"));

@@ -121,6 +121,23 @@ public sealed interface StreamEvent {
     record LimitCleared(String streamId, Instant at, String limit, String reason) implements StreamEvent {}
 
     /**
+     * The stream runs otherwise from now on, as somebody asked for.
+     *
+     * @param reason one line: what is another than before
+     */
+    record Updated(String streamId, Instant at, String reason) implements StreamEvent {}
+
+    /**
+     * Callers were turned away. Told at the first one, and then for all of a while together. Without a stream, if it is not known which one they wanted.
+     *
+     * @param callers how many since the last such event
+     * @param peer the last one's address
+     * @param reason one line: why, and how many for each reason
+     */
+    record CallersRefused(String streamId, Instant at, long callers, String peer, String reason)
+            implements StreamEvent {}
+
+    /**
      * The source went away; another connection may follow.
      *
      * @param reason one line

@@ -83,6 +83,11 @@ public final class Presentation {
         return Math.toIntExact(Math.max(1, (longestMs + OVERSHOOT_MS + MS_PER_S / 2) / MS_PER_S));
     }
 
+    /** How long segments may be, in milliseconds, for that target duration to be kept: what {@link #targetSeconds(long)} was made of, or some more. */
+    public static long longestMs(int targetSeconds) {
+        return (long) (targetSeconds + 1) * MS_PER_S - 1 - MS_PER_S / 2 - OVERSHOOT_MS;
+    }
+
     /** Only what stands in the store, up to the first that does not. */
     public Presentation stored() {
         int end = 0;

@@ -104,6 +104,17 @@ public final class Ledger implements AutoCloseable {
         return writer.submit((handle, events) -> Tables.putSetting(handle, id, name, value));
     }
 
+    /** Records, with the event, that a stream that is to run has other settings and another retention; settings that are not named stay. */
+    public CompletionStage<Void> onUpdated(
+            StreamEvent.Updated event, Map<String, String> settings, StreamRetention retention) {
+        Map<String, String> kept = Map.copyOf(settings);
+        return writer.submit((handle, events) -> {
+            kept.forEach((name, value) -> Tables.putSetting(handle, event.streamId(), name, value));
+            Tables.putRetention(handle, event.streamId(), retention);
+            events.accept(event);
+        });
+    }
+
     /** Records what a stream may have in the store. */
     public CompletionStage<Void> putRetention(String id, StreamRetention retention) {
         return writer.submit((handle, events) -> Tables.putRetention(handle, id, retention));

@@ -48,6 +48,8 @@ class EventTextTest {
                 new StreamEvent.LimitReached("live", AT, text, text),
                 new StreamEvent.LimitCleared("live", AT, text, text),
                 new StreamEvent.ForeignFound("live", AT, text),
+                new StreamEvent.Updated("live", AT, text),
+                new StreamEvent.CallersRefused("live", AT, number, text, text),
                 new StreamEvent.Disconnected("live", AT, text),
                 new StreamEvent.Ended("live", AT, text, 12),
                 new StreamEvent.Failed("live", AT, text, 12),

@@ -72,7 +72,7 @@ final class Schema {
             "keep",
             text -> text.equals("repeat"));
     static final Setting<Long> SEGMENT_MAX_BYTES =
-            ALL.bytes("segment.maxBytes", "the most bytes of a segment", "64MiB", "188KB", "4GiB");
+            ALL.bytes("segment.maxBytes", "the most bytes of a segment", "64MiB", "256KiB", "4GiB");
 
     static final Setting<Duration> STREAM_RECONNECT_WINDOW = ALL.duration(
             "stream.reconnectWindow",

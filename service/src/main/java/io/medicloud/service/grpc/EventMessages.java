@@ -5,6 +5,7 @@ import io.medicloud.mpegts.packet.Pts;
 import io.medicloud.mpegts.segment.SegmentFacts;
 import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.event.StreamEvent.BytesDropped;
+import io.medicloud.pipeline.event.StreamEvent.CallersRefused;
 import io.medicloud.pipeline.event.StreamEvent.ClockJumped;
 import io.medicloud.pipeline.event.StreamEvent.Connected;
 import io.medicloud.pipeline.event.StreamEvent.Disconnected;
@@ -23,6 +24,7 @@ import io.medicloud.pipeline.event.StreamEvent.SegmentSealed;
 import io.medicloud.pipeline.event.StreamEvent.SegmentUploaded;
 import io.medicloud.pipeline.event.StreamEvent.Stalled;
 import io.medicloud.pipeline.event.StreamEvent.Started;
+import io.medicloud.pipeline.event.StreamEvent.Updated;
 import io.medicloud.pipeline.event.StreamEvent.UploadFailed;
 import io.medicloud.pipeline.record.LoggedEvent;
 import io.medicloud.pipeline.record.SegmentRecord;
@@ -74,6 +76,10 @@ final class EventMessages {
             return WatchEventsResponse.Type.CLOCK_JUMPED;
         } else if (event instanceof ForeignFound) {
             return WatchEventsResponse.Type.FOREIGN_FOUND;
+        } else if (event instanceof Updated) {
+            return WatchEventsResponse.Type.STREAM_UPDATED;
+        } else if (event instanceof CallersRefused) {
+            return WatchEventsResponse.Type.CALLERS_REFUSED;
         } else if (event instanceof RecordRebuilt) {
             return WatchEventsResponse.Type.RECORD_REBUILT;
         }
@@ -126,6 +132,10 @@ final class EventMessages {
             message.setReason(e.reason());
         } else if (event instanceof ForeignFound e) {
             message.setReason(e.reason());
+        } else if (event instanceof Updated e) {
+            message.setReason(e.reason());
+        } else if (event instanceof CallersRefused e) {
+            message.setCallers(e.callers()).setPeer(e.peer()).setReason(e.reason());
         } else if (event instanceof RecordRebuilt e) {
             message.setReason(e.reason());
         }

@@ -32,6 +32,8 @@ import io.medicloud.service.proto.StartPullStreamResponse;
 import io.medicloud.service.proto.StopPullStreamRequest;
 import io.medicloud.service.proto.StopPullStreamResponse;
 import io.medicloud.service.proto.StreamStats;
+import io.medicloud.service.proto.UpdateStreamRequest;
+import io.medicloud.service.proto.UpdateStreamResponse;
 import io.medicloud.service.proto.WatchEventsRequest;
 import io.medicloud.service.proto.WatchEventsResponse;
 import io.medicloud.service.proto.WatchStreamStatsRequest;
@@ -94,6 +96,13 @@ public final class LivestreamService extends LivestreamGrpc.LivestreamImplBase {
                 responses.onError(Status.INTERNAL.withCause(failure).asRuntimeException());
             }
         });
+    }
+
+    @Override
+    public void updateStream(UpdateStreamRequest request, StreamObserver<UpdateStreamResponse> responses) {
+        answer(
+                responses,
+                () -> UpdateRequest.response(request.getLiveId(), streams.update(UpdateRequest.update(request))));
     }
 
     @Override

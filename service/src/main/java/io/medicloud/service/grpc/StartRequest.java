@@ -30,7 +30,8 @@ final class StartRequest {
                         millis(request.getLatencyMs()),
                         request.getStoragePrefix(),
                         millis(request.getReconnectWindowMs()),
-                        retention(request)));
+                        retention(request),
+                        StreamSettings.ranges(request.getAllowFrom())));
     }
 
     private static StreamRetention retention(StartPullStreamRequest request) throws StreamException {
@@ -42,7 +43,7 @@ final class StartRequest {
                 request.getRetentionCount());
     }
 
-    private static void requireNotNegative(String field, long unsigned) throws StreamException {
+    static void requireNotNegative(String field, long unsigned) throws StreamException {
         if (unsigned < 0) {
             throw new StreamException(StreamException.Kind.INVALID, field + ": must be up to " + Long.MAX_VALUE);
         }

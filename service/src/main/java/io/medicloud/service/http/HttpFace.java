@@ -14,9 +14,12 @@ import io.medicloud.service.config.SecurityConfig;
 import io.medicloud.service.health.Readiness;
 import io.medicloud.service.metrics.Metrics;
 import io.medicloud.service.security.Authentication;
+import io.medicloud.service.security.Identity;
 import io.medicloud.service.security.PageGuard;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP face: {@code /livez}, {@code /readyz} and {@code /metrics}, and what its parts serve. */
@@ -34,6 +37,7 @@ public final class HttpFace implements AutoCloseable {
      * @param parts what else is served; theirs to close
      * @param tls null for none
      * @param authentication finds out who calls
+     * @param metrics what somebody is told of them; may take some milliseconds for each stream
      * @throws IOException if the files of TLS cannot be used
      * @throws java.util.concurrent.CompletionException if it cannot
      */
@@ -42,7 +46,7 @@ public final class HttpFace implements AutoCloseable {
             SecurityConfig.@Nullable Tls tls,
             Authentication authentication,
             Readiness readiness,
-            Metrics metrics,
+            Function<Identity, String> metrics,
             List<HttpPart> parts)
             throws IOException {
         ServerBuilder builder = Servers.builder(address, THREADS, tls, authentication)
@@ -58,7 +62,10 @@ public final class HttpFace implements AutoCloseable {
                         "/metrics",
                         // It asks each stream's loop, and so must not be on one of ours.
                         ((HttpService) (ctx, request) -> HttpResponse.of(
-                                        () -> HttpResponse.of(HttpStatus.OK, PROMETHEUS, metrics.text()),
+                                        () -> HttpResponse.of(
+                                                HttpStatus.OK,
+                                                PROMETHEUS,
+                                                metrics.apply(Objects.requireNonNull(Authentication.caller(ctx)))),
                                         ctx.blockingTaskExecutor()))
                                 .decorate(new PageGuard()));
         parts.forEach(part -> part.addTo(builder));

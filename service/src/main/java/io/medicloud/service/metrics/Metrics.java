@@ -16,7 +16,13 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.util.internal.PlatformDependent;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -107,6 +113,17 @@ public final class Metrics implements AutoCloseable {
     /** All of it, in Prometheus' text format. May take some milliseconds for each stream. */
     public String text() {
         return registry.scrape();
+    }
+
+    /** These alone, in the same format. */
+    static String text(MetricSnapshots snapshots) {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        try {
+            PrometheusTextFormatWriter.create().write(text, snapshots);
+        } catch (IOException e) {
+            throw new UncheckedIOException("nothing fails that is written to memory", e);
+        }
+        return text.toString(StandardCharsets.UTF_8);
     }
 
     @Override

@@ -8,12 +8,14 @@ import io.medicloud.pipeline.event.EventSink;
 import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.service.health.Readiness;
 import io.medicloud.service.security.CallerGate;
+import io.medicloud.service.security.Identity;
 import io.medicloud.service.stream.StreamRegistry;
 import io.medicloud.srt.SrtStack;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** All that is measured in the service, put together. Thread-safe. */
 public final class ServiceMetrics implements EventSink, AutoCloseable {
@@ -24,6 +26,7 @@ public final class ServiceMetrics implements EventSink, AutoCloseable {
     private final SegmentMetrics segments = new SegmentMetrics(metrics);
     private final KernelDrops kernel = new KernelDrops();
     private final LoopDelays delays = new LoopDelays(CommonPools.workerGroup());
+    private volatile @Nullable StreamMetrics each;
     /** Hear events, too. */
     private final List<EventSink> more = new CopyOnWriteArrayList<>();
 
@@ -33,9 +36,13 @@ public final class ServiceMetrics implements EventSink, AutoCloseable {
         metrics.counter(MetricCatalog.UDP_DROPS, kernel::total);
     }
 
-    /** What is exported. */
-    public Metrics exported() {
-        return metrics;
+    /**
+     * All of it for who sees every stream; for others the series of the streams that they see, and nothing else: what is told of all together would tell of the rest. In Prometheus' text
+     * format.
+     */
+    public String text(Identity reader) {
+        StreamMetrics ofEach = each;
+        return reader.seesAll() ? metrics.text() : ofEach == null ? "" : Metrics.text(ofEach.collectOf(reader::sees));
     }
 
     /** What is told of limits. */
@@ -68,9 +75,10 @@ public final class ServiceMetrics implements EventSink, AutoCloseable {
                         state.name().toLowerCase(Locale.ROOT));
             }
         }
-        StreamMetrics each = new StreamMetrics(streams, kernel);
-        more.add(each);
-        metrics.add(each);
+        StreamMetrics ofEach = new StreamMetrics(streams, kernel);
+        each = ofEach;
+        more.add(ofEach);
+        metrics.add(ofEach);
     }
 
     /** Adds the event loops that media come on, if the stack has any that it can tell of. */

@@ -16,6 +16,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 /**
  * The metrics of streams, looked up when somebody asks for them: nothing is registered for a stream, so that nothing is left of one, and each stream is looked at once. Thread-safe.
@@ -35,10 +36,19 @@ public final class StreamMetrics implements MultiCollector, EventSink {
 
     @Override
     public MetricSnapshots collect() {
+        return collect(liveId -> true, true);
+    }
+
+    /** Of those streams alone that somebody sees, and nothing of all together. */
+    MetricSnapshots collectOf(Predicate<String> seen) {
+        return collect(seen, false);
+    }
+
+    private MetricSnapshots collect(Predicate<String> seen, boolean hasSums) {
         lock.lock();
         try {
             countOver();
-            StreamSnapshots snapshots = new StreamSnapshots();
+            StreamSnapshots snapshots = new StreamSnapshots(seen);
             List<StreamDetail> all = streams.details();
             long nowUs = TimeUnit.NANOSECONDS.toMicros(System.nanoTime());
             Map<Integer, Long> drops = kernel.byPort();
@@ -52,7 +62,9 @@ public final class StreamMetrics implements MultiCollector, EventSink {
             // First what is over, which may be out of the list already.
             countOver();
             sums.keep(all);
-            snapshots.putSums(now, sums.totals());
+            if (hasSums) {
+                snapshots.putSums(now, sums.totals());
+            }
             return snapshots.build();
         } finally {
             lock.unlock();

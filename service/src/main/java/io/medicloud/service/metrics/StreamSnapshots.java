@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** Gathers the values of one look at all streams, in the form that the exporter takes. Not thread-safe. */
 final class StreamSnapshots {
@@ -22,8 +23,17 @@ final class StreamSnapshots {
     private final Map<String, List<Point>> ofEach = new HashMap<>();
 
     private final Map<String, List<Point>> ofAll = new HashMap<>();
+    private final Predicate<String> seen;
+
+    /** @param seen the ids of the streams of which it tells */
+    StreamSnapshots(Predicate<String> seen) {
+        this.seen = seen;
+    }
 
     void put(StreamFamily family, String liveId, String word, double value) {
+        if (!seen.test(liveId)) {
+            return;
+        }
         List<String> labels = word.isEmpty() ? List.of(liveId) : List.of(liveId, word);
         ofEach.computeIfAbsent(family.name(), added -> new ArrayList<>()).add(new Point(labels, value));
     }
@@ -54,8 +64,10 @@ final class StreamSnapshots {
             if (!each.isEmpty()) {
                 family.ofEach().forEach(told -> snapshots.add(snapshot(told, each)));
             }
-            List<Point> all = ofAll.getOrDefault(family.name(), List.of());
-            family.ofAll().forEach(told -> snapshots.add(snapshot(told, all)));
+            List<Point> all = ofAll.get(family.name());
+            if (all != null) {
+                family.ofAll().forEach(told -> snapshots.add(snapshot(told, all)));
+            }
         }
         return new MetricSnapshots(snapshots);
     }

@@ -19,6 +19,7 @@ import io.grpc.stub.ClientResponseObserver;
 import io.medicloud.service.security.Answers;
 import io.medicloud.service.security.Authentication;
 import io.medicloud.service.security.Identity;
+import io.medicloud.service.security.ProofEnd;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,7 @@ final class EventStream implements ClientResponseObserver<Message, Message> {
         ScheduledFuture<?> begin = context.eventLoop().schedule(this::begin, PATIENCE_MS, TimeUnit.MILLISECONDS);
         heartbeat = context.eventLoop()
                 .scheduleAtFixedRate(() -> write(":\n\n"), HEARTBEAT_MS, HEARTBEAT_MS, TimeUnit.MILLISECONDS);
+        ProofEnd.whenOver(context, this::expire);
         var unused = response.whenComplete().whenComplete((done, failure) -> {
             begin.cancel(false);
             heartbeat.cancel(false);
@@ -91,6 +93,15 @@ final class EventStream implements ClientResponseObserver<Message, Message> {
             write(ApiError.json(status));
         }
         response.close();
+    }
+
+    /** It is not proven any more who reads this. */
+    private void expire() {
+        ClientCallStreamObserver<Message> stream = call;
+        onError(ProofEnd.STATUS.asRuntimeException());
+        if (stream != null) {
+            stream.cancel("the reader's token has expired", null);
+        }
     }
 
     @Override

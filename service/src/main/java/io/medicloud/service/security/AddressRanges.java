@@ -61,6 +61,11 @@ public final class AddressRanges {
         return ranges.isEmpty();
     }
 
+    /** How many there are. */
+    public int count() {
+        return ranges.size();
+    }
+
     /** Whether an address is in one of them. */
     public boolean contains(InetSocketAddress address) {
         return ranges.stream().anyMatch(range -> range.matches(address));

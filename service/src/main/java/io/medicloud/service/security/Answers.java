@@ -9,6 +9,7 @@ import java.util.List;
 public final class Answers {
     private static final String PASSPHRASE = "passphrase";
     private static final String LIVE_ID = "live_id";
+    private static final String PEER = "peer";
 
     private Answers() {}
 
@@ -20,14 +21,25 @@ public final class Answers {
             return answer;
         }
         Message.Builder visible = message.toBuilder();
+        boolean isOfNoStream = isOfNoStream(message);
         for (FieldDescriptor field : message.getDescriptorForType().getFields()) {
             if (field.getName().equals(PASSPHRASE) && !reader.role().covers(Role.OPERATOR)) {
+                visible.clearField(field);
+            } else if (field.getName().equals(PEER) && isOfNoStream && !reader.seesAll()) {
+                // It may be somebody who wanted another's stream.
                 visible.clearField(field);
             } else if (field.isRepeated() && !reader.seesAll()) {
                 filter(reader, message, field, visible);
             }
         }
         return (A) visible.build();
+    }
+
+    private static boolean isOfNoStream(Message message) {
+        FieldDescriptor liveId = message.getDescriptorForType().findFieldByName(LIVE_ID);
+        return liveId != null
+                && !liveId.isRepeated()
+                && message.getField(liveId).equals("");
     }
 
     private static void filter(Identity reader, Message message, FieldDescriptor field, Message.Builder visible) {

@@ -11,9 +11,11 @@ import io.medicloud.service.security.JwtVerifier.Verdict;
 import io.netty.util.AttributeKey;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Authentication implements DecoratingHttpServiceFunction {
     private static final AttributeKey<Identity> CALLER = AttributeKey.valueOf(Authentication.class, "CALLER");
+    private static final AttributeKey<Instant> UNTIL = AttributeKey.valueOf(Authentication.class, "UNTIL");
+    private static final AttributeKey<Long> WAIT_NS = AttributeKey.valueOf(Authentication.class, "WAIT_NS");
     private static final AttributeKey<String> FAULT = AttributeKey.valueOf(Authentication.class, "FAULT");
     private static final String NOBODY =
             "missing or unknown; send 'Authorization: Bearer TOKEN', or a client certificate";
@@ -38,14 +42,18 @@ public final class Authentication implements DecoratingHttpServiceFunction {
 
     private final Supplier<AccessTable> table;
     private final JwtAuthentication issuers;
+    private final ProofLimits proofs;
 
     /**
      * @param table what is in force, asked at each call
      * @param issuers whose tokens count besides
+     * @param rate how often a client may call, asked each time
      */
-    public Authentication(Supplier<AccessTable> table, JwtAuthentication issuers) {
+    public Authentication(
+            Supplier<AccessTable> table, JwtAuthentication issuers, Supplier<CallRate> rate, LongSupplier nanoClock) {
         this.table = table;
         this.issuers = issuers;
+        this.proofs = new ProofLimits(rate, nanoClock);
     }
 
     @Override
@@ -62,14 +70,20 @@ public final class Authentication implements DecoratingHttpServiceFunction {
         if (token == null || !issuers.isOn() || !JwtVerifier.isJwt(token)) {
             return delegate.serve(context, request);
         }
+        String address = ClientAddress.of(context);
+        long waitNs = proofs.take(address);
+        if (waitNs > 0) {
+            context.setAttr(WAIT_NS, waitNs);
+            return delegate.serve(context, request);
+        }
         CompletableFuture<Verdict> verdict = issuers.verify(token).toCompletableFuture();
         if (verdict.isDone()) {
-            take(context, verdict.join());
+            take(context, address, verdict.join());
             return delegate.serve(context, request);
         }
         return HttpResponse.of(verdict.thenApplyAsync(
                 found -> {
-                    take(context, found);
+                    take(context, address, found);
                     try {
                         return delegate.serve(context, request);
                     } catch (Exception e) {
@@ -79,10 +93,14 @@ public final class Authentication implements DecoratingHttpServiceFunction {
                 context.eventLoop()));
     }
 
-    private static void take(ServiceRequestContext context, Verdict verdict) {
+    private void take(ServiceRequestContext context, String address, Verdict verdict) {
         if (verdict instanceof Verdict.Known known) {
             context.setAttr(CALLER, known.identity());
-        } else if (verdict instanceof Verdict.Refused refused) {
+            context.setAttr(UNTIL, known.until());
+            return;
+        }
+        proofs.onFailed(address);
+        if (verdict instanceof Verdict.Refused refused) {
             context.setAttr(FAULT, refused.why());
         }
     }
@@ -90,6 +108,17 @@ public final class Authentication implements DecoratingHttpServiceFunction {
     /** Who made a request; null if that is not known, and must be. */
     public static @Nullable Identity caller(ServiceRequestContext context) {
         return context.attr(CALLER);
+    }
+
+    /** Until when it is proven who made a request; null for as long as the request lasts. */
+    static @Nullable Instant until(ServiceRequestContext context) {
+        return context.attr(UNTIL);
+    }
+
+    /** How many nanoseconds to wait before a token is looked at that was not, for others that came from that address; 0 if that is not so. */
+    static long waitNs(ServiceRequestContext context) {
+        Long wait = context.attr(WAIT_NS);
+        return wait == null ? 0 : wait;
     }
 
     /** Why it is not known who made a request. */

@@ -46,7 +46,10 @@ public final class CallLimits {
     @Nullable
     StatusRuntimeException refusal(ServiceRequestContext context, @Nullable Identity caller) {
         CallRate now = rate.get();
-        long waitNs = calls.take(client(context, caller), now, nanoClock.getAsLong());
+        long waitNs = Authentication.waitNs(context);
+        if (waitNs <= 0) {
+            waitNs = calls.take(client(context, caller), now, nanoClock.getAsLong());
+        }
         if (waitNs <= 0) {
             return null;
         }

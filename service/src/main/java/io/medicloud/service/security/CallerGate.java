@@ -5,6 +5,7 @@ import io.medicloud.srt.RejectReason;
 import io.medicloud.srt.SrtRequest;
 import io.medicloud.srt.SrtVerdict;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +52,13 @@ public final class CallerGate {
         SrtVerdict decide(SrtRequest request, Caller caller);
     }
 
+    /** Hears of callers that are turned away, on the stack's threads: must not block. */
+    @FunctionalInterface
+    public interface Refusals {
+        /** One was. */
+        void onRefused(CallerRefusal why, InetSocketAddress peer);
+    }
+
     /** One caller's record. */
     public final class Caller {
         private final String address;
@@ -76,13 +84,18 @@ public final class CallerGate {
         }
     }
 
-    /** The verdict on one caller. */
-    public SrtVerdict decide(SrtRequest request, Admission admission) {
+    /**
+     * The verdict on one caller.
+     *
+     * @param refusals told if it is turned away here
+     */
+    public SrtVerdict decide(SrtRequest request, Admission admission, Refusals refusals) {
         CallerRules now = rules.get();
         InetAddress from = request.peer().getAddress();
         if (now.deny().contains(request.peer())
                 || (!now.allow().isEmpty() && !now.allow().contains(request.peer()))) {
             strangers.increment();
+            refusals.onRefused(CallerRefusal.ADDRESS, request.peer());
             log(from.getHostAddress(), "is not among those that srt.allow and srt.deny let in");
             return SrtVerdict.reject(RejectReason.FORBIDDEN);
         }
@@ -90,11 +103,13 @@ public final class CallerGate {
         long nowNs = nanoClock.getAsLong();
         if (bans.isBanned(address, nowNs)) {
             banned.increment();
+            refusals.onRefused(CallerRefusal.BANNED, request.peer());
             return SrtVerdict.reject(RejectReason.OVERLOAD);
         }
         CallRate rate = new CallRate(now.handshakesPerSecond(), now.handshakesPerSecond() * BURST_S);
         if (handshakes.take(address, rate, nowNs) > 0) {
             tooMany.increment();
+            refusals.onRefused(CallerRefusal.RATE, request.peer());
             log(address, "calls more often than srt.handshakesPerSecond");
             return SrtVerdict.reject(RejectReason.OVERLOAD);
         }

@@ -43,8 +43,12 @@ final class JwtVerifier {
 
     /** What was found. */
     sealed interface Verdict {
-        /** It proves who calls. */
-        record Known(Identity identity) implements Verdict {}
+        /**
+         * It proves who calls.
+         *
+         * @param until when it proves that no more
+         */
+        record Known(Identity identity, Instant until) implements Verdict {}
 
         /** It proves nothing. */
         record Refused(String why) implements Verdict {}
@@ -76,7 +80,8 @@ final class JwtVerifier {
             }
             JWTClaimsSet claims = jwt.getJWTClaimsSet();
             check(claims, rules, now);
-            return new Verdict.Known(JwtIdentity.of(claims, rules.claims()));
+            Instant until = claims.getExpirationTime().toInstant().plus(rules.clockSkew());
+            return new Verdict.Known(JwtIdentity.of(claims, rules.claims()), until);
         } catch (ParseException | IllegalArgumentException | BadJWTException e) {
             return new Verdict.Refused(OneLine.of("the token: " + e.getMessage()));
         }

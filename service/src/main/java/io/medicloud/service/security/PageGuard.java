@@ -11,6 +11,7 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.DecoratingHttpServiceFunction;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import java.util.concurrent.TimeUnit;
 
 /** Gives pages to those alone that are known, and those of a stream (path parameter {@code id}) to those whose business it is. */
 public final class PageGuard implements DecoratingHttpServiceFunction {
@@ -21,6 +22,15 @@ public final class PageGuard implements DecoratingHttpServiceFunction {
     public HttpResponse serve(HttpService delegate, ServiceRequestContext context, HttpRequest request)
             throws Exception {
         Identity caller = Authentication.caller(context);
+        long waitNs = Authentication.waitNs(context);
+        if (waitNs > 0) {
+            return HttpResponse.of(
+                    ResponseHeaders.builder(HttpStatus.TOO_MANY_REQUESTS)
+                            .contentType(MediaType.PLAIN_TEXT_UTF_8)
+                            .setLong(HttpHeaderNames.RETRY_AFTER, TimeUnit.NANOSECONDS.toSeconds(waitNs) + 1)
+                            .build(),
+                    HttpData.ofUtf8(CallLimits.NAME + ": too many tokens that prove nothing come from there\n"));
+        }
         if (caller == null) {
             return HttpResponse.of(
                     ResponseHeaders.builder(HttpStatus.UNAUTHORIZED)

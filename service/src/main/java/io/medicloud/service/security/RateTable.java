@@ -27,17 +27,36 @@ final class RateTable {
         if (rate.perSecond() == 0) {
             return 0;
         }
-        long spacing = NS_PER_S / rate.perSecond();
-        long slack = spacing * Math.max(1, rate.burst());
         String place = place(client, nowNs);
-        Long known = rested.get(place);
-        long from = known == null || known - nowNs < 0 ? nowNs : known;
-        long wait = from + spacing - slack - nowNs;
+        long wait = waitAt(place, rate, nowNs);
         if (wait > 0) {
             return wait;
         }
-        rested.put(place, from + spacing);
+        rested.put(place, from(place, nowNs) + spacing(rate));
         return 0;
+    }
+
+    /** The same, which is not counted. */
+    synchronized long look(String client, CallRate rate, long nowNs) {
+        if (rate.perSecond() == 0) {
+            return 0;
+        }
+        boolean isFull = rested.size() >= most && !rested.containsKey(client);
+        return Math.max(0, waitAt(isFull ? NEWCOMERS : client, rate, nowNs));
+    }
+
+    private long waitAt(String place, CallRate rate, long nowNs) {
+        long spacing = spacing(rate);
+        return from(place, nowNs) + spacing - spacing * Math.max(1, rate.burst()) - nowNs;
+    }
+
+    private long from(String place, long nowNs) {
+        Long known = rested.get(place);
+        return known == null || known - nowNs < 0 ? nowNs : known;
+    }
+
+    private static long spacing(CallRate rate) {
+        return NS_PER_S / rate.perSecond();
     }
 
     private String place(String client, long nowNs) {

@@ -42,7 +42,7 @@ public final class RpcGuard implements ServerInterceptor {
         }
         return caller == null
                 ? next.startCall(call, headers)
-                : guarded(caller, new Audited<>(call, caller, entry), headers, next);
+                : guarded(context, caller, new Audited<>(call, caller, entry), headers, next);
     }
 
     /** The same for a call that comes another way: null if it may be made. */
@@ -73,6 +73,8 @@ public final class RpcGuard implements ServerInterceptor {
     private static final class Audited<Q, A> extends SimpleForwardingServerCall<Q, A> {
         private final Identity caller;
         private final AuditLog.Call entry;
+        private volatile boolean isExpired;
+        private boolean isClosed;
 
         Audited(ServerCall<Q, A> call, Identity caller, AuditLog.Call entry) {
             super(call);
@@ -82,18 +84,55 @@ public final class RpcGuard implements ServerInterceptor {
 
         @Override
         public void sendMessage(A message) {
-            super.sendMessage(Answers.visible(caller, message));
+            A shown = Answers.visible(caller, message);
+            synchronized (this) {
+                if (!isClosed) {
+                    super.sendMessage(shown);
+                }
+            }
         }
 
         @Override
         public void close(Status status, Metadata trailers) {
+            synchronized (this) {
+                if (isClosed) {
+                    return;
+                }
+                isClosed = true;
+            }
             entry.onEnd(status);
             super.close(status, trailers);
+        }
+
+        /** Whether it ends by that. */
+        boolean expire() {
+            synchronized (this) {
+                if (isClosed) {
+                    return false;
+                }
+            }
+            isExpired = true;
+            close(ProofEnd.STATUS, new Metadata());
+            return true;
+        }
+
+        @Override
+        public boolean isReady() {
+            return !isExpired && super.isReady();
+        }
+
+        @Override
+        public boolean isCancelled() {
+            return isExpired || super.isCancelled();
         }
     }
 
     private static <Q, A> ServerCall.Listener<Q> guarded(
-            Identity caller, Audited<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+            ServiceRequestContext context,
+            Identity caller,
+            Audited<Q, A> call,
+            Metadata headers,
+            ServerCallHandler<Q, A> next) {
         return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
             private boolean isRefused;
 
@@ -118,9 +157,27 @@ public final class RpcGuard implements ServerInterceptor {
                 }
                 try {
                     super.onHalfClose();
+                    if (!call.getMethodDescriptor().getType().serverSendsOneMessage()) {
+                        // Not before it has begun: what is to be done at its end is known by now.
+                        ProofEnd.whenOver(context, this::expire);
+                    }
                 } catch (RuntimeException e) {
                     call.entry.onEnd(Status.fromThrowable(e));
                     throw e;
+                }
+            }
+
+            /** To the service it is as if the client were gone. */
+            private void expire() {
+                if (call.expire()) {
+                    super.onCancel();
+                }
+            }
+
+            @Override
+            public void onComplete() {
+                if (!call.isExpired) {
+                    super.onComplete();
                 }
             }
 
@@ -128,7 +185,9 @@ public final class RpcGuard implements ServerInterceptor {
             @Override
             public void onCancel() {
                 call.entry.onEnd(Status.CANCELLED);
-                super.onCancel();
+                if (!call.isExpired) {
+                    super.onCancel();
+                }
             }
         };
     }

@@ -18,6 +18,7 @@ public final class RpcPolicy {
     private static final Map<String, Role> NEEDED = Map.ofEntries(
             Map.entry("StartPullStream", Role.OPERATOR),
             Map.entry("StopPullStream", Role.OPERATOR),
+            Map.entry("UpdateStream", Role.OPERATOR),
             Map.entry("ListActiveStreams", Role.VIEWER),
             Map.entry("ListStreams", Role.VIEWER),
             Map.entry("GetStreamStats", Role.VIEWER),

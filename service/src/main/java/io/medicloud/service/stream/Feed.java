@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.stream;
 
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
 /** How connections come to one stream's {@link SrtSource}: by being called, or by calling. Thread-safe. */
@@ -20,6 +21,9 @@ interface Feed {
      * @param why one line
      */
     void onIdle(String why);
+
+    /** The source may be away for so long from now on; zero for as long as it likes. */
+    void setReconnectWindow(Duration window);
 
     /** No connection comes any more. May be called again. */
     void close();

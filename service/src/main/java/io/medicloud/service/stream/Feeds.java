@@ -86,8 +86,8 @@ final class Feeds implements AutoCloseable {
                 .withLatencyMs(Math.toIntExact(latency(spec).toMillis()))
                 .withPassphrase(spec.passphrase().reveal());
         try {
-            SrtPorts.Binder<SrtListener> binder =
-                    address -> stack.listen(address, options, request -> gate.decide(request, source::decide));
+            SrtPorts.Binder<SrtListener> binder = address ->
+                    stack.listen(address, options, request -> gate.decide(request, source::decide, source.refusals()));
             SrtListener listener = ports.contains(port) ? ports.bindAt(port, binder) : ports.bind(binder);
             return new OwnPort(listener, portRelease);
         } catch (IOException e) {

@@ -8,11 +8,14 @@ import java.util.concurrent.CompletableFuture;
 /**
  * One stream that is open: the way it comes in, its pipeline, its watchers.
  *
+ * @param spec what it was asked to be when it was started
+ * @param settings what it has now, in place of those of its spec
  * @param startedAtMs in milliseconds since 1970
  * @param closed completes when it is over and its port is free
  */
 record LiveStream(
         StreamSpec spec,
+        StreamSettings settings,
         SrtSource source,
         Feed feed,
         Pipeline pipeline,
@@ -21,6 +24,11 @@ record LiveStream(
         CompletableFuture<Void> closed) {
     String liveId() {
         return spec.liveId();
+    }
+
+    /** The same stream with other settings. */
+    LiveStream with(StreamSettings other) {
+        return new LiveStream(spec, other, source, feed, pipeline, watchers, startedAtMs, closed);
     }
 
     StreamDetail detail() {

@@ -2,6 +2,7 @@
 package io.medicloud.service.stream;
 
 import io.medicloud.srt.SrtListener;
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
 /** A port of the configured range that is one stream's alone: its encoder calls there. */
@@ -29,6 +30,11 @@ final class OwnPort implements Feed {
 
     @Override
     public void onIdle(String why) {}
+
+    @Override
+    public void setReconnectWindow(Duration window) {
+        // The pipeline's to judge.
+    }
 
     @Override
     public void close() {

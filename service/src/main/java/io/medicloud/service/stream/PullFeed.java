@@ -36,7 +36,7 @@ final class PullFeed implements Feed {
     private final SrtUri uri;
     private final SrtOptions options;
     private final SrtSource source;
-    private final Duration window;
+    private volatile Duration window;
     private final Supplier<PullTargets> targets;
     private final ScheduledExecutorService timer;
     private final long beginNs = System.nanoTime();
@@ -93,6 +93,7 @@ final class PullFeed implements Feed {
     public void onIdle(String why) {
         long delayMs;
         boolean isFirst;
+        Duration limit = window;
         synchronized (this) {
             if (isClosed) {
                 return;
@@ -101,12 +102,12 @@ final class PullFeed implements Feed {
             isFirst = failures == 1;
             delayMs = BACKOFF.delayMs(failures, JITTER);
             long waitedNs = System.nanoTime() - beginNs;
-            if (!hasHadMedia && !window.isZero() && waitedNs >= window.toNanos()) {
+            if (!hasHadMedia && !limit.isZero() && waitedNs >= limit.toNanos()) {
                 delayMs = -1;
             }
         }
         if (delayMs < 0) {
-            source.fail("no media from " + uri.host() + ":" + uri.port() + " within " + window + ": " + why);
+            source.fail("no media from " + uri.host() + ":" + uri.port() + " within " + limit + ": " + why);
             return;
         }
         if (isFirst) {
@@ -141,6 +142,11 @@ final class PullFeed implements Feed {
         } catch (IOException e) {
             source.onCallFailed(String.valueOf(e.getMessage()));
         }
+    }
+
+    @Override
+    public void setReconnectWindow(Duration other) {
+        window = other;
     }
 
     /** One that is connected is the source's to end. */

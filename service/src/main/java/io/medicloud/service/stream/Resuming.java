@@ -29,7 +29,7 @@ final class Resuming {
 
     /** How a stream is started on a port. */
     interface Starter {
-        void start(StreamSpec spec, int port, boolean hadMedia) throws StreamException;
+        void start(StreamSpec spec, StreamSettings settings, int port, boolean hadMedia) throws StreamException;
     }
 
     private final Supplier<SegmentConfig> segment;
@@ -77,9 +77,9 @@ final class Resuming {
     private void resume(WantedStreams.Wanted stream, String told) {
         String liveId = stream.spec().liveId();
         try {
-            stream.spec().check(segment.get());
+            stream.spec().with(stream.settings()).check(segment.get());
             resumed.add(liveId);
-            starter.start(stream.spec(), stream.port(), stream.hadMedia());
+            starter.start(stream.spec(), stream.settings(), stream.port(), stream.hadMedia());
         } catch (StreamException e) {
             resumed.remove(liveId);
             boolean isPassing = e.kind() == Kind.UNAVAILABLE || e.kind() == Kind.EXHAUSTED;

@@ -2,6 +2,7 @@
 package io.medicloud.service.stream;
 
 import io.medicloud.service.security.CallerGate;
+import io.medicloud.service.security.CallerRefusal;
 import io.medicloud.service.stream.StreamException.Kind;
 import io.medicloud.service.text.OneLine;
 import io.medicloud.srt.RejectReason;
@@ -14,6 +15,7 @@ import io.medicloud.srt.SrtStreamId;
 import io.medicloud.srt.SrtVerdict;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -34,6 +36,7 @@ public final class SharedPort implements AutoCloseable {
     private final Map<String, SrtSource> streams = new ConcurrentHashMap<>();
     private final AtomicLong rejected = new AtomicLong();
     private final AtomicLong lastLogNs = new AtomicLong(System.nanoTime() - LEAST_LOG_NS);
+    private final CallerGate.Refusals refused;
     private final SrtListener listener;
 
     /**
@@ -42,9 +45,11 @@ public final class SharedPort implements AutoCloseable {
      * @param gate who may call at all
      * @throws IOException if it cannot; the message says why
      */
-    public SharedPort(SrtStack stack, InetSocketAddress address, CallerGate gate) throws IOException {
+    public SharedPort(SrtStack stack, InetSocketAddress address, CallerGate gate, CallerGate.Refusals refused)
+            throws IOException {
+        this.refused = refused;
         listener = stack.listen(
-                address, SrtOptions.STANDARD, (SrtAdmission) request -> gate.decide(request, this::decide));
+                address, SrtOptions.STANDARD, (SrtAdmission) request -> gate.decide(request, this::decide, refused));
     }
 
     /** Where it is bound. */
@@ -91,6 +96,7 @@ public final class SharedPort implements AutoCloseable {
     }
 
     private SrtVerdict reject(SrtRequest request, RejectReason reason) {
+        refused.onRefused(CallerRefusal.STREAM_ID, request.peer());
         long count = rejected.incrementAndGet();
         long nowNs = System.nanoTime();
         long last = lastLogNs.get();
@@ -134,6 +140,11 @@ public final class SharedPort implements AutoCloseable {
 
         @Override
         public void onIdle(String why) {}
+
+        @Override
+        public void setReconnectWindow(Duration window) {
+            // The pipeline's to judge.
+        }
 
         @Override
         public void close() {

@@ -4,7 +4,9 @@ package io.medicloud.service.stream;
 import io.medicloud.pipeline.source.Source;
 import io.medicloud.pipeline.source.SourceSink;
 import io.medicloud.service.config.Secret;
+import io.medicloud.service.security.AddressRanges;
 import io.medicloud.service.security.CallerGate;
+import io.medicloud.service.security.CallerRefusal;
 import io.medicloud.srt.RejectReason;
 import io.medicloud.srt.SrtCloseReason;
 import io.medicloud.srt.SrtConnection;
@@ -56,6 +58,8 @@ final class SrtSource implements Source {
     private final boolean isTakeoverFree;
     private final AtomicReference<State> state = new AtomicReference<>(State.NOT_STARTED);
     private final AtomicLong rejected = new AtomicLong();
+    private final RefusedCallers.Digest refused;
+    private volatile AddressRanges allowFrom = AddressRanges.of("");
     private volatile @Nullable Feed feed;
     private volatile @Nullable SourceSink sink;
     private volatile @Nullable SrtConnection encoder;
@@ -68,8 +72,15 @@ final class SrtSource implements Source {
     private volatile String lastFailure = "";
     private volatile long lastPayloadUs;
 
-    /** @param isTakeoverFree a second encoder takes the place of the first, whatever that does */
-    SrtSource(String liveId, Secret passphrase, Duration latency, boolean isTakeoverFree) {
+    /**
+     * Lets nobody in yet.
+     *
+     * @param isTakeoverFree a second encoder takes the place of the first, whatever that does
+     * @param refused hears of callers that are turned away; closed with the way in
+     */
+    SrtSource(
+            String liveId, Secret passphrase, Duration latency, boolean isTakeoverFree, RefusedCallers.Digest refused) {
+        this.refused = refused;
         this.isTakeoverFree = isTakeoverFree;
         this.liveId = liveId;
         this.passphrase = passphrase;
@@ -81,7 +92,17 @@ final class SrtSource implements Source {
         feed = how;
     }
 
-    /** Callers turned away: for a wrong passphrase, or because an encoder was connected already. */
+    /** From now on only those are let in that call from there; empty: from anywhere. Who is connected stays. */
+    void setAllowFrom(AddressRanges ranges) {
+        allowFrom = ranges;
+    }
+
+    /** Who hears of callers that are turned away. */
+    CallerGate.Refusals refusals() {
+        return refused;
+    }
+
+    /** Callers turned away: for a wrong passphrase or their address, or because an encoder was connected already. */
     long rejectedCallers() {
         return rejected.get();
     }
@@ -141,13 +162,19 @@ final class SrtSource implements Source {
      * @param caller is told what becomes of it
      */
     SrtVerdict decide(SrtRequest request, CallerGate.Caller caller) {
+        AddressRanges allowed = allowFrom;
+        if (!allowed.isEmpty() && !allowed.contains(request.peer())) {
+            rejected.incrementAndGet();
+            refused.onRefused(CallerRefusal.ADDRESS, request.peer());
+            return SrtVerdict.reject(RejectReason.FORBIDDEN);
+        }
         State now = state.get();
         if (now == State.IDLE) {
-            return SrtVerdict.accept(new Encoder(caller), passphrase.reveal(), latencyMs);
+            return SrtVerdict.accept(new Encoder(caller, request), passphrase.reveal(), latencyMs);
         }
         if (now == State.BUSY) {
             if (mayTakeOver()) {
-                return SrtVerdict.accept(new Encoder(caller), passphrase.reveal(), latencyMs);
+                return SrtVerdict.accept(new Encoder(caller, request), passphrase.reveal(), latencyMs);
             }
             turnAway(request.peer());
             return SrtVerdict.reject(RejectReason.CONFLICT);
@@ -161,7 +188,7 @@ final class SrtSource implements Source {
 
     /** Takes what one connection has to say. */
     SrtSink newConnection() {
-        return new Encoder(null);
+        return new Encoder(null, null);
     }
 
     private void turnAway(Object peer) {
@@ -208,6 +235,7 @@ final class SrtSource implements Source {
         if (from != null) {
             from.close();
         }
+        refused.close();
     }
 
     private void onIdle(String why) {
@@ -231,10 +259,12 @@ final class SrtSource implements Source {
         private boolean isTurnedAway;
         private boolean hasMedia;
         private final CallerGate.@Nullable Caller caller;
+        private final @Nullable SrtRequest request;
 
-        /** @param caller null if it is we who call */
-        Encoder(CallerGate.@Nullable Caller caller) {
+        /** Both null if it is we who call. */
+        Encoder(CallerGate.@Nullable Caller caller, @Nullable SrtRequest request) {
             this.caller = caller;
+            this.request = request;
         }
 
         @Override
@@ -389,8 +419,9 @@ final class SrtSource implements Source {
             lastFailure = why.message();
             if (why.kind() == SrtCloseReason.Kind.REJECTED) {
                 rejected.incrementAndGet();
-                if (caller != null) {
+                if (caller != null && request != null) {
                     caller.onFailed();
+                    refused.onRefused(CallerRefusal.PASSPHRASE, request.peer());
                 }
             }
             onIdle(why.message());

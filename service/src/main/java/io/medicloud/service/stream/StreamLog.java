@@ -37,6 +37,10 @@ public final class StreamLog implements EventSink {
             LOG.info("{}: the program changes: {}", id, e.reason());
         } else if (event instanceof StreamEvent.QualityAlarm e) {
             LOG.warn("{}: {}", id, e.reason());
+        } else if (event instanceof StreamEvent.Updated e) {
+            LOG.info("{}: is changed: {}", id, e.reason());
+        } else if (event instanceof StreamEvent.CallersRefused e && !id.isEmpty()) {
+            LOG.info("{}: callers are turned away ({}), the last one at {}", id, e.reason(), e.peer());
         } else if (event instanceof StreamEvent.Disconnected e) {
             LOG.info("{}: the encoder is gone: {}", id, e.reason());
         } else if (event instanceof StreamEvent.Ended e) {

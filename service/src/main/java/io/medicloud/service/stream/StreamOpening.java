@@ -22,10 +22,17 @@ final class StreamOpening {
     private final WantedStreams wanted;
     private final Feeds feeds;
     private final Monitors monitors;
+    private final RefusedCallers refused;
 
     /** @param monitors how many streams may be measured; what is taken here is the stream's to give back at its end */
     StreamOpening(
-            Supplier<ServiceConfig> config, Pipelines pipelines, WantedStreams wanted, Feeds feeds, Monitors monitors) {
+            Supplier<ServiceConfig> config,
+            Pipelines pipelines,
+            WantedStreams wanted,
+            Feeds feeds,
+            Monitors monitors,
+            RefusedCallers refused) {
+        this.refused = refused;
         this.config = config;
         this.pipelines = pipelines;
         this.wanted = wanted;
@@ -36,32 +43,43 @@ final class StreamOpening {
     /**
      * Opens it, to be started.
      *
+     * @param settings what it is to have in place of those of its spec
      * @param port that it is to have; 0 for any
      * @param hadMedia its source has brought media before the process was restarted
      */
-    LiveStream open(StreamSpec spec, int port, boolean hadMedia) throws StreamException {
+    LiveStream open(StreamSpec spec, StreamSettings settings, int port, boolean hadMedia) throws StreamException {
+        StreamSpec now = spec.with(settings);
         SrtSource source = new SrtSource(
                 spec.liveId(),
                 spec.passphrase(),
                 feeds.latency(spec),
-                config.get().stream().isTakeoverFree());
-        Feed feed = feeds.open(spec, source, port);
+                config.get().stream().isTakeoverFree(),
+                refused.of(spec.liveId()));
+        source.setAllowFrom(settings.allowFrom());
+        Feed feed = feeds.open(now, source, port);
         source.takeFeed(feed);
         boolean isOpen = false;
         boolean isMonitored = false;
         Pipeline pipeline = null;
         try {
-            PipelineConfig plan = monitors.tryAdd() ? pipelineConfig(spec).monitored() : pipelineConfig(spec);
+            PipelineConfig plan = monitors.tryAdd() ? pipelineConfig(now).monitored() : pipelineConfig(now);
             isMonitored = plan.isMonitored();
             pipeline = pipelines.open(hadMedia ? plan.resumed() : plan);
-            wanted.add(spec, spec.ingress().equals(Ingress.OWN_PORT) ? feed.port() : 0);
+            wanted.add(spec, settings, spec.ingress().equals(Ingress.OWN_PORT) ? feed.port() : 0);
             if (hadMedia) {
                 wanted.onMedia(spec.liveId());
             }
             isOpen = true;
             Watchers watchers = new Watchers(config.get().stream().watchers());
             return new LiveStream(
-                    spec, source, feed, pipeline, watchers, System.currentTimeMillis(), new CompletableFuture<>());
+                    spec,
+                    settings,
+                    source,
+                    feed,
+                    pipeline,
+                    watchers,
+                    System.currentTimeMillis(),
+                    new CompletableFuture<>());
         } catch (IllegalStateException e) {
             throw new StreamException(Kind.UNAVAILABLE, "live_id: " + e.getMessage() + "; try again later");
         } catch (IOException e) {

@@ -28,6 +28,8 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
     private final WantedStreams wanted;
     private final Feeds feeds;
     private final StreamOpening opening;
+    private final StreamUpdating updating;
+    private final Object updates = new Object();
     private final StreamFigures figures = new StreamFigures(this::openNow);
     private final Resuming resuming;
     private final @Nullable SharedPort shared;
@@ -52,6 +54,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
      * @param shared null if there is no port for many streams
      * @param wanted where it is kept which streams are to run
      * @param gate who may call over SRT
+     * @param refused hears whom streams turn away
      */
     public StreamRegistry(
             Supplier<ServiceConfig> config,
@@ -59,14 +62,16 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
             @Nullable SharedPort shared,
             Pipelines pipelines,
             WantedStreams wanted,
-            CallerGate gate) {
+            CallerGate gate,
+            RefusedCallers refused) {
         this.wanted = wanted;
         this.config = config;
         this.pipelines = pipelines;
         this.shared = shared;
         this.feeds = new Feeds(config, stack, shared, gate);
         this.monitors = new Monitors(config.get().stream().monitored());
-        this.opening = new StreamOpening(config, pipelines, wanted, feeds, monitors);
+        this.opening = new StreamOpening(config, pipelines, wanted, feeds, monitors, refused);
+        this.updating = new StreamUpdating(config, pipelines);
         this.resuming = new Resuming(() -> config.get().segment(), wanted, this::start, this::isDraining);
     }
 
@@ -98,20 +103,22 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         if (again == null && full != null) {
             throw new StreamException(Kind.EXHAUSTED, full);
         }
-        return again == null ? start(spec, 0, false) : again;
+        return again == null ? start(spec, spec.settings(), 0, false) : again;
     }
 
     /**
      * Starts it.
      *
+     * @param settings what it is to have in place of those of its spec
      * @param port that it is to have; 0 for any
      * @param hadMedia its source has brought media before the process was restarted
      */
-    private StreamInfo start(StreamSpec spec, int port, boolean hadMedia) throws StreamException {
+    private StreamInfo start(StreamSpec spec, StreamSettings settings, int port, boolean hadMedia)
+            throws StreamException {
         reserve(spec);
         LiveStream stream = null;
         try {
-            stream = opening.open(spec, port, hadMedia);
+            stream = opening.open(spec, settings, port, hadMedia);
         } finally {
             synchronized (streams) {
                 if (stream == null) {
@@ -172,6 +179,32 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
             stream.watchers().onEnded();
             stream.closed().complete(null);
         });
+    }
+
+    /**
+     * What a stream has after it was changed.
+     *
+     * @param changed the names of the fields that are others than before; none if it was so already
+     */
+    public record Updated(List<String> changed, StreamSettings settings) {}
+
+    /**
+     * Changes a stream while it runs, and for as long as it is to run; all that is asked for, or nothing. Blocks until that is recorded.
+     *
+     * @throws StreamException if it cannot; the message names the field
+     */
+    public Updated update(StreamUpdate update) throws StreamException {
+        synchronized (updates) {
+            LiveStream stream = require(update.liveId());
+            StreamUpdating.Outcome outcome = updating.apply(stream, update);
+            synchronized (streams) {
+                streams.computeIfPresent(
+                        update.liveId(),
+                        (id, slot) ->
+                                stream.equals(slot.stream()) ? new Slot(slot.keyPrefix(), outcome.stream()) : slot);
+            }
+            return new Updated(outcome.changed(), outcome.stream().settings());
+        }
     }
 
     /**

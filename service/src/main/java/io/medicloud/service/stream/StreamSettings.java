@@ -5,7 +5,9 @@ import io.medicloud.mpegts.segment.SegmentPolicy;
 import io.medicloud.pipeline.record.StreamRetention;
 import io.medicloud.pipeline.store.ObjectKeys;
 import io.medicloud.service.config.SegmentConfig;
+import io.medicloud.service.security.AddressRanges;
 import io.medicloud.service.stream.StreamException.Kind;
+import io.medicloud.service.text.OneLine;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param storagePrefix what the keys of its segments begin with, in front of a slash; empty: the live id
  * @param reconnectWindow how long its encoder may be away
  * @param retention what it may have in the store
+ * @param allowFrom from where its encoders may call
  */
 public record StreamSettings(
         @Nullable Duration segmentDuration,
@@ -28,15 +31,16 @@ public record StreamSettings(
         @Nullable Duration latency,
         String storagePrefix,
         @Nullable Duration reconnectWindow,
-        StreamRetention retention) {
+        StreamRetention retention,
+        AddressRanges allowFrom) {
     /** Everything as configured. */
     public static final StreamSettings CONFIGURED =
-            new StreamSettings(null, null, 0, null, "", null, StreamRetention.CONFIGURED);
+            new StreamSettings(null, null, 0, null, "", null, StreamRetention.CONFIGURED, AddressRanges.of(""));
 
     private static final Duration LEAST_SEGMENT = Duration.ofMillis(100);
     private static final Duration MOST_SEGMENT = Duration.ofHours(1);
     private static final Duration MOST_MAX_SEGMENT = Duration.ofHours(2);
-    private static final long LEAST_BYTES = 188_000;
+    private static final long LEAST_BYTES = SegmentPolicy.LEAST_BYTES;
     private static final long MOST_BYTES = 4L << 30;
     private static final Duration LEAST_LATENCY = Duration.ofMillis(20);
     private static final Duration MOST_LATENCY = Duration.ofSeconds(60);
@@ -44,6 +48,7 @@ public record StreamSettings(
     private static final Duration MOST_WINDOW = Duration.ofHours(24);
     private static final Duration MOST_AGE = Duration.ofDays(36_500);
     private static final int LONGEST_PREFIX = 512;
+    private static final int MOST_RANGES = 64;
 
     /** Checks every field; the message names the first that is wrong, by its name in the API. */
     void check(SegmentConfig configured) throws StreamException {
@@ -63,6 +68,25 @@ public record StreamSettings(
                     Kind.INVALID, "segment_max_bytes: must be " + LEAST_BYTES + " to " + MOST_BYTES + ", or 0");
         }
         checkPrefix();
+        if (allowFrom.count() > MOST_RANGES) {
+            throw new StreamException(Kind.INVALID, "allow_from: must be " + MOST_RANGES + " ranges at the most");
+        }
+    }
+
+    /**
+     * The ranges that a field names.
+     *
+     * @throws StreamException if it names something else; the message names the field
+     */
+    public static AddressRanges ranges(String text) throws StreamException {
+        try {
+            return AddressRanges.of(text);
+        } catch (IllegalArgumentException e) {
+            throw new StreamException(
+                    Kind.INVALID,
+                    "allow_from: must be ranges such as 10.1.0.0/16 and addresses, joined by commas; '"
+                            + OneLine.of(String.valueOf(e.getMessage())) + "' is none");
+        }
     }
 
     private void checkRetention() throws StreamException {
@@ -92,16 +116,38 @@ public record StreamSettings(
         return prefix.endsWith("/") ? prefix : prefix + "/";
     }
 
-    /** How the stream is cut. */
-    SegmentPolicy policy(SegmentConfig configured) {
-        Duration target = or(segmentDuration, configured.duration());
+    /** How long its segments are to be. */
+    Duration target(SegmentConfig configured) {
+        return or(segmentDuration, configured.duration());
+    }
+
+    /** How long they may get. */
+    Duration longest(SegmentConfig configured) {
+        Duration target = target(configured);
         Duration most = segmentMaxDuration != null
                 ? segmentMaxDuration
                 : configured.maxDuration().isZero() ? target.multipliedBy(2) : configured.maxDuration();
+        return most.compareTo(target) < 0 ? target : most;
+    }
+
+    /** The same settings, with segments of up to that long. */
+    StreamSettings withLongest(Duration longest) {
+        return new StreamSettings(
+                segmentDuration,
+                longest,
+                segmentMaxBytes,
+                latency,
+                storagePrefix,
+                reconnectWindow,
+                retention,
+                allowFrom);
+    }
+
+    /** How the stream is cut. */
+    SegmentPolicy policy(SegmentConfig configured) {
+        Duration target = target(configured);
         SegmentPolicy policy = new SegmentPolicy(
-                        target,
-                        most.compareTo(target) < 0 ? target : most,
-                        segmentMaxBytes == 0 ? configured.maxBytes() : segmentMaxBytes)
+                        target, longest(configured), segmentMaxBytes == 0 ? configured.maxBytes() : segmentMaxBytes)
                 .withShortest(configured.minDuration().compareTo(target) > 0 ? target : configured.minDuration())
                 .withSplices(configured.atSplices())
                 .withParameterSets(configured.repeatParameterSets());

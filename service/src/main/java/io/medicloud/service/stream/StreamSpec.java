@@ -28,6 +28,11 @@ public record StreamSpec(
         }
     }
 
+    /** The same with other settings. */
+    StreamSpec with(StreamSettings other) {
+        return new StreamSpec(liveId, passphrase, allowUnencrypted, ingress, other);
+    }
+
     /** Checks a live id: it becomes part of paths and object keys. */
     public static void requireLiveId(String liveId) throws StreamException {
         if (!LIVE_ID.matcher(liveId).matches()) {
@@ -41,6 +46,9 @@ public record StreamSpec(
         requireLiveId(liveId);
         checkPassphrase();
         settings.check(configured);
+        if (ingress instanceof Ingress.Pull && !settings.allowFrom().isEmpty()) {
+            throw new StreamException(Kind.INVALID, "allow_from: nobody calls where source_url is called");
+        }
     }
 
     private void checkPassphrase() throws StreamException {

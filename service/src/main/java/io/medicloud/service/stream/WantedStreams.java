@@ -4,12 +4,10 @@ package io.medicloud.service.stream;
 import io.medicloud.pipeline.record.Ledger;
 import io.medicloud.pipeline.record.LedgerException;
 import io.medicloud.pipeline.record.StreamRecord;
-import io.medicloud.pipeline.record.StreamRetention;
 import io.medicloud.service.config.Secret;
 import io.medicloud.service.security.SecretBox;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -30,16 +28,9 @@ public final class WantedStreams {
     private static final String UNENCRYPTED = "allow-unencrypted";
     private static final String URL = "source-url";
     private static final String STREAM_ID = "stream-id";
-    private static final String SEGMENT = "segment-duration-ms";
-    private static final String LONGEST = "segment-max-duration-ms";
-    private static final String BYTES = "segment-max-bytes";
-    private static final String LATENCY = "latency-ms";
-    private static final String PREFIX = "storage-prefix";
     private static final String HAD_MEDIA = "had-media";
-    private static final String KEPT_AGE = "retention-age-ms";
-    private static final String KEPT_BYTES = "retention-bytes";
-    private static final String KEPT_COUNT = "retention-count";
-    private static final String WINDOW = "reconnect-window-ms";
+    /** In front of the names of settings that are others than those that were asked for at the start. */
+    private static final String NOW = "now-";
 
     private final Ledger ledger;
     private final SecretBox box;
@@ -47,19 +38,30 @@ public final class WantedStreams {
     /**
      * A stream as it ran.
      *
+     * @param spec what it was asked to be at its start
+     * @param settings what it has now
      * @param port the port that was its own; 0 if it had none
      * @param hadMedia its source has brought media
      */
-    record Wanted(StreamSpec spec, int port, boolean hadMedia) {}
+    record Wanted(StreamSpec spec, StreamSettings settings, int port, boolean hadMedia) {}
 
     public WantedStreams(Ledger ledger, SecretBox box) {
         this.ledger = ledger;
         this.box = box;
     }
 
-    /** Records that a stream is to run; returns once that is on disk. */
-    void add(StreamSpec spec, int port) throws IOException {
-        Ledger.await(ledger.setWanted(spec.liveId(), true, settingsOf(spec, port)));
+    /**
+     * Records that a stream is to run; returns once that is on disk.
+     *
+     * @param settings what it has, in place of those that it was asked to have at its start
+     */
+    void add(StreamSpec spec, StreamSettings settings, int port) throws IOException {
+        Ledger.await(ledger.setWanted(spec.liveId(), true, settingsOf(spec, settings, port)));
+    }
+
+    /** What is to be recorded of a stream that has other settings from now on. */
+    static Map<String, String> changed(StreamSettings settings) {
+        return SettingsText.write(settings, NOW);
     }
 
     /** Records that media has come. */
@@ -105,7 +107,7 @@ public final class WantedStreams {
         return null;
     }
 
-    private Map<String, String> settingsOf(StreamSpec spec, int port) {
+    private Map<String, String> settingsOf(StreamSpec spec, StreamSettings settings, int port) {
         Map<String, String> map = new HashMap<>();
         map.put(PORT, Integer.toString(port));
         map.put(UNENCRYPTED, Boolean.toString(spec.allowUnencrypted()));
@@ -115,16 +117,11 @@ public final class WantedStreams {
         } else if (spec.ingress() instanceof Ingress.Shared shared) {
             map.put(STREAM_ID, shared.resource());
         }
-        StreamSettings settings = spec.settings();
-        putMs(map, SEGMENT, settings.segmentDuration());
-        putMs(map, LONGEST, settings.segmentMaxDuration());
-        putMs(map, LATENCY, settings.latency());
-        putMs(map, WINDOW, settings.reconnectWindow());
-        map.put(BYTES, Long.toString(settings.segmentMaxBytes()));
-        map.put(PREFIX, settings.storagePrefix());
-        putMs(map, KEPT_AGE, settings.retention().age());
-        map.put(KEPT_BYTES, Long.toString(settings.retention().bytes()));
-        map.put(KEPT_COUNT, Long.toString(settings.retention().count()));
+        map.putAll(SettingsText.write(spec.settings(), ""));
+        map.values().removeIf(String::isEmpty);
+        if (!settings.equals(spec.settings())) {
+            map.putAll(SettingsText.write(settings, NOW));
+        }
         return map;
     }
 
@@ -135,40 +132,17 @@ public final class WantedStreams {
                 sealedUrl == null ? "" : box.open(sealedUrl, place(liveId, URL)).reveal();
         String resource = map.get(STREAM_ID);
         Ingress ingress = resource == null ? Ingress.of(url, "") : new Ingress.Shared(resource);
-        StreamSettings settings = new StreamSettings(
-                ms(map, SEGMENT),
-                ms(map, LONGEST),
-                number(map, BYTES),
-                ms(map, LATENCY),
-                map.getOrDefault(PREFIX, ""),
-                ms(map, WINDOW),
-                new StreamRetention(
-                        StreamSettings.or(ms(map, KEPT_AGE), Duration.ZERO),
-                        number(map, KEPT_BYTES),
-                        number(map, KEPT_COUNT)));
+        StreamSettings asked = SettingsText.read(map, "");
+        StreamSettings settings = SettingsText.isIn(map, NOW) ? SettingsText.read(map, NOW) : asked;
         boolean isUnencrypted = Boolean.parseBoolean(map.get(UNENCRYPTED));
         return new Wanted(
-                new StreamSpec(liveId, passphrase, isUnencrypted, ingress, settings),
+                new StreamSpec(liveId, passphrase, isUnencrypted, ingress, asked),
+                settings,
                 Integer.parseInt(map.getOrDefault(PORT, "0")),
                 Boolean.parseBoolean(map.get(HAD_MEDIA)));
     }
 
     private static String place(String liveId, String name) {
         return liveId + "/" + name;
-    }
-
-    private static void putMs(Map<String, String> map, String name, @Nullable Duration value) {
-        if (value != null) {
-            map.put(name, Long.toString(value.toMillis()));
-        }
-    }
-
-    private static long number(Map<String, String> map, String name) {
-        return Long.parseLong(map.getOrDefault(name, "0"));
-    }
-
-    private static @Nullable Duration ms(Map<String, String> map, String name) {
-        String text = map.get(name);
-        return text == null ? null : Duration.ofMillis(Long.parseLong(text));
     }
 }

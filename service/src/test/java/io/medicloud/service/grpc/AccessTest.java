@@ -171,17 +171,16 @@ final class AccessTest {
         for (MethodDescriptor method : METHODS) {
             for (String token : tokens()) {
                 var rule = method.getOptions().getExtension(AnnotationsProto.http);
-                String path = (rule.getGet() + rule.getPost() + rule.getDelete())
+                String path = (rule.getGet() + rule.getPost() + rule.getDelete() + rule.getPatch())
                         .replace("{live_id}", "nobodys")
                         .replace("{sequence}", "1");
                 HttpRequest.Builder request = request(path, token)
                         .method(
-                                !rule.getPost().isEmpty()
-                                        ? "POST"
-                                        : rule.getDelete().isEmpty() ? "GET" : "DELETE",
-                                rule.getPost().isEmpty()
+                                rule.getPatternCase().name(),
+                                rule.getBody().isEmpty()
                                         ? BodyPublishers.noBody()
-                                        : BodyPublishers.ofString("{\"live_id\": \"nobodys\"}"))
+                                        : BodyPublishers.ofString(
+                                                path.contains("nobodys") ? "{}" : "{\"live_id\": \"nobodys\"}"))
                         .header("content-type", "application/json");
                 int status =
                         HTTP.send(request.build(), BodyHandlers.ofInputStream()).statusCode();
@@ -228,6 +227,23 @@ final class AccessTest {
         HttpRequest unknown = HttpRequest.newBuilder(URI.create(url("/"))).build();
         assertThat(HTTP.send(unknown, BodyHandlers.discarding()).headers().firstValue("www-authenticate"))
                 .hasValueSatisfying(challenge -> assertThat(challenge).startsWith("Basic "));
+    }
+
+    @Test
+    void metricsTellOfThoseStreamsAloneThatTheReaderSees() throws Exception {
+        String all = get("/metrics", "viewer-token");
+        assertThat(all).contains("live_id=\"studio-1\"", "live_id=\"outside\"", "medicloud_streams{", "jvm_memory");
+
+        String some = get("/metrics", "wall-token");
+        assertThat(some).contains("live_id=\"studio-1\"").doesNotContain("outside");
+        assertThat(some.lines().filter(line -> !line.startsWith("#")))
+                .isNotEmpty()
+                .allSatisfy(line -> assertThat(line).contains("live_id=\"studio-"));
+    }
+
+    private static String get(String path, String token) throws Exception {
+        return HTTP.send(request(path, token).build(), java.net.http.HttpResponse.BodyHandlers.ofString())
+                .body();
     }
 
     @Test

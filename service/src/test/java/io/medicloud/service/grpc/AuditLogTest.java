@@ -22,6 +22,7 @@ import io.medicloud.service.proto.LivestreamGrpc.LivestreamBlockingStub;
 import io.medicloud.service.proto.StartPullStreamRequest;
 import io.medicloud.service.proto.StopPullStreamRequest;
 import io.medicloud.service.proto.StopPullStreamResponse;
+import io.medicloud.service.proto.UpdateStreamRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -104,6 +105,24 @@ final class AuditLogTest {
                 .isEqualTo("by=two role=OPERATOR from=127.0.0.1 rpc=StartPullStream live_id=studio-1 outcome=OK");
         assertThat(lines.get(1)).contains(" live_id=studio-1 outcome=ALREADY_EXISTS why=\"");
         assertThat(lines.get(2)).contains(" rpc=StopPullStream live_id=studio-1 outcome=OK");
+    }
+
+    @Test
+    void aChangeOfAStreamThatRunsIsOneToo() {
+        client("two").startPullStream(start("studio-1"));
+        UpdateStreamRequest update = UpdateStreamRequest.newBuilder()
+                .setLiveId("studio-1")
+                .setPassphrase(PASSPHRASE)
+                .setRetentionCount(5)
+                .build();
+        client("two").updateStream(update);
+        assertThatThrownBy(() -> client("one").updateStream(update));
+
+        assertThat(lines)
+                .noneMatch(line -> line.contains(PASSPHRASE))
+                .contains("by=two role=OPERATOR from=127.0.0.1 rpc=UpdateStream live_id=studio-1 outcome=OK")
+                .anyMatch(line -> line.startsWith("by=one role=VIEWER from=127.0.0.1 rpc=UpdateStream")
+                        && line.contains("outcome=PERMISSION_DENIED"));
     }
 
     @Test

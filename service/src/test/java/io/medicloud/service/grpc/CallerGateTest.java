@@ -4,12 +4,18 @@ package io.medicloud.service.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.medicloud.service.config.ConfigLoader;
 import io.medicloud.service.proto.LivestreamGrpc.LivestreamBlockingStub;
+import io.medicloud.service.proto.LivestreamGrpc.LivestreamStub;
 import io.medicloud.service.proto.StartPullStreamRequest;
+import io.medicloud.service.proto.UpdateStreamRequest;
+import io.medicloud.service.proto.WatchEventsRequest;
+import io.medicloud.service.proto.WatchEventsResponse;
 import io.medicloud.srt.SrtStack;
 import io.medicloud.srt.SrtStacks;
+import io.medicloud.srt.libsrt.LibSrtStack;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -30,29 +36,50 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Encoders that are turned away by where they call from, over real sockets. */
+/** Encoders that are turned away by where they call from, over real sockets, by a service with each of the stacks. */
+@ParameterizedClass
+@ValueSource(strings = {"java", "libsrt"})
 final class CallerGateTest {
     private static final String PASSPHRASE = "0123456789abcdef";
     private static final String FORBIDDEN = "FORBIDDEN (1403)";
     private static final String OVERLOAD = "OVERLOAD (1402)";
     private static final byte[] MEDIA = TestEncoder.stream(Duration.ofSeconds(2));
 
+    private final String stack;
+
     @TempDir
     private Path directory;
 
     private SrtStack encoders;
     private ServiceUnderTest service;
+    private LivestreamBlockingStub client;
     private int sharedPort;
     private int port;
 
+    CallerGateTest(String stack) {
+        this.stack = stack;
+    }
+
     @BeforeEach
     void start() throws Exception {
+        if (stack.equals("libsrt")) {
+            try (LibSrtStack probe = new LibSrtStack()) {
+                assumeTrue(System.getenv("CI") != null || probe.unavailability() == null, "libsrt is not there");
+            }
+        }
         encoders = SrtStacks.select("java").stack();
         sharedPort = freePort();
         service = new ServiceUnderTest(
-                directory, 2, "srt.stack=java", "srt.sharedPort=" + sharedPort, "srt.banAfter=3", "srt.longestBan=4s");
-        LivestreamBlockingStub client = service.client(LivestreamBlockingStub.class);
+                directory,
+                3,
+                "srt.stack=" + stack,
+                "srt.sharedPort=" + sharedPort,
+                "srt.banAfter=3",
+                "srt.longestBan=4s");
+        client = service.client(LivestreamBlockingStub.class);
         port = client.startPullStream(request("live").build()).getPort();
         client.startPullStream(request("shared").setStreamId("there").build());
     }
@@ -104,6 +131,56 @@ final class CallerGateTest {
         assertThat(metrics()).contains("medicloud_srt_callers_refused_total{reason=\"address\"} 2.0");
         reload("srt.allow=127.0.0.0/8");
         assertThat(call(sharedPort, PASSPHRASE, "there")).isNull();
+    }
+
+    @Test
+    void aStreamLetsThoseInThatCallFromItsOwnRangesAlone() throws Exception {
+        int narrow = client.startPullStream(
+                        request("narrow").setAllowFrom("10.0.0.0/8, ::1").build())
+                .getPort();
+        assertThat(call(narrow, PASSPHRASE, "")).hasMessageContaining(FORBIDDEN);
+        assertThat(call(port, PASSPHRASE, "")).isNull();
+        UpdateStreamRequest.Builder update = UpdateStreamRequest.newBuilder().setLiveId("narrow");
+        client.updateStream(update.setAllowFrom("127.0.0.0/8").build());
+        try (TestEncoder encoder = new TestEncoder(encoders, narrow, PASSPHRASE)) {
+            encoder.connected();
+            client.updateStream(update.setAllowFrom("10.0.0.0/8").build());
+            encoder.send(MEDIA);
+            await().until(() -> !service.segments("narrow").isEmpty());
+        }
+        assertThat(call(narrow, PASSPHRASE, "")).hasMessageContaining(FORBIDDEN);
+
+        WatchEventsResponse told = firstRefusal("narrow");
+        assertThat(told.getReason()).isEqualTo("not from an allowed address: 1");
+        assertThat(told.getCallers()).isEqualTo(1);
+        assertThat(told.getPeer()).startsWith("/127.0.0.1:");
+    }
+
+    private WatchEventsResponse firstRefusal(String liveId) throws Exception {
+        WatchEventsRequest watch = WatchEventsRequest.newBuilder()
+                .addTypes(WatchEventsResponse.Type.CALLERS_REFUSED)
+                .addLiveIds(liveId)
+                .build();
+        try (EventReader events = new EventReader(service.client(LivestreamStub.class), watch)) {
+            WatchEventsResponse told = events.next();
+            // Those of no stream are told to everybody.
+            return told.getLiveId().isEmpty() ? events.next() : told;
+        }
+    }
+
+    @Test
+    void whoIsTurnedAwayIsToldOfTheStreamIfThatIsKnown() throws Exception {
+        assertThat(call(sharedPort, PASSPHRASE, "guess")).hasMessageContaining("NOTFOUND (1404)");
+        WatchEventsRequest watch = WatchEventsRequest.newBuilder()
+                .addTypes(WatchEventsResponse.Type.CALLERS_REFUSED)
+                .build();
+        try (EventReader events = new EventReader(service.client(LivestreamStub.class), watch)) {
+            WatchEventsResponse told = events.next();
+            assertThat(told.getLiveId()).isEmpty();
+            assertThat(told.getReason()).isEqualTo("stream id not accepted: 1");
+        }
+        assertThat(call(port, "wrong-passphrase", "")).isNotNull();
+        assertThat(firstRefusal("live").getReason()).isEqualTo("wrong passphrase: 1");
     }
 
     @Test

@@ -60,7 +60,8 @@ class HostileStreamIdTest {
                 SharedPort port = new SharedPort(
                         stack,
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                        new CallerGate(() -> CallerRules.NONE, System::nanoTime))) {
+                        new CallerGate(() -> CallerRules.NONE, System::nanoTime),
+                        (why, peer) -> {})) {
             String uri = "srt://127.0.0.1:" + port.port() + "?mode=caller&passphrase=0123456789abcdef&streamid="
                     + URLEncoder.encode(streamId, StandardCharsets.UTF_8);
             try (TestEncoder stranger = new TestEncoder(stack, uri)) {

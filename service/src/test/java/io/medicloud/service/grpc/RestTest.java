@@ -60,7 +60,7 @@ final class RestTest {
         for (MethodDescriptor method :
                 StreamStats.getDescriptor().getFile().getServices().get(0).getMethods()) {
             var rule = method.getOptions().getExtension(AnnotationsProto.http);
-            String path = rule.getGet() + rule.getPost() + rule.getDelete();
+            String path = rule.getGet() + rule.getPost() + rule.getDelete() + rule.getPatch();
             assertThat(path).as(method.getName()).startsWith("/api/v1/");
             annotated.add(rule.getPatternCase() + " " + path + " " + method.getName());
         }

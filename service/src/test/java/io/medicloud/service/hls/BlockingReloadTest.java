@@ -26,6 +26,7 @@ import io.medicloud.service.http.Servers;
 import io.medicloud.service.http.SignedUrls;
 import io.medicloud.service.security.AccessTable;
 import io.medicloud.service.security.Authentication;
+import io.medicloud.service.security.CallRate;
 import io.medicloud.service.security.JwtAuthentication;
 import io.medicloud.testdata.SyntheticEncoder;
 import io.medicloud.testdata.SyntheticStream;
@@ -138,7 +139,10 @@ final class BlockingReloadTest {
                         16,
                         null,
                         new Authentication(
-                                () -> AccessTable.OPEN, new JwtAuthentication(() -> null, InstantSource.system())))
+                                () -> AccessTable.OPEN,
+                                new JwtAuthentication(() -> null, InstantSource.system()),
+                                () -> new CallRate(0, 0),
+                                System::nanoTime))
                 .requestTimeoutMillis(0);
         SignedUrls urls = new SignedUrls(PlaybackConfig.OPEN, InstantSource.system());
         new HlsService(pipelines, store, InstantSource.system(), urls).addTo(builder);

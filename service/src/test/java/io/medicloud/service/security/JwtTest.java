@@ -66,6 +66,10 @@ final class JwtTest {
         return tokens.verify(token).toCompletableFuture().get(10, TimeUnit.SECONDS);
     }
 
+    private static Identity who(JwtAuthentication tokens, String token) throws Exception {
+        return ((Verdict.Known) verdict(tokens, token)).identity();
+    }
+
     private static String refusal(JwtAuthentication tokens, String token) throws Exception {
         Verdict verdict = verdict(tokens, token);
         return verdict instanceof Verdict.Refused refused ? refused.why() : verdict.toString();
@@ -82,19 +86,32 @@ final class JwtTest {
         OctetKeyPair edwards = TestIssuer.edwards("d");
         issuer.publish(rsa, curve, edwards);
         JwtAuthentication tokens = at(issuer.address(), CLAIMS);
-        Verdict alice = new Verdict.Known(new Identity("jwt:alice", Role.OPERATOR, List.of("*")));
+        Identity alice = new Identity("jwt:alice", Role.OPERATOR, List.of("*"));
 
         for (JWK key : List.of(rsa, curve, edwards)) {
-            assertThat(verdict(tokens, TestIssuer.token(key, claims().build())))
+            assertThat(who(tokens, TestIssuer.token(key, claims().build())))
                     .as(key.getKeyID())
                     .isEqualTo(alice);
         }
         JWSHeader pss = new JWSHeader.Builder(JWSAlgorithm.PS256).keyID("r").build();
         JWSHeader noName = new JWSHeader(JWSAlgorithm.ES256);
-        assertThat(verdict(tokens, TestIssuer.token(rsa, pss, claims().build())))
+        assertThat(who(tokens, TestIssuer.token(rsa, pss, claims().build()))).isEqualTo(alice);
+        assertThat(who(tokens, TestIssuer.token(curve, noName, claims().build())))
                 .isEqualTo(alice);
-        assertThat(verdict(tokens, TestIssuer.token(curve, noName, claims().build())))
-                .isEqualTo(alice);
+    }
+
+    @Test
+    void whoCallsIsProvenUntilTheTokenEnds() throws Exception {
+        ECKey key = TestIssuer.curve("e");
+        issuer.publish(key);
+        JwtAuthentication tokens = at(issuer.address(), CLAIMS);
+        JWTClaimsSet claims = claims().build();
+        String token = TestIssuer.token(key, claims);
+        Verdict.Known known = (Verdict.Known) verdict(tokens, token);
+
+        assertThat(known.until()).isAfterOrEqualTo(claims.getExpirationTime().toInstant());
+        now = known.until().plusSeconds(1);
+        assertThat(refusal(tokens, token)).isEqualTo("the token: Expired JWT");
     }
 
     @Test
@@ -255,18 +272,18 @@ final class JwtTest {
         JWTClaimsSet.Builder nested =
                 claims().claim("realm_access", Map.of("roles", List.of("offline", "viewer", "admin")));
 
-        assertThat(verdict(
+        assertThat(who(
                         tokens,
                         TestIssuer.token(
                                 key, nested.claim("streams", "studio-* foyer").build())))
-                .isEqualTo(new Verdict.Known(new Identity("jwt:alice", Role.ADMIN, List.of("studio-*", "foyer"))));
+                .isEqualTo(new Identity("jwt:alice", Role.ADMIN, List.of("studio-*", "foyer")));
         assertThat(verdict(tokens, TestIssuer.token(key, nested.subject("a\nb").build())))
                 .asString()
                 .contains("jwt:a?b");
-        assertThat(verdict(
+        assertThat(who(
                         tokens,
                         TestIssuer.token(key, nested.claim("streams", List.of()).build())))
-                .isEqualTo(new Verdict.Known(new Identity("jwt:a?b", Role.ADMIN, List.of())));
+                .isEqualTo(new Identity("jwt:a?b", Role.ADMIN, List.of()));
         Map<String, JWTClaimsSet> bad = Map.of(
                 "role", claims().build(),
                 "streams", nested.claim("streams", List.of("a/b")).build(),

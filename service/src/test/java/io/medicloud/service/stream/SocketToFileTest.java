@@ -39,6 +39,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -83,16 +84,20 @@ final class SocketToFileTest {
             PipelineEnd end;
             long handOffs;
             try (SrtStack stack = receiving.apply(received);
+                    RefusedCallers refused = new RefusedCallers(event -> {}, InstantSource.system());
                     DirectoryStore store = new DirectoryStore(folder.resolve("store"));
                     Pipelines pipelines = PipelinesAccess.open(folder.resolve("spool"), disk, store, events::add)) {
                 CallerGate gate = new CallerGate(() -> CallerRules.NONE, System::nanoTime);
-                SrtSource source = new SrtSource("live", Secret.of("0123456789abcdef"), Duration.ofMillis(120), false);
+                SrtSource source = new SrtSource(
+                        "live", Secret.of("0123456789abcdef"), Duration.ofMillis(120), false, refused.of("live"));
                 Pipeline pipeline =
                         pipelines.open(PipelineConfig.of("live", SegmentPolicy.ofTarget(Duration.ofSeconds(1))));
                 pipeline.start(counting(source));
                 InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-                try (SrtListener listener =
-                        stack.listen(anyPort, SrtOptions.STANDARD, request -> gate.decide(request, source::decide))) {
+                try (SrtListener listener = stack.listen(
+                        anyPort,
+                        SrtOptions.STANDARD,
+                        request -> gate.decide(request, source::decide, source.refusals()))) {
                     publish(listener.localAddress().getPort());
                 }
                 end = pipeline.stop("stopped", Duration.ofSeconds(20))

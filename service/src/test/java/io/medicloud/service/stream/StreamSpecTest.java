@@ -9,6 +9,7 @@ import io.medicloud.pipeline.record.StreamRetention;
 import io.medicloud.pipeline.store.ObjectKeys;
 import io.medicloud.service.config.Secret;
 import io.medicloud.service.config.SegmentConfig;
+import io.medicloud.service.security.AddressRanges;
 import java.time.Duration;
 import java.util.List;
 import net.jqwik.api.ForAll;
@@ -74,8 +75,8 @@ final class StreamSpecTest {
         "0,       9999,          0,       0,         0, segment_max_duration_ms: ",
         "0,      10000,          0,       0,         0, ''",
         "0,    7200001,          0,       0,         0, segment_max_duration_ms: ",
-        "0,          0,     187999,       0,         0, segment_max_bytes: ",
-        "0,          0,     188000,       0,         0, ''",
+        "0,          0,     262143,       0,         0, segment_max_bytes: ",
+        "0,          0,     262144,       0,         0, ''",
         "0,          0, 4294967297,       0,         0, segment_max_bytes: ",
         "0,          0,         -1,       0,         0, segment_max_bytes: ",
         "0,          0,          0,      19,         0, latency_ms: ",
@@ -96,7 +97,8 @@ final class StreamSpecTest {
                                 millis(latency),
                                 "",
                                 millis(window),
-                                StreamRetention.CONFIGURED)),
+                                StreamRetention.CONFIGURED,
+                                AddressRanges.of(""))),
                 fault);
     }
 
@@ -168,7 +170,7 @@ final class StreamSpecTest {
     }
 
     private static StreamSettings settings(String prefix) {
-        return new StreamSettings(null, null, 0, null, prefix, null, StreamRetention.CONFIGURED);
+        return new StreamSettings(null, null, 0, null, prefix, null, StreamRetention.CONFIGURED, AddressRanges.of(""));
     }
 
     private static @Nullable Duration millis(long millis) {

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.security;
+
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Bounds how often signatures are checked for an address, before they are: it may fail as often as a client may call, and be checked ten times as often. Who floods with tokens costs little
+ * then, whatever their signatures. Thread-safe.
+ */
+final class ProofLimits {
+    private static final int MOST_ADDRESSES = 10_000;
+    /** Several clients that prove who they are may share an address. */
+    private static final int CHECKS_A_CALL = 10;
+
+    private final Supplier<CallRate> rate;
+    private final LongSupplier nanoClock;
+    private final RateTable checks = new RateTable(MOST_ADDRESSES);
+    private final RateTable failures = new RateTable(MOST_ADDRESSES);
+
+    /** @param rate how often a client may call, asked each time */
+    ProofLimits(Supplier<CallRate> rate, LongSupplier nanoClock) {
+        this.rate = rate;
+        this.nanoClock = nanoClock;
+    }
+
+    /** 0 if a signature may be checked, which counts; else how many nanoseconds that address has to wait. */
+    long take(String address) {
+        CallRate now = rate.get();
+        long nowNs = nanoClock.getAsLong();
+        long wait = failures.look(address, now, nowNs);
+        CallRate most = new CallRate(times(now.perSecond()), times(now.burst()));
+        return wait > 0 ? wait : checks.take(address, most, nowNs);
+    }
+
+    private static int times(int calls) {
+        return (int) Math.min(Integer.MAX_VALUE, (long) calls * CHECKS_A_CALL);
+    }
+
+    /** The signature, or what it stands under, was no good. */
+    void onFailed(String address) {
+        long unused = failures.take(address, rate.get(), nanoClock.getAsLong());
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who hears of a changed configuration. */
+final class ConfigWatchTest {
+    @TempDir
+    private Path directory;
+
+    private final List<String> heard = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean isBroken = new AtomicBoolean(true);
+
+    /** Hears of it, unless it is broken. */
+    private final class Part implements ConfigWatch.Listener {
+        private final String name;
+
+        Part(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public void onChange(ServiceConfig now, List<LoadedConfig.Change> changes) {
+            if (name.equals("first") && isBroken.get()) {
+                throw new IllegalStateException("broken by the test");
+            }
+            heard.add(name + ": " + now.segment().duration().toSeconds() + " "
+                    + changes.get(0).path());
+        }
+
+        @Override
+        public void onFaulty() {
+            heard.add(name + ": faulty");
+        }
+    }
+
+    private void write(String text) throws Exception {
+        Files.writeString(directory.resolve("medicloud.yaml"), text);
+    }
+
+    @Test
+    void whatItHasTakenInPartIsTakenBackWithTheChange() throws Exception {
+        write("segment.duration: 1s");
+        ConfigLoader loader = new ConfigLoader(directory, Map.of());
+        try (ConfigWatch watch = new ConfigWatch(
+                loader.load(null, List.of()),
+                () -> loader.load(null, List.of()),
+                Duration.ofHours(1),
+                new Part("first"))) {
+            write("segment.duration: 2s");
+            watch.lookNow();
+            await().until(() -> heard.contains("first: faulty"));
+            isBroken.set(false);
+            write("segment.duration: 1s");
+            watch.lookNow();
+            await().until(() -> heard.contains("first: 1 segment.duration"));
+        }
+    }
+
+    @Test
+    void aListenerThatFailsKeepsTheChangeFromNobodyAndHearsOfItAgain() throws Exception {
+        write("segment.duration: 1s");
+        ConfigLoader loader = new ConfigLoader(directory, Map.of());
+        try (ConfigWatch watch = new ConfigWatch(
+                loader.load(null, List.of()),
+                () -> loader.load(null, List.of()),
+                Duration.ofHours(1),
+                new Part("first"),
+                new Part("second"))) {
+            write("segment.duration: 2s");
+            watch.lookNow();
+            await().until(() -> heard.contains("second: faulty"));
+            assertThat(heard).containsExactly("second: 2 segment.duration", "first: faulty", "second: faulty");
+
+            heard.clear();
+            isBroken.set(false);
+            watch.lookNow();
+            await().until(() -> !heard.isEmpty());
+            write("segment.duration: 3s");
+            watch.lookNow();
+            await().until(() -> heard.size() == 3);
+            assertThat(heard)
+                    .containsExactly(
+                            "first: 2 segment.duration", "first: 3 segment.duration", "second: 3 segment.duration");
+        }
+    }
+}
