@@ -14,7 +14,8 @@ import picocli.CommandLine.ParseResult;
 /** Parses the command line, runs the command, and turns every outcome into an exit status and at most one line. */
 public final class CommandLineInterface {
     /** In the order in which help tells them. */
-    private static final List<String> NAMES = List.of("serve", "demo", "probe", "segment", "srt-receive", "srt-send");
+    private static final List<String> NAMES =
+            List.of("serve", "health", "demo", "probe", "segment", "srt-receive", "srt-send");
 
     private CommandLineInterface() {}
 
@@ -55,6 +56,7 @@ public final class CommandLineInterface {
     private static Class<?> command(String name) {
         return switch (name) {
             case "serve" -> ServeCommand.class;
+            case "health" -> HealthCommand.class;
             case "demo" -> DemoCommand.class;
             case "probe" -> ProbeCommand.class;
             case "segment" -> SegmentCommand.class;

@@ -7,11 +7,13 @@ import io.medicloud.service.config.ConfigLoader;
 import io.medicloud.service.config.ConfigWatch;
 import io.medicloud.service.config.LoadedConfig;
 import io.medicloud.service.config.ServiceConfig;
+import io.medicloud.service.config.Units;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -30,6 +32,7 @@ import picocli.CommandLine.Option;
                     + " (GRPC_PORT, MINIO_ENDPOINT, …, MEDICLOUD_…), then from --set; what comes later wins."
         })
 final class ServeCommand implements Callable<Integer> {
+    private static final Duration FOR_EVER = Duration.ofDays(36500);
     private static final Duration CONFIG_CHECK = Duration.ofSeconds(2);
 
     private final Interruption interruption;
@@ -46,6 +49,9 @@ final class ServeCommand implements Callable<Integer> {
             description = "Set one thing, e.g. segment.duration=6s; may be given again.")
     private List<String> assignments = List.of();
 
+    @Option(names = "--for", paramLabel = "TIME", description = "End by itself after so long, e.g. 30s.")
+    private @Nullable String length;
+
     @Option(names = "--json", description = "Print one JSON object when ready: where it listens.")
     private boolean isJson;
 
@@ -60,6 +66,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        Duration time = length == null ? FOR_EVER : console.read("--for", length, Units::duration);
         ConfigLoader loader = new ConfigLoader(Path.of("").toAbsolutePath(), System.getenv());
         LoadedConfig loaded = loader.load(config, assignments);
         if (printsConfig) {
@@ -87,7 +94,7 @@ final class ServeCommand implements Callable<Integer> {
                                 .put("bucketFolder", folder == null ? null : folder.toString())
                                 .text());
             }
-            asked.await();
+            var unused = asked.await(time.toMillis(), TimeUnit.MILLISECONDS);
         }
         return CommandLine.ExitCode.OK;
     }

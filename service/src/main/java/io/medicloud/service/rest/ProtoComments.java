@@ -2,6 +2,7 @@
 package io.medicloud.service.rest;
 
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
+import com.google.protobuf.DescriptorProtos.EnumDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.DescriptorProtos.ServiceDescriptorProto;
@@ -65,6 +66,11 @@ final class ProtoComments {
         }
         if (path.get(0) == FileDescriptorProto.MESSAGE_TYPE_FIELD_NUMBER) {
             DescriptorProto message = file.getMessageType(path.get(1));
+            if (path.size() == 6 && path.get(2) == DescriptorProto.ENUM_TYPE_FIELD_NUMBER) {
+                EnumDescriptorProto type = message.getEnumType(path.get(3));
+                return message.getName() + "." + type.getName() + "."
+                        + type.getValue(path.get(5)).getName();
+            }
             return path.size() == 4 && path.get(2) == DescriptorProto.FIELD_FIELD_NUMBER
                     ? message.getName() + "." + message.getField(path.get(3)).getName()
                     : path.size() == 2 ? message.getName() : "";

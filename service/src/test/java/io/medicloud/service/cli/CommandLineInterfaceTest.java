@@ -27,7 +27,7 @@ final class CommandLineInterfaceTest {
     private Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve", "demo", "probe", "segment", "srt-receive", "srt-send"})
+    @ValueSource(strings = {"serve", "health", "demo", "probe", "segment", "srt-receive", "srt-send"})
     void everyCommandHasHelp(String command) {
         Outcome help = run(command, "--help");
 
@@ -115,6 +115,27 @@ final class CommandLineInterfaceTest {
 
         assertThat(run("probe", gone).err).doesNotContain("\tat ");
         assertThat(run("probe", gone, "--verbose").err).contains("\tat ");
+    }
+
+    @Test
+    void aServiceMayEndByItself() {
+        Outcome served = run(
+                "serve",
+                "--for",
+                "100ms",
+                "--json",
+                "--set",
+                "grpc.port=0",
+                "--set",
+                "http.port=0",
+                "--set",
+                "srt.stack=java",
+                "--set",
+                "cacheDir=" + directory);
+
+        assertThat(served.status).as(served.err).isZero();
+        assertThat(json(served.out).path("grpcPort").asInt()).isPositive();
+        assertThat(run("serve", "--for", "soon").err).contains("--for");
     }
 
     @Test
