@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The HTTP face: {@code /livez}, {@code /readyz} and {@code /metrics}, and what its parts serve. */
 public final class HttpFace implements AutoCloseable {
-    private static final MediaType PROMETHEUS = MediaType.parse(Metrics.MEDIA_TYPE);
+    private static final String OPEN_METRICS = "application/openmetrics-text";
 
     /** What is played may have to be fetched from the store. */
     private static final int THREADS = 16;
@@ -58,7 +58,7 @@ public final class HttpFace implements AutoCloseable {
                         "/metrics",
                         // It asks each stream's loop, and so must not be on one of ours.
                         ((HttpService) (ctx, request) -> HttpResponse.of(
-                                        () -> HttpResponse.of(HttpStatus.OK, PROMETHEUS, metrics.text()),
+                                        () -> metrics(metrics, request.headers().get(HttpHeaderNames.ACCEPT, "")),
                                         ctx.blockingTaskExecutor()))
                                 .decorate(new PageGuard()));
         parts.forEach(part -> part.addTo(builder));
@@ -69,6 +69,12 @@ public final class HttpFace implements AutoCloseable {
     /** The port it listens on. */
     public int port() {
         return server.activeLocalPort();
+    }
+
+    /** Prometheus says that it takes OpenMetrics, which has exemplars. */
+    private static HttpResponse metrics(Metrics metrics, String accepted) {
+        String type = accepted.contains(OPEN_METRICS) ? Metrics.OPEN_MEDIA_TYPE : Metrics.MEDIA_TYPE;
+        return HttpResponse.of(HttpStatus.OK, MediaType.parse(type), metrics.text(type));
     }
 
     private static HttpResponse readyz(Readiness readiness) {

@@ -2,13 +2,17 @@
 package io.medicloud.service.metrics;
 
 import com.linecorp.armeria.common.CommonPools;
+import io.grpc.ServerInterceptor;
 import io.medicloud.pipeline.PipelineState;
 import io.medicloud.pipeline.Pipelines;
 import io.medicloud.pipeline.event.EventSink;
 import io.medicloud.pipeline.event.StreamEvent;
+import io.medicloud.service.config.OtlpConfig;
 import io.medicloud.service.health.Readiness;
 import io.medicloud.service.security.CallerGate;
 import io.medicloud.service.stream.StreamRegistry;
+import io.medicloud.service.telemetry.RecordCounts;
+import io.medicloud.service.telemetry.Telemetry;
 import io.medicloud.srt.SrtStack;
 import java.util.List;
 import java.util.Locale;
@@ -17,18 +21,37 @@ import java.util.function.LongSupplier;
 
 /** All that is measured in the service, put together. Thread-safe. */
 public final class ServiceMetrics implements EventSink, AutoCloseable {
-    private final Metrics metrics = new Metrics();
-    private final LimitMetrics limits = new LimitMetrics(metrics);
-    private final ConfigReloads reloads = new ConfigReloads(metrics);
+    private final Telemetry telemetry;
+    private final Metrics metrics;
+    private final LimitMetrics limits;
+    private final ConfigReloads reloads;
     private final SegmentSizes sizes = new SegmentSizes();
-    private final SegmentMetrics segments = new SegmentMetrics(metrics);
+    private final SegmentMetrics segments;
     private final KernelDrops kernel = new KernelDrops();
     private final LoopDelays delays = new LoopDelays(CommonPools.workerGroup());
+    private final EventSink within;
     /** Hear events, too. */
     private final List<EventSink> more = new CopyOnWriteArrayList<>();
 
-    /** Begins to measure the process. */
-    public ServiceMetrics() {
+    /**
+     * Begins to measure the process.
+     *
+     * @param telemetry what belongs to a trace is counted within it
+     * @param sent what became of what telemetry has sent
+     */
+    public ServiceMetrics(Telemetry telemetry, RecordCounts sent) {
+        this.telemetry = telemetry;
+        metrics = new Metrics(telemetry.exemplars());
+        limits = new LimitMetrics(metrics);
+        reloads = new ConfigReloads(metrics);
+        segments = new SegmentMetrics(metrics);
+        within = telemetry.events(this::count);
+        for (OtlpConfig.Signal signal : OtlpConfig.Signal.values()) {
+            for (RecordCounts.Result result : RecordCounts.Result.values()) {
+                metrics.counter(
+                        MetricCatalog.OTLP_RECORDS, () -> sent.count(signal, result), word(signal), word(result));
+            }
+        }
         metrics.gauge(MetricCatalog.LOOP_DELAY, delays::longestSeconds, "control");
         metrics.counter(MetricCatalog.UDP_DROPS, kernel::total);
     }
@@ -57,15 +80,13 @@ public final class ServiceMetrics implements EventSink, AutoCloseable {
     public void add(Pipelines pipelines, StreamRegistry streams, CallerGate gate, Readiness readiness) {
         CallerMetrics.add(metrics, gate);
         UploadMetrics.add(metrics, pipelines);
-        pipelines.setDeliveries(segments);
+        pipelines.setDeliveries(telemetry.deliveries(segments));
         metrics.gauge(MetricCatalog.READY, () -> readiness.isReady() ? 1 : 0);
         metrics.gauge(MetricCatalog.EVENTS_WAITING, () -> pipelines.ledger().waiting());
         for (PipelineState state : PipelineState.values()) {
             if (!state.isFinal()) {
                 metrics.gauge(
-                        MetricCatalog.STREAMS,
-                        () -> streams.figures().states().getOrDefault(state, 0),
-                        state.name().toLowerCase(Locale.ROOT));
+                        MetricCatalog.STREAMS, () -> streams.figures().states().getOrDefault(state, 0), word(state));
             }
         }
         StreamMetrics each = new StreamMetrics(streams, kernel);
@@ -89,13 +110,21 @@ public final class ServiceMetrics implements EventSink, AutoCloseable {
         metrics.gauge(MetricCatalog.EVENTS_LAG, lag::getAsLong, name);
     }
 
-    /** Counts the calls that come to a face of the API: grpc or http. */
-    public RpcMetrics calls(String face) {
-        return new RpcMetrics(metrics, face);
+    /** Counts, and follows, the calls that come to a face of the API: grpc or http. */
+    public ServerInterceptor calls(String face) {
+        return telemetry.calls(new RpcMetrics(metrics, face));
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 
     @Override
     public void onEvent(StreamEvent event) {
+        within.onEvent(event);
+    }
+
+    private void count(StreamEvent event) {
         limits.onEvent(event);
         sizes.onEvent(event);
         segments.onEvent(event);
