@@ -91,10 +91,8 @@ public final class OtlpTelemetry implements Telemetry {
         boolean isSent = config.signals().contains(Signal.TRACES);
         var provider = SdkTracerProvider.builder()
                 .setResource(resource)
-                .setSampler(
-                        isSent
-                                ? Sampler.parentBased(Sampler.traceIdRatioBased(config.sampling()))
-                                : Sampler.alwaysOff());
+                // Who calls within a trace finds it again at the store and the webhook, also if we send nothing of it.
+                .setSampler(Sampler.parentBased(Sampler.traceIdRatioBased(isSent ? config.sampling() : 0)));
         if (isSent) {
             provider.addSpanProcessor(new SpanOutlet(outlet(Signal.TRACES), config.queue(), DELAY, exporters.spans()));
         }
