@@ -36,6 +36,12 @@ final class Deliveries {
         return tookUs;
     }
 
+    void onDone(SealedSegment segment, boolean isListed) {
+        if (segment.arrivedUs() != SealedSegment.NOT_KNOWN) {
+            sink.onDone(segment, isListed);
+        }
+    }
+
     private static long tookUs(SealedSegment segment) {
         return segment.arrivedUs() == SealedSegment.NOT_KNOWN
                 ? SegmentFigures.NOT_KNOWN

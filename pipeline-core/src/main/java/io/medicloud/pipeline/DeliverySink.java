@@ -4,7 +4,7 @@ package io.medicloud.pipeline;
 import io.medicloud.pipeline.spool.SealedSegment;
 import java.time.Duration;
 
-/** Hears how long segments were on their way. Called on the threads that seal and upload: must not block. */
+/** Hears how segments come on, and how long they were on their way. Called on the threads that seal and upload: must not block. */
 public interface DeliverySink {
     /** Nobody listens. */
     DeliverySink NONE = new DeliverySink() {};
@@ -14,4 +14,11 @@ public interface DeliverySink {
 
     /** A segment stands in the store, so long after its last bytes had arrived. Not told of what an earlier process left. */
     default void onStored(SealedSegment segment, Duration took) {}
+
+    /**
+     * A segment that stands in the store has nothing left to do here. Not told of what an earlier process left.
+     *
+     * @param isListed the stream's manifest in the store has it; otherwise that is tried again
+     */
+    default void onDone(SealedSegment segment, boolean isListed) {}
 }

@@ -54,8 +54,8 @@ final class Manifest {
         this.lock = LOCKS[Math.floorMod(streamId.hashCode(), LOCKS.length)];
     }
 
-    /** Writes what the record says stands in the store; if that fails, again later. */
-    void write() {
+    /** Writes what the record says stands in the store; false if that fails: then it is done later. */
+    boolean write() {
         try {
             synchronized (lock) {
                 StringBuilder lines = new StringBuilder();
@@ -74,8 +74,10 @@ final class Manifest {
                 }
             }
             onWritten();
+            return true;
         } catch (StoreException | LedgerException e) {
             onFailed(e);
+            return false;
         }
     }
 
@@ -85,7 +87,9 @@ final class Manifest {
 
     private synchronized void onFailed(Exception e) {
         if (failures++ == 0) {
-            LOG.warn("Stream {}: {}{} is not written yet: {}", streamId, keyPrefix, NAME, e.getMessage());
+            LOG.atWarn()
+                    .addKeyValue(Reporter.STREAM, streamId)
+                    .log("Stream {}: {}{} is not written yet: {}", streamId, keyPrefix, NAME, e.getMessage());
         }
         writeLater();
     }
@@ -116,7 +120,7 @@ final class Manifest {
             isDue = failures > 0;
         }
         if (isDue) {
-            write();
+            boolean unused = write();
         }
     }
 }

@@ -218,7 +218,9 @@ public final class Pipelines implements AutoCloseable {
                 ways.manifest(streamId, stream.keyPrefix()).writeSoon();
             }
         } catch (LedgerException e) {
-            LOG.warn("Stream {}: its playlists do not say that it is over: {}", streamId, e.getMessage());
+            LOG.atWarn()
+                    .addKeyValue(Reporter.STREAM, streamId)
+                    .log("Stream {}: its playlists do not say that it is over: {}", streamId, e.getMessage());
         }
     }
 

@@ -85,7 +85,9 @@ final class Recovery {
         boolean hasUnlisted =
                 unfinished.values().stream().anyMatch(segment -> segment.state() == SegmentState.UPLOADED);
         for (SealedSegment segment : folder.recoverParts()) {
-            LOG.info("Stream {}: segment {} was left open and is sealed as it is", id, segment.sequence());
+            LOG.atInfo()
+                    .addKeyValue(Reporter.STREAM, id)
+                    .log("Stream {}: segment {} was left open and is sealed as it is", id, segment.sequence());
         }
         boolean hasSealed = false;
         for (SealedSegment segment : folder.sealed()) {

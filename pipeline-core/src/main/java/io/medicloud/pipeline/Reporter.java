@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells what happened: those who listen in this process at once, and the record. Thread-safe; blocks nobody. */
 final class Reporter {
+    /** The field of log lines that says which stream they are about. */
+    static final String STREAM = "stream";
+
     private final EventSink events;
     private final Ledger ledger;
     private final InstantSource clock;

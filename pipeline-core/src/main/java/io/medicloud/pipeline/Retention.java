@@ -78,7 +78,9 @@ final class Retention {
         try {
             forgotten.expire(stream.id(), kept, beforeMs, MOST_AT_ONCE);
         } catch (IOException e) {
-            LOG.warn("Stream {}: that segments are deleted is not recorded yet: {}", stream.id(), e.getMessage());
+            LOG.atWarn()
+                    .addKeyValue(Reporter.STREAM, stream.id())
+                    .log("Stream {}: that segments are deleted is not recorded yet: {}", stream.id(), e.getMessage());
             return;
         }
         List<SegmentRecord> expired = ledger.expired(stream.id(), beforeMs, kept.bytes(), kept.count(), MOST_AT_ONCE);
@@ -103,7 +105,9 @@ final class Retention {
                 Ledger.await(change);
             }
         } catch (IOException e) {
-            LOG.warn("Stream {}: that segments are deleted is not recorded yet: {}", stream.id(), e.getMessage());
+            LOG.atWarn()
+                    .addKeyValue(Reporter.STREAM, stream.id())
+                    .log("Stream {}: that segments are deleted is not recorded yet: {}", stream.id(), e.getMessage());
         }
         deleteShards(stream.id(), expired, shards);
         prefixes.forEach(prefix -> onExpired.accept(stream.id(), prefix));

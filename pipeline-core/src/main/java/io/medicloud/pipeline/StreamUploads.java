@@ -205,8 +205,12 @@ final class StreamUploads implements UploadSink {
     public void onUploaded(SegmentObject object, int attempts) {
         SealedSegment segment = takeOldest();
         if (isDropped(segment)) {
-            LOG.info(
-                    "Stream {}: segment {} was dropped and is stored after all", folder.streamId(), segment.sequence());
+            LOG.atInfo()
+                    .addKeyValue(Reporter.STREAM, folder.streamId())
+                    .log(
+                            "Stream {}: segment {} was dropped and is stored after all",
+                            folder.streamId(),
+                            segment.sequence());
         }
         uploaded.incrementAndGet();
         storeUs = deliveries.onStored(segment);
@@ -234,10 +238,11 @@ final class StreamUploads implements UploadSink {
         }
         probe(unlisted.getLast().segment());
         awaitRecorded(unlisted.getLast().recorded());
-        manifest.write();
+        boolean isListed = manifest.write();
         // Also if that failed: space may be what is missing.
         for (Uploaded uploaded = unlisted.poll(); uploaded != null; uploaded = unlisted.poll()) {
             evict(uploaded.segment());
+            deliveries.onDone(uploaded.segment(), isListed);
         }
     }
 
@@ -261,7 +266,9 @@ final class StreamUploads implements UploadSink {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            LOG.warn("Stream {}: uploads are not recorded yet: {}", folder.streamId(), e.getMessage());
+            LOG.atWarn()
+                    .addKeyValue(Reporter.STREAM, folder.streamId())
+                    .log("Stream {}: uploads are not recorded yet: {}", folder.streamId(), e.getMessage());
         }
     }
 
@@ -282,12 +289,14 @@ final class StreamUploads implements UploadSink {
             queue.abandon(object.key());
             return;
         }
-        LOG.warn(
-                "Stream {}: segment {} is not stored{}: {}",
-                folder.streamId(),
-                sequence,
-                retried ? " yet" : "",
-                reason);
+        LOG.atWarn()
+                .addKeyValue(Reporter.STREAM, folder.streamId())
+                .log(
+                        "Stream {}: segment {} is not stored{}: {}",
+                        folder.streamId(),
+                        sequence,
+                        retried ? " yet" : "",
+                        reason);
         StreamEvent event = new StreamEvent.UploadFailed(
                 folder.streamId(), reporter.now(), sequence, object.key(), reason, retried);
         if (retried) {

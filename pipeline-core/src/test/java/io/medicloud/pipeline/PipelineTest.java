@@ -71,6 +71,14 @@ final class PipelineTest extends PipelineScene {
             public void onStored(SealedSegment segment, Duration took) {
                 told.add("stored " + segment.sequence() + (took.isNegative() ? " before it came" : ""));
             }
+
+            @Override
+            public void onDone(SealedSegment segment, boolean isListed) {
+                boolean isInOrder = segment.beganUs() > 0 && segment.beganUs() <= segment.arrivedUs();
+                told.add((isListed ? "listed " : "not listed ")
+                        + segment.sequence()
+                        + (isInOrder ? "" : " in no order"));
+            }
         });
         Pipeline pipeline = start();
         SegmentFigures before = pipeline.segments();
@@ -87,7 +95,11 @@ final class PipelineTest extends PipelineScene {
                         "spooled 3",
                         "stored 3",
                         "spooled 4",
-                        "stored 4");
+                        "stored 4",
+                        "listed 1",
+                        "listed 2",
+                        "listed 3",
+                        "listed 4");
         assertThat(before.spoolUs()).isEqualTo(SegmentFigures.NOT_KNOWN);
         assertThat(before.storeUs()).isEqualTo(SegmentFigures.NOT_KNOWN);
         SegmentFigures figures = pipeline.segments();

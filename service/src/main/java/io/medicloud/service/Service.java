@@ -27,6 +27,7 @@ import io.medicloud.service.http.HttpFace;
 import io.medicloud.service.http.HttpPart;
 import io.medicloud.service.http.SignedUrls;
 import io.medicloud.service.http.ThumbnailPages;
+import io.medicloud.service.log.LogOutput;
 import io.medicloud.service.metrics.LimitMetrics;
 import io.medicloud.service.metrics.ServiceMetrics;
 import io.medicloud.service.rest.RestApi;
@@ -42,6 +43,8 @@ import io.medicloud.service.stream.SharedPort;
 import io.medicloud.service.stream.StreamLog;
 import io.medicloud.service.stream.StreamRegistry;
 import io.medicloud.service.stream.WantedStreams;
+import io.medicloud.service.telemetry.RecordCounts;
+import io.medicloud.service.telemetry.Telemetry;
 import io.medicloud.service.thumbnail.Pictures;
 import io.medicloud.service.web.Dashboard;
 import io.medicloud.service.webhook.Webhook;
@@ -77,7 +80,9 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
     private volatile ServiceConfig inForce;
 
     private final Readiness readiness = new Readiness();
-    private final ServiceMetrics metrics = new ServiceMetrics();
+    private final LogOutput logs = new LogOutput();
+    private final Telemetry telemetry;
+    private final ServiceMetrics metrics;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
     private final SwitchableStore store;
     private final Pipelines pipelines;
@@ -104,18 +109,21 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
         this.storeInUse = config.store();
         boolean isStarted = false;
         try {
-            part(metrics);
+            logs.apply(config.log());
+            RecordCounts sent = new RecordCounts();
+            telemetry = part(Wiring.telemetry(config.otlp(), sent));
+            metrics = part(new ServiceMetrics(telemetry, sent));
             EmbeddedS3 embedded = embeddedS3();
             bucketFolder = embedded == null ? null : embedded.bucketFolder();
             s3 = embedded == null ? Wiring.s3(config.store()) : embedded.config();
             SrtStacks.Selection selection = SrtStacks.select(config.srt().stack());
-            store = part(new SwitchableStore(new MinioStore(s3)));
+            store = part(new SwitchableStore(new MinioStore(s3, telemetry.objectHeaders())));
             SrtStack stack = part(selection.stack());
             AtomicReference<EventSink> registry = new AtomicReference<>(EventSink.NONE);
-            StreamLog log = new StreamLog();
+            StreamLog log = new StreamLog(telemetry, System::nanoTime);
             pipelines = part(new Pipelines(
                     config.cacheDir().resolve("spool"),
-                    store,
+                    telemetry.attempts(store),
                     Wiring.limits(config),
                     event -> List.of(log, metrics, registry.get(), events).forEach(sink -> sink.onEvent(event)),
                     InstantSource.system()));
@@ -140,8 +148,8 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
             limits.add(pipelines, streams, record, metrics.segmentSizes());
             metrics.addReader("watchers", record::mostLag);
             if (config.webhook().isSet()) {
-                Webhook webhook =
-                        part(new Webhook(config.webhook(), ledger, RecordService::json, InstantSource.system()));
+                Webhook webhook = part(new Webhook(
+                        config.webhook(), ledger, RecordService::json, telemetry::tell, InstantSource.system()));
                 metrics.addReader("webhook", webhook::lag);
             }
             StatsService stats =
@@ -180,11 +188,13 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
                             readiness)));
             // Last: it says that the service has started, and every face answers by then.
             part(new HealthMonitor(pipelines, readiness));
+            telemetry.sendMetrics(metrics.exported().collected());
             logStart(selection);
             isStarted = true;
         } finally {
             if (!isStarted) {
                 closeParts();
+                logs.close();
             }
         }
     }
@@ -265,6 +275,7 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
     @Override
     public void onChange(ServiceConfig now, List<LoadedConfig.Change> changes) {
         inForce = inForce.withLive(now);
+        logs.apply(inForce.log());
         // May fail: all else is in force by then, and the store is tried again when this is called again.
         switchStore(inForce.store());
         boolean toldStore = false;
@@ -285,7 +296,7 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
             return;
         }
         S3Config reached = Wiring.s3(next);
-        store.replace(new MinioStore(reached));
+        store.replace(new MinioStore(reached, telemetry.objectHeaders()));
         s3 = reached;
         storeInUse = next;
         pipelines.onStoreChanged();
@@ -349,6 +360,7 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
         }
         closeParts();
         LOG.info("ended");
+        logs.close();
     }
 
     private <T extends AutoCloseable> T part(T part) {

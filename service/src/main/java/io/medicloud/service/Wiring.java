@@ -7,11 +7,15 @@ import io.medicloud.pipeline.retry.Backoff;
 import io.medicloud.pipeline.spool.SpoolLimits;
 import io.medicloud.pipeline.store.S3Config;
 import io.medicloud.pipeline.store.UploadLimits;
+import io.medicloud.service.config.OtlpConfig;
 import io.medicloud.service.config.Secret;
 import io.medicloud.service.config.ServiceConfig;
 import io.medicloud.service.config.StoreConfig;
+import io.medicloud.service.otlp.OtlpTelemetry;
 import io.medicloud.service.security.KeyFile;
 import io.medicloud.service.security.SecretBox;
+import io.medicloud.service.telemetry.RecordCounts;
+import io.medicloud.service.telemetry.Telemetry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Base64;
@@ -40,6 +44,11 @@ final class Wiring {
                         store.secretKey().reveal(),
                         store.bucket())
                 .withTimeouts(limits.connect(), limits.silence(), limits.attempt());
+    }
+
+    /** What follows segments and calls; the library below it is loaded only if there is a receiver. */
+    static Telemetry telemetry(OtlpConfig config, RecordCounts counts) {
+        return config.isSet() ? new OtlpTelemetry(config, counts) : Telemetry.OFF;
     }
 
     /** What the pipelines may use. */

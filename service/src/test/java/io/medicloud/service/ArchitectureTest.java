@@ -123,6 +123,16 @@ final class ArchitectureTest {
             .resideInAPackage("org.gaul..");
 
     @ArchTest
+    static final ArchRule onlyOnePackageKnowsOpenTelemetry = noClasses()
+            .that()
+            .resideInAPackage("io.medicloud..")
+            .and()
+            .resideOutsideOfPackage("io.medicloud.service.otlp..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.opentelemetry..");
+
+    @ArchTest
     static final ArchRule thePackagesOfAModuleHaveNoCycles = slices().matching(
                     "io.medicloud.(service).(cli|config|grpc|health|http|metrics|store|stream|text|transfer)..")
             .should()

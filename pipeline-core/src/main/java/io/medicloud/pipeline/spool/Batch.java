@@ -19,7 +19,14 @@ final class Batch {
 
         record Start(int at, long sequence, Place place) implements Mark {}
 
-        record End(int at, SegmentFacts facts, boolean incomplete, Place place, long arrivedUs) implements Mark {}
+        /**
+         * A segment ends.
+         *
+         * @param beganUs when its first bytes had arrived
+         * @param arrivedUs when its last bytes had
+         */
+        record End(int at, SegmentFacts facts, boolean incomplete, Place place, long beganUs, long arrivedUs)
+                implements Mark {}
 
         record Finish(int at) implements Mark {}
     }

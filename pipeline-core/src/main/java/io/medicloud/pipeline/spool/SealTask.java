@@ -60,7 +60,7 @@ final class SealTask {
             if (segment == null) {
                 sink.onLost(facts.sequence(), file.failure() == null ? "the segment was empty" : file.failure());
             } else {
-                sink.onSealed(segment.arrivedAt(end.arrivedUs()));
+                sink.onSealed(segment.arrived(end.beganUs(), end.arrivedUs()));
             }
             return null;
         } catch (NoSuchFileException e) {

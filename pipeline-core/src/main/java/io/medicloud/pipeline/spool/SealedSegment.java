@@ -14,11 +14,19 @@ import java.nio.file.Path;
  * @param key where it belongs in the store
  * @param incomplete bytes that belong behind its last packet were lost, or it was found open after a crash
  * @param place where it stands in what its stream plays
- * @param arrivedUs when its last bytes had arrived, in microseconds of this process's monotonic time; {@link #NOT_KNOWN} of what an
- *     earlier process left
+ * @param beganUs when its first bytes had arrived, or, of one that was cut backwards, what showed that it begins; in microseconds of
+ *     this process's monotonic time; {@link #NOT_KNOWN} of what an earlier process left
+ * @param arrivedUs the same of its last bytes
  */
 public record SealedSegment(
-        String streamId, SegmentFacts facts, Path file, String key, boolean incomplete, Place place, long arrivedUs) {
+        String streamId,
+        SegmentFacts facts,
+        Path file,
+        String key,
+        boolean incomplete,
+        Place place,
+        long beganUs,
+        long arrivedUs) {
     /** It is not known when it arrived. */
     public static final long NOT_KNOWN = Long.MIN_VALUE;
 
@@ -29,11 +37,11 @@ public record SealedSegment(
 
     /** A segment of whose arrival nothing is known. */
     public SealedSegment(String streamId, SegmentFacts facts, Path file, String key, boolean incomplete, Place place) {
-        this(streamId, facts, file, key, incomplete, place, NOT_KNOWN);
+        this(streamId, facts, file, key, incomplete, place, NOT_KNOWN, NOT_KNOWN);
     }
 
-    SealedSegment arrivedAt(long us) {
-        return new SealedSegment(streamId, facts, file, key, incomplete, place, us);
+    SealedSegment arrived(long fromUs, long toUs) {
+        return new SealedSegment(streamId, facts, file, key, incomplete, place, fromUs, toUs);
     }
 
     /** Its number within the stream, from 1. */

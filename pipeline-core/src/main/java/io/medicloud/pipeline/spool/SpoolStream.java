@@ -31,6 +31,7 @@ public final class SpoolStream implements SegmentSink {
     private boolean incomplete;
     private Place place = Place.NONE;
     private long arrivedUs = SealedSegment.NOT_KNOWN;
+    private long beganUs = SealedSegment.NOT_KNOWN;
     private long takenBytes;
     private final AtomicLong handOffs = new AtomicLong();
     private volatile @Nullable String fault;
@@ -42,6 +43,7 @@ public final class SpoolStream implements SegmentSink {
 
     @Override
     public void onSegmentStart(long sequence) {
+        beganUs = arrivedUs;
         batch.marks.add(new Batch.Mark.Start(batch.slices.size(), sequence, place));
     }
 
@@ -56,7 +58,7 @@ public final class SpoolStream implements SegmentSink {
 
     @Override
     public void onSegmentEnd(SegmentFacts facts) {
-        batch.marks.add(new Batch.Mark.End(batch.slices.size(), facts, incomplete, place, arrivedUs));
+        batch.marks.add(new Batch.Mark.End(batch.slices.size(), facts, incomplete, place, beganUs, arrivedUs));
         incomplete = false;
     }
 

@@ -45,8 +45,13 @@ public final class MinioStore implements SegmentStore {
     private final S3Leftovers leftovers;
 
     public MinioStore(S3Config config) {
+        this(config, ObjectHeaders.NONE);
+    }
+
+    /** @param headers what requests say besides */
+    public MinioStore(S3Config config, ObjectHeaders headers) {
         this.config = config;
-        this.http = S3Http.client(config);
+        this.http = S3Http.client(config, headers);
         this.client = MinioClient.builder()
                 .endpoint(config.endpoint().toString())
                 .region(config.region())

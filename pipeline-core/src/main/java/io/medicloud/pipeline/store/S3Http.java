@@ -8,8 +8,10 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
+import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
+import okhttp3.Request;
 
 /** The HTTP client below minio-java: daemon threads, our own time limits, and no redirect that would take credentials along. */
 final class S3Http {
@@ -17,11 +19,11 @@ final class S3Http {
 
     private S3Http() {}
 
-    static OkHttpClient client(S3Config config) {
+    static OkHttpClient client(S3Config config, ObjectHeaders headers) {
         Dispatcher dispatcher = new Dispatcher(threads());
         dispatcher.setMaxRequests(config.mostConnections());
         dispatcher.setMaxRequestsPerHost(config.mostConnections());
-        return new OkHttpClient.Builder()
+        OkHttpClient.Builder client = new OkHttpClient.Builder()
                 .dispatcher(dispatcher)
                 .connectionPool(new ConnectionPool(config.mostConnections(), IDLE_S, TimeUnit.SECONDS))
                 .protocols(List.of(Protocol.HTTP_1_1))
@@ -30,8 +32,24 @@ final class S3Http {
                 .writeTimeout(config.ioTimeout())
                 .callTimeout(config.callTimeout())
                 .followRedirects(false)
-                .followSslRedirects(false)
-                .build();
+                .followSslRedirects(false);
+        if (headers != ObjectHeaders.NONE) {
+            client.addInterceptor(chain -> chain.proceed(withHeaders(chain.request(), config.bucket(), headers)));
+        }
+        return client.build();
+    }
+
+    private static Request withHeaders(Request signed, String bucket, ObjectHeaders headers) {
+        Request.Builder request = signed.newBuilder();
+        headers.of(key(signed.url(), bucket)).forEach(request::header);
+        return request.build();
+    }
+
+    /** The bucket is the first part of the path, or of the host's name. */
+    private static String key(HttpUrl url, String bucket) {
+        List<String> path = url.pathSegments();
+        boolean isInPath = !url.host().startsWith(bucket + ".") && path.get(0).equals(bucket);
+        return String.join("/", isInPath ? path.subList(1, path.size()) : path);
     }
 
     private static ExecutorService threads() {

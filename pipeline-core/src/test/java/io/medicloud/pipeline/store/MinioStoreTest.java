@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -86,6 +88,23 @@ class MinioStoreTest {
         assertThat(head.getHeaderField("content-type")).isEqualTo("video/mp2t");
         assertThat(head.getHeaderField("x-amz-meta-duration-ticks")).isEqualTo("540000");
         head.disconnect();
+    }
+
+    @Test
+    void whatRequestsSayBesidesIsAskedByTheirKeyAndIsNotSigned() throws Exception {
+        SegmentObject segment = segment("segment_0001.ts", 100_000, 1);
+        Set<String> keys = ConcurrentHashMap.newKeySet();
+        ObjectHeaders headers = key -> {
+            keys.add(key);
+            // Another one each time: were it signed, no request would be taken.
+            return Map.of("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-0" + keys.size());
+        };
+        try (MinioStore following = new MinioStore(server.config(), headers)) {
+            assertThat(following.put(segment)).isEqualTo(Put.STORED);
+            assertThat(following.check()).isEqualTo(StoreHealth.OK);
+        }
+
+        assertThat(keys).containsExactlyInAnyOrder(segment.key(), "");
     }
 
     @Test

@@ -76,8 +76,21 @@ final class Resolver {
                 read(StorageSchema.THUMBNAILS)
                         ? ThumbnailLimits.of(read(StorageSchema.THUMBNAIL_WIDTH), read(StorageSchema.THUMBNAIL_PIXELS))
                         : null,
+                new LogConfig(read(ObserveSchema.LOG_JSON), read(ObserveSchema.LOG_LEVELS)),
+                otlp(),
                 directory.resolve(read(StorageSchema.CACHE_DIR)).normalize(),
                 read(StorageSchema.SHUTDOWN_TIMEOUT));
+    }
+
+    private OtlpConfig otlp() {
+        return new OtlpConfig(
+                read(ObserveSchema.OTLP_ENDPOINT),
+                read(ObserveSchema.OTLP_PROTOCOL).equals("grpc"),
+                read(ObserveSchema.OTLP_HEADERS),
+                read(ObserveSchema.OTLP_SIGNALS),
+                read(ObserveSchema.OTLP_SAMPLING),
+                read(ObserveSchema.OTLP_QUEUE),
+                read(ObserveSchema.OTLP_METRICS_EVERY));
     }
 
     private SecurityConfig security(Path directory) {

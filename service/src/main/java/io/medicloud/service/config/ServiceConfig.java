@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param security who may call, and how that is encrypted
  * @param playback who may play streams over HTTP
  * @param thumbnails how they are, and what they may cost; null for none
+ * @param log changes at once
+ * @param otlp what is told to a receiver of OTLP
  * @param cacheDir the spool, the record's key, and the embedded store's data
  * @param shutdownTimeout how long the end waits for uploads
  */
@@ -33,6 +35,8 @@ public record ServiceConfig(
         SecurityConfig security,
         PlaybackConfig playback,
         @Nullable ThumbnailLimits thumbnails,
+        LogConfig log,
+        OtlpConfig otlp,
         Path cacheDir,
         Duration shutdownTimeout) {
     /** What is in force after another configuration was read: of that one, whatever needs no restart ({@link Setting#isLive}). */
@@ -53,6 +57,8 @@ public record ServiceConfig(
                 security.withLive(next.security),
                 playback,
                 thumbnails,
+                next.log,
+                otlp,
                 cacheDir,
                 shutdownTimeout);
     }

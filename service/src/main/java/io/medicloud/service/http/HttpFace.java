@@ -19,12 +19,12 @@ import io.medicloud.service.security.PageGuard;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP face: {@code /livez}, {@code /readyz} and {@code /metrics}, and what its parts serve. */
 public final class HttpFace implements AutoCloseable {
-    private static final MediaType PROMETHEUS = MediaType.parse(Metrics.MEDIA_TYPE);
+    private static final String OPEN_METRICS = "application/openmetrics-text";
 
     /** What is played may have to be fetched from the store. */
     private static final int THREADS = 16;
@@ -37,7 +37,7 @@ public final class HttpFace implements AutoCloseable {
      * @param parts what else is served; theirs to close
      * @param tls null for none
      * @param authentication finds out who calls
-     * @param metrics what somebody is told of them; may take some milliseconds for each stream
+     * @param metrics what somebody is told of them, in a format ({@link Metrics#MEDIA_TYPE} or {@link Metrics#OPEN_MEDIA_TYPE}); may take some milliseconds for each stream
      * @throws IOException if the files of TLS cannot be used
      * @throws java.util.concurrent.CompletionException if it cannot
      */
@@ -46,7 +46,7 @@ public final class HttpFace implements AutoCloseable {
             SecurityConfig.@Nullable Tls tls,
             Authentication authentication,
             Readiness readiness,
-            Function<Identity, String> metrics,
+            BiFunction<Identity, String, String> metrics,
             List<HttpPart> parts)
             throws IOException {
         ServerBuilder builder = Servers.builder(address, THREADS, tls, authentication)
@@ -62,10 +62,10 @@ public final class HttpFace implements AutoCloseable {
                         "/metrics",
                         // It asks each stream's loop, and so must not be on one of ours.
                         ((HttpService) (ctx, request) -> HttpResponse.of(
-                                        () -> HttpResponse.of(
-                                                HttpStatus.OK,
-                                                PROMETHEUS,
-                                                metrics.apply(Objects.requireNonNull(Authentication.caller(ctx)))),
+                                        () -> metrics(
+                                                metrics,
+                                                Objects.requireNonNull(Authentication.caller(ctx)),
+                                                request.headers().get(HttpHeaderNames.ACCEPT, "")),
                                         ctx.blockingTaskExecutor()))
                                 .decorate(new PageGuard()));
         parts.forEach(part -> part.addTo(builder));
@@ -76,6 +76,13 @@ public final class HttpFace implements AutoCloseable {
     /** The port it listens on. */
     public int port() {
         return server.activeLocalPort();
+    }
+
+    /** Prometheus says that it takes OpenMetrics, which has exemplars. */
+    private static HttpResponse metrics(
+            BiFunction<Identity, String, String> metrics, Identity reader, String accepted) {
+        String type = accepted.contains(OPEN_METRICS) ? Metrics.OPEN_MEDIA_TYPE : Metrics.MEDIA_TYPE;
+        return HttpResponse.of(HttpStatus.OK, MediaType.parse(type), metrics.apply(reader, type));
     }
 
     private static HttpResponse readyz(Readiness readiness) {

@@ -22,6 +22,11 @@ public final class MetricCatalog {
             "medicloud_config_reloads_total",
             "How often a changed configuration was read, by what became of it.",
             "result");
+    static final MetricFamily OTLP_RECORDS = counter(
+            "medicloud_otlp_records_total",
+            "Spans (traces), log records (logs) and metrics for the receiver of OTLP, by what became of them: sent; failed, though tried again; dropped, for too many waited.",
+            "signal",
+            "result");
     static final MetricFamily LIMIT = gauge(
             "medicloud_limit", "What a limit is set to, by its name in the configuration; 0: there is none.", "limit");
     static final MetricFamily LIMIT_USED =
@@ -118,7 +123,7 @@ public final class MetricCatalog {
 
     static List<Group> groups() {
         return List.of(
-                new Group("The service", List.of(READY, STREAMS, CALLERS_REFUSED, CONFIG_RELOADS)),
+                new Group("The service", List.of(READY, STREAMS, CALLERS_REFUSED, CONFIG_RELOADS, OTLP_RECORDS)),
                 new Group("Limits", List.of(LIMIT, LIMIT_USED, LIMIT_REACHED)),
                 new Group(
                         "Segments, on their way from the network to the bucket",

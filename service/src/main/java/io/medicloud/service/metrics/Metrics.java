@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.metrics;
 
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -16,9 +17,11 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.util.internal.PlatformDependent;
-import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.prometheus.metrics.tracer.common.SpanContext;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -27,19 +30,30 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** What the process measures of itself, for Prometheus: its memory, threads and files beside what others register. Thread-safe. */
 public final class Metrics implements AutoCloseable {
     /** The media type of {@link #text}. */
     public static final String MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    /** The same with the exemplars of histograms, for who asks for it. */
+    public static final String OPEN_MEDIA_TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+    private final PrometheusMeterRegistry registry;
     private final JvmGcMetrics collections = new JvmGcMetrics();
     /** The registry itself would not keep them. */
     private final List<DoubleSupplier> counted = new CopyOnWriteArrayList<>();
 
-    /** Begins to measure. */
+    /** Begins to measure, without exemplars. */
     public Metrics() {
+        this(null);
+    }
+
+    /** @param exemplars tells the trace that a value belongs to; null for none */
+    public Metrics(@Nullable SpanContext exemplars) {
+        registry = new PrometheusMeterRegistry(
+                PrometheusConfig.DEFAULT, new PrometheusRegistry(), Clock.SYSTEM, exemplars);
         registry.config().meterFilter(new UsualNames());
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
@@ -54,6 +68,11 @@ public final class Metrics implements AutoCloseable {
     /** Where to register more. */
     public MeterRegistry registry() {
         return registry;
+    }
+
+    /** What is exported, as Prometheus' client has it. */
+    public PrometheusRegistry collected() {
+        return registry.getPrometheusRegistry();
     }
 
     /** Asks the collector, too, from now on. */
@@ -110,16 +129,20 @@ public final class Metrics implements AutoCloseable {
         return tags;
     }
 
-    /** All of it, in Prometheus' text format. May take some milliseconds for each stream. */
-    public String text() {
-        return registry.scrape();
+    /**
+     * All of it. May take some milliseconds for each stream.
+     *
+     * @param mediaType one of ours
+     */
+    public String text(String mediaType) {
+        return registry.scrape(mediaType);
     }
 
-    /** These alone, in the same format. */
-    static String text(MetricSnapshots snapshots) {
+    /** These alone, in the same formats. */
+    static String text(MetricSnapshots snapshots, String mediaType) {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         try {
-            PrometheusTextFormatWriter.create().write(text, snapshots);
+            ExpositionFormats.init().findWriter(mediaType).write(text, snapshots);
         } catch (IOException e) {
             throw new UncheckedIOException("nothing fails that is written to memory", e);
         }

@@ -2,14 +2,18 @@
 package io.medicloud.service.metrics;
 
 import com.linecorp.armeria.common.CommonPools;
+import io.grpc.ServerInterceptor;
 import io.medicloud.pipeline.PipelineState;
 import io.medicloud.pipeline.Pipelines;
 import io.medicloud.pipeline.event.EventSink;
 import io.medicloud.pipeline.event.StreamEvent;
+import io.medicloud.service.config.OtlpConfig;
 import io.medicloud.service.health.Readiness;
 import io.medicloud.service.security.CallerGate;
 import io.medicloud.service.security.Identity;
 import io.medicloud.service.stream.StreamRegistry;
+import io.medicloud.service.telemetry.RecordCounts;
+import io.medicloud.service.telemetry.Telemetry;
 import io.medicloud.srt.SrtStack;
 import java.util.List;
 import java.util.Locale;
@@ -19,30 +23,58 @@ import org.jspecify.annotations.Nullable;
 
 /** All that is measured in the service, put together. Thread-safe. */
 public final class ServiceMetrics implements EventSink, AutoCloseable {
-    private final Metrics metrics = new Metrics();
-    private final LimitMetrics limits = new LimitMetrics(metrics);
-    private final ConfigReloads reloads = new ConfigReloads(metrics);
+    private final Telemetry telemetry;
+    private final Metrics metrics;
+    private final LimitMetrics limits;
+    private final ConfigReloads reloads;
     private final SegmentSizes sizes = new SegmentSizes();
-    private final SegmentMetrics segments = new SegmentMetrics(metrics);
+    private final SegmentMetrics segments;
     private final KernelDrops kernel = new KernelDrops();
     private final LoopDelays delays = new LoopDelays(CommonPools.workerGroup());
     private volatile @Nullable StreamMetrics each;
+    private final EventSink within;
     /** Hear events, too. */
     private final List<EventSink> more = new CopyOnWriteArrayList<>();
 
-    /** Begins to measure the process. */
-    public ServiceMetrics() {
+    /**
+     * Begins to measure the process.
+     *
+     * @param telemetry what belongs to a trace is counted within it
+     * @param sent what became of what telemetry has sent
+     */
+    public ServiceMetrics(Telemetry telemetry, RecordCounts sent) {
+        this.telemetry = telemetry;
+        metrics = new Metrics(telemetry.exemplars());
+        limits = new LimitMetrics(metrics);
+        reloads = new ConfigReloads(metrics);
+        segments = new SegmentMetrics(metrics);
+        within = telemetry.events(this::count);
+        for (OtlpConfig.Signal signal : OtlpConfig.Signal.values()) {
+            for (RecordCounts.Result result : RecordCounts.Result.values()) {
+                metrics.counter(
+                        MetricCatalog.OTLP_RECORDS, () -> sent.count(signal, result), word(signal), word(result));
+            }
+        }
         metrics.gauge(MetricCatalog.LOOP_DELAY, delays::longestSeconds, "control");
         metrics.counter(MetricCatalog.UDP_DROPS, kernel::total);
     }
 
     /**
-     * All of it for who sees every stream; for others the series of the streams that they see, and nothing else: what is told of all together would tell of the rest. In Prometheus' text
-     * format.
+     * All of it for who sees every stream; for others the series of the streams that they see, and nothing else: what is told of all together would tell of the rest.
+     *
+     * @param mediaType {@link Metrics#MEDIA_TYPE} or {@link Metrics#OPEN_MEDIA_TYPE}
      */
-    public String text(Identity reader) {
+    public String text(Identity reader, String mediaType) {
+        if (reader.seesAll()) {
+            return metrics.text(mediaType);
+        }
         StreamMetrics ofEach = each;
-        return reader.seesAll() ? metrics.text() : ofEach == null ? "" : Metrics.text(ofEach.collectOf(reader::sees));
+        return ofEach == null ? "" : Metrics.text(ofEach.collectOf(reader::sees), mediaType);
+    }
+
+    /** What is exported. */
+    public Metrics exported() {
+        return metrics;
     }
 
     /** What is told of limits. */
@@ -64,15 +96,13 @@ public final class ServiceMetrics implements EventSink, AutoCloseable {
     public void add(Pipelines pipelines, StreamRegistry streams, CallerGate gate, Readiness readiness) {
         CallerMetrics.add(metrics, gate);
         UploadMetrics.add(metrics, pipelines);
-        pipelines.setDeliveries(segments);
+        pipelines.setDeliveries(telemetry.deliveries(segments));
         metrics.gauge(MetricCatalog.READY, () -> readiness.isReady() ? 1 : 0);
         metrics.gauge(MetricCatalog.EVENTS_WAITING, () -> pipelines.ledger().waiting());
         for (PipelineState state : PipelineState.values()) {
             if (!state.isFinal()) {
                 metrics.gauge(
-                        MetricCatalog.STREAMS,
-                        () -> streams.figures().states().getOrDefault(state, 0),
-                        state.name().toLowerCase(Locale.ROOT));
+                        MetricCatalog.STREAMS, () -> streams.figures().states().getOrDefault(state, 0), word(state));
             }
         }
         StreamMetrics ofEach = new StreamMetrics(streams, kernel);
@@ -97,13 +127,21 @@ public final class ServiceMetrics implements EventSink, AutoCloseable {
         metrics.gauge(MetricCatalog.EVENTS_LAG, lag::getAsLong, name);
     }
 
-    /** Counts the calls that come to a face of the API: grpc or http. */
-    public RpcMetrics calls(String face) {
-        return new RpcMetrics(metrics, face);
+    /** Counts, and follows, the calls that come to a face of the API: grpc or http. */
+    public ServerInterceptor calls(String face) {
+        return telemetry.calls(new RpcMetrics(metrics, face));
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 
     @Override
     public void onEvent(StreamEvent event) {
+        within.onEvent(event);
+    }
+
+    private void count(StreamEvent event) {
         limits.onEvent(event);
         sizes.onEvent(event);
         segments.onEvent(event);

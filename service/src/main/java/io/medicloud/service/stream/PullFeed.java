@@ -2,6 +2,7 @@
 package io.medicloud.service.stream;
 
 import io.medicloud.pipeline.retry.Backoff;
+import io.medicloud.service.log.LogFields;
 import io.medicloud.service.security.PullTargets;
 import io.medicloud.srt.SrtConnection;
 import io.medicloud.srt.SrtOptions;
@@ -111,7 +112,9 @@ final class PullFeed implements Feed {
             return;
         }
         if (isFirst) {
-            LOG.info("{}: no connection to {}:{}, calls again: {}", liveId, uri.host(), uri.port(), why);
+            LOG.atInfo()
+                    .addKeyValue(LogFields.STREAM, liveId)
+                    .log("{}: no connection to {}:{}, calls again: {}", liveId, uri.host(), uri.port(), why);
         }
         callAfter(delayMs);
     }

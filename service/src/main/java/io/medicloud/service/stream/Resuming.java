@@ -2,6 +2,7 @@
 package io.medicloud.service.stream;
 
 import io.medicloud.service.config.SegmentConfig;
+import io.medicloud.service.log.LogFields;
 import io.medicloud.service.stream.StreamException.Kind;
 import java.io.IOException;
 import java.time.Duration;
@@ -85,7 +86,9 @@ final class Resuming {
             boolean isPassing = e.kind() == Kind.UNAVAILABLE || e.kind() == Kind.EXHAUSTED;
             String why = String.valueOf(e.getMessage());
             if (!why.equals(told)) {
-                LOG.error("{}: cannot be started again{}: {}", liveId, isPassing ? " yet" : "", why);
+                LOG.atError()
+                        .addKeyValue(LogFields.STREAM, liveId)
+                        .log("{}: cannot be started again{}: {}", liveId, isPassing ? " yet" : "", why);
             }
             if (isPassing && !isDraining.getAsBoolean()) {
                 threads.schedule(() -> resume(stream, why), AGAIN_MS, TimeUnit.MILLISECONDS);

@@ -4,6 +4,7 @@ package io.medicloud.service.stream;
 import io.medicloud.pipeline.source.Source;
 import io.medicloud.pipeline.source.SourceSink;
 import io.medicloud.service.config.Secret;
+import io.medicloud.service.log.LogFields;
 import io.medicloud.service.security.AddressRanges;
 import io.medicloud.service.security.CallerGate;
 import io.medicloud.service.security.CallerRefusal;
@@ -193,7 +194,9 @@ final class SrtSource implements Source {
 
     private void turnAway(Object peer) {
         rejected.incrementAndGet();
-        LOG.info("{}: a second encoder at {} is turned away: one is connected already", liveId, peer);
+        LOG.atInfo()
+                .addKeyValue(LogFields.STREAM, liveId)
+                .log("{}: a second encoder at {} is turned away: one is connected already", liveId, peer);
     }
 
     /** What has arrived is still delivered, each payload at its time: for one latency at the most. */
@@ -277,11 +280,13 @@ final class SrtSource implements Source {
             }
             SrtConnection other = encoder;
             if (state.get() == State.BUSY && other != null && mayTakeOver()) {
-                LOG.info(
-                        "{}: the encoder at {} takes the place of the one at {}",
-                        liveId,
-                        connection.peer(),
-                        other.peer());
+                LOG.atInfo()
+                        .addKeyValue(LogFields.STREAM, liveId)
+                        .log(
+                                "{}: the encoder at {} takes the place of the one at {}",
+                                liveId,
+                                connection.peer(),
+                                other.peer());
                 successor = connection;
                 // What has arrived from the other is still delivered, each payload at its time.
                 other.drain();

@@ -5,6 +5,7 @@ import io.medicloud.pipeline.Pipeline;
 import io.medicloud.pipeline.PipelineConfig;
 import io.medicloud.pipeline.Pipelines;
 import io.medicloud.service.config.ServiceConfig;
+import io.medicloud.service.log.LogFields;
 import io.medicloud.service.stream.StreamException.Kind;
 import java.io.IOException;
 import java.time.Duration;
@@ -83,7 +84,9 @@ final class StreamOpening {
         } catch (IllegalStateException e) {
             throw new StreamException(Kind.UNAVAILABLE, "live_id: " + e.getMessage() + "; try again later");
         } catch (IOException e) {
-            LOG.error("{}: cannot be started: {}", spec.liveId(), e.getMessage());
+            LOG.atError()
+                    .addKeyValue(LogFields.STREAM, spec.liveId())
+                    .log("{}: cannot be started: {}", spec.liveId(), e.getMessage());
             throw new StreamException(Kind.UNAVAILABLE, "cacheDir: the spool cannot be written: " + e.getMessage());
         } finally {
             if (!isOpen) {
@@ -111,18 +114,24 @@ final class StreamOpening {
     static void log(LiveStream stream) {
         Ingress ingress = stream.spec().ingress();
         if (ingress instanceof Ingress.Pull pull) {
-            LOG.info("{}: calls {}", stream.liveId(), pull.uri());
+            LOG.atInfo()
+                    .addKeyValue(LogFields.STREAM, stream.liveId())
+                    .log("{}: calls {}", stream.liveId(), pull.uri());
         } else if (ingress instanceof Ingress.Shared place) {
-            LOG.info(
-                    "{}: waits for its encoder on port {} with stream id '{}'",
-                    stream.liveId(),
-                    stream.feed().port(),
-                    place.resource());
+            LOG.atInfo()
+                    .addKeyValue(LogFields.STREAM, stream.liveId())
+                    .log(
+                            "{}: waits for its encoder on port {} with stream id '{}'",
+                            stream.liveId(),
+                            stream.feed().port(),
+                            place.resource());
         } else {
-            LOG.info(
-                    "{}: waits for its encoder on port {}",
-                    stream.liveId(),
-                    stream.feed().port());
+            LOG.atInfo()
+                    .addKeyValue(LogFields.STREAM, stream.liveId())
+                    .log(
+                            "{}: waits for its encoder on port {}",
+                            stream.liveId(),
+                            stream.feed().port());
         }
     }
 }

@@ -5,6 +5,7 @@ import io.medicloud.pipeline.record.Ledger;
 import io.medicloud.pipeline.record.LedgerException;
 import io.medicloud.pipeline.record.StreamRecord;
 import io.medicloud.service.config.Secret;
+import io.medicloud.service.log.LogFields;
 import io.medicloud.service.security.SecretBox;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -96,13 +97,17 @@ public final class WantedStreams {
         try {
             return wantedOf(stream.id(), stream.settings());
         } catch (GeneralSecurityException e) {
-            LOG.error(
-                    "{}: cannot start again: its passphrase was encrypted with another key ({}); security.recordKey, or"
-                            + " the key file, must be the one it was started with",
-                    stream.id(),
-                    e.getMessage());
+            LOG.atError()
+                    .addKeyValue(LogFields.STREAM, stream.id())
+                    .log(
+                            "{}: cannot start again: its passphrase was encrypted with another key ({}); security.recordKey, or"
+                                    + " the key file, must be the one it was started with",
+                            stream.id(),
+                            e.getMessage());
         } catch (StreamException | IllegalArgumentException e) {
-            LOG.error("{}: cannot start again: its settings cannot be read: {}", stream.id(), e.getMessage());
+            LOG.atError()
+                    .addKeyValue(LogFields.STREAM, stream.id())
+                    .log("{}: cannot start again: its settings cannot be read: {}", stream.id(), e.getMessage());
         }
         return null;
     }

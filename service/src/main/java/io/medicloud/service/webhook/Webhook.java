@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.webhook;
 
+import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.record.Ledger;
 import io.medicloud.pipeline.record.LogFollower;
 import io.medicloud.pipeline.record.LoggedEvent;
 import io.medicloud.pipeline.retry.Backoff;
 import io.medicloud.service.config.WebhookConfig;
+import io.medicloud.service.telemetry.Outgoing;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -33,6 +35,7 @@ public final class Webhook implements AutoCloseable {
 
     private final WebhookConfig config;
     private final Function<LoggedEvent, String> print;
+    private final Function<StreamEvent, Outgoing> follow;
     private final InstantSource clock;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
@@ -43,10 +46,17 @@ public final class Webhook implements AutoCloseable {
      * Begins to post. The first time it begins with what happens from now on.
      *
      * @param print an event as JSON
+     * @param follow a request begins that tells of an event
      */
-    public Webhook(WebhookConfig config, Ledger ledger, Function<LoggedEvent, String> print, InstantSource clock) {
+    public Webhook(
+            WebhookConfig config,
+            Ledger ledger,
+            Function<LoggedEvent, String> print,
+            Function<StreamEvent, Outgoing> follow,
+            InstantSource clock) {
         this.config = config;
         this.print = print;
+        this.follow = follow;
         this.clock = clock;
         this.follower = new LogFollower(READER, ledger, this::post);
     }
@@ -64,7 +74,7 @@ public final class Webhook implements AutoCloseable {
     private void post(LoggedEvent event) throws InterruptedException {
         byte[] body = print.apply(event).getBytes(StandardCharsets.UTF_8);
         for (int failures = 1; ; failures++) {
-            String why = attempt(event.cursor(), body);
+            String why = attempt(event, body);
             if (why.isEmpty()) {
                 fault = "";
                 return;
@@ -74,19 +84,30 @@ public final class Webhook implements AutoCloseable {
     }
 
     /** Empty if it was taken. */
-    private String attempt(long cursor, byte[] body) throws InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(config.url()))
+    private String attempt(LoggedEvent event, byte[] body) throws InterruptedException {
+        Outgoing outgoing = follow.apply(event.event());
+        String why = "interrupted";
+        try {
+            why = send(event.cursor(), body, outgoing);
+            return why;
+        } finally {
+            outgoing.end(why.isEmpty() ? null : why);
+        }
+    }
+
+    private String send(long cursor, byte[] body, Outgoing outgoing) throws InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(config.url()))
                 .timeout(TIMEOUT)
                 .header("Content-Type", "application/json")
                 .header("Medicloud-Cursor", Long.toString(cursor))
                 .header(
                         "Medicloud-Signature",
                         Signature.of(config.secret(), clock.instant().getEpochSecond(), body))
-                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-                .build();
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        outgoing.headers().forEach(request::header);
         try {
-            int status =
-                    http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+            int status = http.send(request.build(), HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
             return status / 100 == OK_CLASS ? "" : "it answered " + status;
         } catch (IOException e) {
             return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();

@@ -20,7 +20,7 @@ class LimitMetricsTest {
     }
 
     private List<String> lines() {
-        return all.text()
+        return all.text(Metrics.MEDIA_TYPE)
                 .lines()
                 .filter(line -> line.startsWith("medicloud_limit"))
                 .toList();

@@ -53,6 +53,7 @@ final class MetricsExportTest {
             Map.entry("medicloud_segments_lost_total", "nothing may be lost"),
             Map.entry("medicloud_streams_dropped_bytes_total", "nothing may be dropped"),
             Map.entry("medicloud_stream_dropped_bytes_total", "nothing may be dropped"),
+            Map.entry("medicloud_otlp_records_total", "there is no receiver"),
             Map.entry("medicloud_events_waiting", "is above 0 for milliseconds"),
             Map.entry("medicloud_spool_queue_bytes", "is above 0 for milliseconds"),
             Map.entry("medicloud_streams_queue_bytes", "is above 0 for milliseconds"),

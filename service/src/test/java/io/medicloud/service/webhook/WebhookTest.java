@@ -12,6 +12,7 @@ import io.medicloud.pipeline.record.LedgerLimits;
 import io.medicloud.service.config.Secret;
 import io.medicloud.service.config.WebhookConfig;
 import io.medicloud.service.grpc.RecordService;
+import io.medicloud.service.telemetry.Outgoing;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -70,7 +71,7 @@ final class WebhookTest {
 
     private Webhook webhook() {
         String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/events";
-        return new Webhook(new WebhookConfig(url, SECRET), ledger, RecordService::json, CLOCK);
+        return new Webhook(new WebhookConfig(url, SECRET), ledger, RecordService::json, event -> Outgoing.NONE, CLOCK);
     }
 
     private void append(long from, long to) throws Exception {
