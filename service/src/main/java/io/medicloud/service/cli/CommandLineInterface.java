@@ -14,7 +14,8 @@ import picocli.CommandLine.ParseResult;
 /** Parses the command line, runs the command, and turns every outcome into an exit status and at most one line. */
 public final class CommandLineInterface {
     /** In the order in which help tells them. */
-    private static final List<String> NAMES = List.of("serve", "demo", "probe", "segment", "srt-receive", "srt-send");
+    private static final List<String> NAMES =
+            List.of("serve", "demo", "probe", "segment", "srt-receive", "srt-send", "loadtest");
 
     private CommandLineInterface() {}
 
@@ -60,6 +61,7 @@ public final class CommandLineInterface {
             case "segment" -> SegmentCommand.class;
             case "srt-receive" -> SrtReceiveCommand.class;
             case "srt-send" -> SrtSendCommand.class;
+            case "loadtest" -> LoadTestCommand.class;
             default -> throw new IllegalArgumentException(name);
         };
     }
