@@ -103,11 +103,11 @@ final class ArchitectureTest {
                     resideInAPackage("io.medicloud..").and(not(resideInAPackage("io.medicloud.testdata.."))));
 
     @ArchTest
-    static final ArchRule onlyTheDemoCarriesTheSyntheticEncoder = noClasses()
+    static final ArchRule onlyTheDemoAndTheLoadHarnessCarryTheSyntheticEncoder = noClasses()
             .that()
             .resideInAPackage("io.medicloud.service..")
             .and()
-            .resideOutsideOfPackage("io.medicloud.service.demo..")
+            .resideOutsideOfPackages("io.medicloud.service.demo..", "io.medicloud.service.loadtest..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.medicloud.testdata..");
@@ -134,7 +134,7 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule thePackagesOfAModuleHaveNoCycles = slices().matching(
-                    "io.medicloud.(service).(cli|config|grpc|health|http|metrics|store|stream|text|transfer)..")
+                    "io.medicloud.(service).(cli|config|grpc|health|http|loadtest|metrics|store|stream|text|transfer)..")
             .should()
             .beFreeOfCycles();
 }

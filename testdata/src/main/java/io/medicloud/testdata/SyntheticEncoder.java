@@ -5,7 +5,9 @@ import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /**
  * An encoder without a camera: H.264 (320x180, 25 frames/s) and AAC in a transport stream, pulled in chunks of seven
@@ -39,6 +41,8 @@ public final class SyntheticEncoder {
     private static final int PSI_FRAMES = 2;
 
     private static final int SDT_FRAMES = 25;
+    /** A start code, and a NAL unit of type 31: unspecified. */
+    private static final byte[] FILL_HEADER = {0, 0, 1, 31};
 
     private final SyntheticStream settings;
     private final AvcEncoder video;
@@ -46,6 +50,7 @@ public final class SyntheticEncoder {
     private final AdtsLoop sound = new AdtsLoop();
     private final TsWriter writer = new TsWriter();
     private final TimedPackets packets = new TimedPackets();
+    private final SplittableRandom noise = new SplittableRandom(1);
     private long frames;
     private long audioFrames;
 
@@ -119,7 +124,7 @@ public final class SyntheticEncoder {
     private void addVideo(long fromUs) {
         long number = settings.firstFrame() + frames;
         long clockMs = settings.startClock().toNanoOfDay() / 1_000_000 + frames * FRAME_MS;
-        byte[] accessUnit = video.encode(picture.draw(number, clockMs), frames);
+        byte[] accessUnit = filled(video.encode(picture.draw(number, clockMs), frames));
         // Every picture is shown when it is decoded, so that the PTS stands alone (2.4.3.7).
         PesBuilder pes = PesBuilder.of(PesBuilder.VIDEO)
                 .pts(settings.startPts() + frames * FRAME_TICKS)
@@ -132,6 +137,21 @@ public final class SyntheticEncoder {
         packets.add(bytes, fromUs, FRAME_US / 2 / (bytes.length / PacketBuilder.SIZE + 1));
         writer.pcr(VIDEO_PID, pcr(fromUs + FRAME_US / 2));
         packets.add(writer.drain(), fromUs + FRAME_US / 2, 0);
+    }
+
+    /** Behind its slice a picture may have NAL units of types that the standard leaves to applications, which decoders pass over (14496-10, 7.4.1). */
+    private byte[] filled(byte[] accessUnit) {
+        int missing = settings.pictureBytes() - accessUnit.length;
+        if (missing <= FILL_HEADER.length) {
+            return accessUnit;
+        }
+        byte[] whole = Arrays.copyOf(accessUnit, settings.pictureBytes());
+        System.arraycopy(FILL_HEADER, 0, whole, accessUnit.length, FILL_HEADER.length);
+        for (int i = accessUnit.length + FILL_HEADER.length; i < whole.length; i++) {
+            // Never zero: so there is no start code in it.
+            whole[i] = (byte) (0x80 | noise.nextInt());
+        }
+        return whole;
     }
 
     private void addAudio(long fromUs) {

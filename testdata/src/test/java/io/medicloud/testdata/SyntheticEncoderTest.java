@@ -201,6 +201,25 @@ class SyntheticEncoderTest {
     }
 
     @Test
+    void filledPicturesShowTheSameAndTakeTheBytes() throws Exception {
+        Path plain = Files.copy(write(SyntheticStream.DEFAULT, 2), folder.resolve("plain.ts"));
+        Path filled = write(SyntheticStream.DEFAULT.withPictureBytes(20_000), 2);
+
+        assertThat(Files.size(filled)).isBetween(50 * 20_000L, 50 * 23_000L);
+        assertThat(pictures(filled)).hasSize(50).isEqualTo(pictures(plain));
+    }
+
+    /** A hash of each picture. */
+    private static List<String> pictures(Path file) throws Exception {
+        return run("ffmpeg", "-v", "error", "-i", file.toString(), "-map", "0:v", "-f", "framemd5", "-")
+                .out()
+                .lines()
+                .filter(line -> !line.startsWith("#"))
+                .map(line -> line.substring(line.lastIndexOf(',') + 1).strip())
+                .toList();
+    }
+
+    @Test
     void aGopThatIsNotWholeFramesIsRefused() {
         assertThatThrownBy(() -> SyntheticStream.DEFAULT.withGop(Duration.ofMillis(50)))
                 .isInstanceOf(IllegalArgumentException.class)

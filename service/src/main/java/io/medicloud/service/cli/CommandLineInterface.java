@@ -15,7 +15,7 @@ import picocli.CommandLine.ParseResult;
 public final class CommandLineInterface {
     /** In the order in which help tells them. */
     private static final List<String> NAMES =
-            List.of("serve", "health", "demo", "probe", "segment", "srt-receive", "srt-send");
+            List.of("serve", "health", "demo", "probe", "segment", "srt-receive", "srt-send", "loadtest");
 
     private CommandLineInterface() {}
 
@@ -62,6 +62,7 @@ public final class CommandLineInterface {
             case "segment" -> SegmentCommand.class;
             case "srt-receive" -> SrtReceiveCommand.class;
             case "srt-send" -> SrtSendCommand.class;
+            case "loadtest" -> LoadTestCommand.class;
             default -> throw new IllegalArgumentException(name);
         };
     }

@@ -27,7 +27,7 @@ final class CommandLineInterfaceTest {
     private Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"serve", "health", "demo", "probe", "segment", "srt-receive", "srt-send"})
+    @ValueSource(strings = {"serve", "health", "demo", "probe", "segment", "srt-receive", "srt-send", "loadtest"})
     void everyCommandHasHelp(String command) {
         Outcome help = run(command, "--help");
 
@@ -67,7 +67,19 @@ final class CommandLineInterfaceTest {
                 "srt-send - srt://127.0.0.1:1 --rate 0",
                 "srt-send - srt://127.0.0.1:1 --loop",
                 "demo --for ever",
-                "demo --stack gstreamer"
+                "demo --stack gstreamer",
+                "loadtest --streams 0",
+                "loadtest --streams 1001",
+                "loadtest --for ever",
+                "loadtest --for 1s",
+                "loadtest --rate 1k",
+                "loadtest --loss 90%",
+                "loadtest --churn 1s",
+                "loadtest --ramp 60s --for 60s",
+                "loadtest --service 127.0.0.1:50051",
+                "loadtest --service http://192.0.2.1:50051",
+                "loadtest --service http://127.0.0.1:50051 --set segment.duration=2s",
+                "loadtest --pid 7"
             })
     void aFaultOfUsageIsOneLineAndStatus2(String line) {
         Outcome outcome = run(line.split(" "));
