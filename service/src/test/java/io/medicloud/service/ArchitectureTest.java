@@ -66,6 +66,25 @@ final class ArchitectureTest {
             .allowEmptyShould(true);
 
     @ArchTest
+    static final ArchRule whoOwnsAStreamIsDecidedWithoutSocketThreadOrClock = noClasses()
+            .that()
+            .resideInAPackage("io.medicloud.service.cluster..")
+            .and()
+            .haveNameNotMatching(".*\\.Nats\\w+.*")
+            .should()
+            .dependOnClassesThat(com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo(Thread.class)
+                    .or(com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo(Executor.class))
+                    .or(com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo(Timer.class))
+                    .or(com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo(Socket.class)))
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAPackage("io.nats..")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis");
+
+    @ArchTest
     static final ArchRule srtKnowsNothingOfWhatItCarries = noClasses()
             .that()
             .resideInAPackage("io.medicloud.srt..")
@@ -134,7 +153,7 @@ final class ArchitectureTest {
 
     @ArchTest
     static final ArchRule thePackagesOfAModuleHaveNoCycles = slices().matching(
-                    "io.medicloud.(service).(cli|config|grpc|health|http|loadtest|metrics|store|stream|text|transfer)..")
+                    "io.medicloud.(service).(cli|cluster|config|grpc|health|http|loadtest|metrics|store|stream|text|transfer)..")
             .should()
             .beFreeOfCycles();
 }

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.cluster;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/** A stream that this node owns in this session. */
+final class Holding {
+    /** How far it is on its way back; knows its moves. */
+    enum Stage {
+        RUNNING,
+        STOPPING,
+        STOPPED;
+
+        private Set<Stage> next() {
+            return switch (this) {
+                case RUNNING -> EnumSet.of(STOPPING, STOPPED);
+                case STOPPING -> EnumSet.of(STOPPED);
+                case STOPPED -> EnumSet.noneOf(Stage.class);
+            };
+        }
+    }
+
+    private final String liveId;
+    private final long epoch;
+    private Stage stage = Stage.RUNNING;
+    private long next;
+    private long reserved;
+
+    Holding(StreamEntry entry) {
+        this.liveId = entry.liveId();
+        this.epoch = entry.epoch();
+        this.next = entry.first();
+        this.reserved = entry.next();
+    }
+
+    String liveId() {
+        return liveId;
+    }
+
+    long epoch() {
+        return epoch;
+    }
+
+    Stage stage() {
+        return stage;
+    }
+
+    void moveTo(Stage to) {
+        if (!stage.next().contains(to)) {
+            throw new IllegalStateException(liveId + ": from " + stage + " to " + to);
+        }
+        stage = to;
+    }
+
+    /** The entry says how far numbers are reserved. */
+    void onReserved(long to) {
+        reserved = Math.max(reserved, to);
+    }
+
+    /** The number after the last that was taken. */
+    long next() {
+        return next;
+    }
+
+    /** How many numbers can be taken. */
+    long left() {
+        return reserved - next;
+    }
+
+    long take() {
+        return next++;
+    }
+}

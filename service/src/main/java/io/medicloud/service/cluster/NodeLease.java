@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.cluster;
+
+import java.util.function.IntSupplier;
+
+/**
+ * This node's lease: begun, renewed, and given up by this node's own clock before anyone else's can have said that it is over. Counted
+ * from when a renewal was sent, not from when it was confirmed.
+ */
+final class NodeLease {
+    private enum State {
+        NONE,
+        JOINING,
+        HELD,
+        LEFT
+    }
+
+    private final String nodeId;
+    private final String run;
+    private final String key;
+    private final ClusterTerms terms;
+    private final ClusterView view;
+    private final KeyWriter writer;
+    private final IntSupplier streams;
+    private State state = State.NONE;
+    private NodeFacts facts;
+    private boolean isDraining;
+    private long session;
+    private long beat;
+    private long sentNs;
+    /** Read by media threads. */
+    private volatile long endsNs = Long.MIN_VALUE;
+
+    NodeLease(
+            String nodeId,
+            String run,
+            NodeFacts facts,
+            ClusterTerms terms,
+            ClusterView view,
+            KeyWriter writer,
+            IntSupplier streams) {
+        this.nodeId = nodeId;
+        this.run = run;
+        this.key = BucketKeys.ofNode(nodeId);
+        this.facts = facts;
+        this.terms = terms;
+        this.view = view;
+        this.writer = writer;
+        this.streams = streams;
+    }
+
+    /** Until when, by this node's clock, what the current session owns may be written; meaningless while none is held. */
+    long endsNs() {
+        return endsNs;
+    }
+
+    boolean isHeld(long nowNs) {
+        return state == State.HELD && nowNs - endsNs < 0;
+    }
+
+    /** A lease that was held has run out, or was taken for lost by others. */
+    boolean hasLapsed(long nowNs) {
+        if (state != State.HELD) {
+            return false;
+        }
+        NodeEntry known = view.node(nodeId);
+        boolean isTaken =
+                known != null && (known.isPast(session) || !known.run().equals(run));
+        return isTaken || nowNs - endsNs >= 0;
+    }
+
+    /** The session is over; the next one is another. */
+    void lapse() {
+        state = State.NONE;
+    }
+
+    Owner owner() {
+        return new Owner(nodeId, session);
+    }
+
+    void tell(NodeFacts newFacts) {
+        facts = newFacts;
+    }
+
+    void drain() {
+        isDraining = true;
+    }
+
+    boolean isDraining() {
+        return isDraining;
+    }
+
+    /** Renews or begins the lease if it is time. */
+    void onTick(long nowNs) {
+        if (state == State.LEFT || !writer.isFree(key, nowNs)) {
+            return;
+        }
+        if (state != State.HELD) {
+            NodeEntry known = view.node(nodeId);
+            session = Math.max(session, known == null ? 0 : known.session()) + 1;
+            beat = 0;
+            state = State.JOINING;
+            send(nowNs);
+        } else if (nowNs - sentNs >= terms.heartbeat().toNanos()) {
+            beat++;
+            send(nowNs);
+        }
+    }
+
+    private void send(long nowNs) {
+        sentNs = nowNs;
+        writer.write(key, EntryText.of(entry(isDraining ? NodeState.DRAINING : NodeState.LIVE)));
+    }
+
+    /** Our entry as the bucket has it: if it is what we sent last, then that is the lease. */
+    void onEntry(NodeEntry entry, long nowNs) {
+        boolean isOurs = entry.run().equals(run) && entry.session() == session && entry.beat() == beat;
+        if (!isOurs || entry.state() == NodeState.OVER || (state != State.JOINING && state != State.HELD)) {
+            return;
+        }
+        if (state == State.HELD && nowNs - endsNs >= 0) {
+            return;
+        }
+        long ends = sentNs + terms.ownerNs();
+        if (nowNs - ends < 0) {
+            endsNs = ends;
+            state = State.HELD;
+        }
+    }
+
+    /** Ends the lease for good, so that nobody need wait for it; call it again until {@link #hasLeft}. */
+    void leave(long nowNs) {
+        state = State.LEFT;
+        if (!hasLeft() && writer.isFree(key, nowNs)) {
+            writer.write(key, EntryText.of(entry(NodeState.OVER)));
+        }
+    }
+
+    boolean hasLeft() {
+        NodeEntry known = view.node(nodeId);
+        return state == State.LEFT && (known == null || !known.run().equals(run) || known.state() == NodeState.OVER);
+    }
+
+    private NodeEntry entry(NodeState told) {
+        return new NodeEntry(nodeId, run, session, beat, told, facts, streams.getAsInt());
+    }
+}

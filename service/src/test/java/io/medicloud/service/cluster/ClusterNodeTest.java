@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+
+/** What a node does, step by step, with others on virtual time and a bucket that works. */
+class ClusterNodeTest {
+    private final Schedule schedule = new Schedule();
+    private final SimulatedStore store = new SimulatedStore(false);
+    private final List<Member> members = new ArrayList<>();
+
+    /** A node whose host only notes what it is told. */
+    private final class Member implements ClusterHost {
+        private final SimulatedLink link = new SimulatedLink(schedule, store, new Random(1), this::run);
+        private final ClusterNode node;
+        private final Map<String, Long> owned = new TreeMap<>();
+        private final List<String> told = new ArrayList<>();
+        private boolean isStopped;
+        private long unused;
+
+        Member(String nodeId, String run) {
+            NodeFacts facts = new NodeFacts(nodeId + ":50051", 0, 10);
+            node = new ClusterNode(nodeId, run, facts, ClusterTerms.DEFAULT, link, this);
+            members.add(this);
+            node.begin();
+            tick();
+        }
+
+        private void run(java.util.function.Consumer<Long> action) {
+            if (!isStopped) {
+                action.accept(schedule.nowNs());
+            }
+        }
+
+        private void tick() {
+            run(node::onTick);
+            schedule.after(100 * Schedule.MS, this::tick);
+        }
+
+        @Override
+        public void onOwned(String liveId, long epoch, Map<String, String> settings) {
+            owned.put(liveId, epoch);
+            told.add("run " + liveId + " " + epoch + " " + settings);
+        }
+
+        @Override
+        public void onStop(String liveId, long epoch, StopCause cause) {
+            owned.remove(liveId);
+            told.add("stop " + liveId + " " + epoch + " " + cause);
+            node.stopped(liveId, epoch);
+        }
+
+        @Override
+        public long firstUnused(String liveId, long epoch) {
+            return unused;
+        }
+
+        @Override
+        public void onTail(String liveId, Tail tail) {
+            told.add("tail " + liveId + " " + tail.epoch() + " " + tail.first() + "-" + tail.next());
+        }
+
+        @Override
+        public void onNeverUsed(String liveId, long epoch, long from, long to) {
+            told.add("unused " + liveId + " " + epoch + " " + from + "-" + to);
+        }
+
+        @Override
+        public void onTailDropped(String liveId, Tail tail) {
+            told.add("dropped " + tail.epoch());
+        }
+    }
+
+    private void await(BooleanSupplier condition) {
+        for (int i = 0; i < 200 && !condition.getAsBoolean(); i++) {
+            schedule.runFor(100 * Schedule.MS);
+        }
+        assertThat(condition.getAsBoolean()).isTrue();
+    }
+
+    private ChangeEnd start(Member by, String liveId) {
+        return end(by.node.start(liveId, Map.of("a", "b"), schedule.nowNs()));
+    }
+
+    private ChangeEnd end(CompletableFuture<ChangeEnd> change) {
+        await(change::isDone);
+        return change.join();
+    }
+
+    @Test
+    void aStreamRunsOnOneNodeAndIsKnownToAll() {
+        Member a = new Member("a", "1");
+        Member b = new Member("b", "1");
+        schedule.runFor(Schedule.SECOND);
+        assertThat(start(b, "live")).isEqualTo(ChangeEnd.DONE);
+        assertThat(start(a, "live")).isEqualTo(ChangeEnd.ALREADY_WANTED);
+        await(() -> a.owned.size() + b.owned.size() == 1);
+        Member owner = a.owned.isEmpty() ? b : a;
+        assertThat(owner.told).containsExactly("run live 1 {a=b}");
+        await(() -> members.stream().allMatch(one -> one.node.ownerOf("live") != null));
+        assertThat(a.node.ownerOf("live").nodeId())
+                .isEqualTo(owner.node.ownerOf("live").nodeId());
+        assertThat(end(a.node.stop("live", schedule.nowNs()))).isEqualTo(ChangeEnd.DONE);
+        await(owner.owned::isEmpty);
+        await(() -> store.stream("live").owner() == null);
+        assertThat(end(b.node.stop("live", schedule.nowNs()))).isEqualTo(ChangeEnd.NOT_WANTED);
+        assertThat(end(b.node.stop("never", schedule.nowNs()))).isEqualTo(ChangeEnd.NOT_WANTED);
+    }
+
+    @Test
+    void numbersAreReservedAheadAndNoneIsTakenWithoutTheLease() {
+        Member a = new Member("a", "1");
+        start(a, "live");
+        await(() -> !a.owned.isEmpty());
+        for (long number = 1; number <= 20; number++) {
+            assertThat(a.node.takeNumber("live", 1, schedule.nowNs())).isEqualTo(number);
+            assertThat(store.stream("live").next()).isGreaterThan(number);
+            schedule.runFor(Schedule.SECOND);
+        }
+        assertThat(a.node.takeNumber("live", 2, schedule.nowNs())).isEqualTo(ClusterNode.NO_NUMBER);
+        a.link.fault = SimulatedLink.Fault.CUT;
+        schedule.runFor(Schedule.SECOND);
+        assertThat(a.node.takeNumber("live", 1, a.node.leaseEndsNs())).isEqualTo(ClusterNode.NO_NUMBER);
+        assertThat(a.told).contains("stop live 1 LEASE_OVER");
+    }
+
+    @Test
+    void anOwnerThatIsCutOffStopsBeforeAnotherBegins() {
+        Member a = new Member("a", "1");
+        start(a, "live");
+        await(() -> !a.owned.isEmpty());
+        Member b = new Member("b", "1");
+        schedule.runFor(2 * Schedule.SECOND);
+        a.link.fault = SimulatedLink.Fault.CUT;
+        long from = schedule.nowNs();
+        await(a.owned::isEmpty);
+        assertThat(b.owned).isEmpty();
+        await(() -> !b.owned.isEmpty());
+        assertThat(schedule.nowNs() - from).isLessThan(8 * Schedule.SECOND);
+        assertThat(b.owned).containsEntry("live", 2L);
+    }
+
+    @Test
+    void whoComesBackInTimeGoesOnWithItsOwnNumbers() {
+        Member first = new Member("a", "1");
+        start(first, "live");
+        await(() -> !first.owned.isEmpty());
+        first.node.takeNumber("live", 1, schedule.nowNs());
+        first.node.takeNumber("live", 1, schedule.nowNs());
+        first.isStopped = true;
+        Member again = new Member("a", "2");
+        again.unused = 3;
+        await(() -> !again.owned.isEmpty());
+        assertThat(again.owned).containsEntry("live", 2L);
+        assertThat(again.node.takeNumber("live", 2, schedule.nowNs())).isEqualTo(3);
+        assertThat(again.told).contains("tail live 1 1-3");
+        again.node.settled("live", 1, 3);
+        await(() -> store.stream("live").tails().isEmpty());
+        assertThat(again.told).noneMatch(line -> line.startsWith("unused"));
+    }
+
+    @Test
+    void whoComesBackLateFindsItsNumbersKeptForItAndTellsTheRest() {
+        Member first = new Member("a", "1");
+        start(first, "live");
+        await(() -> !first.owned.isEmpty());
+        first.isStopped = true;
+        Member other = new Member("b", "1");
+        await(() -> !other.owned.isEmpty());
+        assertThat(other.node.takeNumber("live", 2, schedule.nowNs())).isEqualTo(5);
+        Member again = new Member("a", "2");
+        await(() -> again.told.contains("tail live 1 1-5"));
+        again.node.settled("live", 1, 3);
+        await(() -> store.stream("live").tails().isEmpty());
+        assertThat(again.told).contains("unused live 1 3-5");
+    }
+
+    @Test
+    void aNodeThatDrainsHandsEverythingOverWithoutAHole() {
+        Member a = new Member("a", "1");
+        schedule.runFor(Schedule.SECOND);
+        for (int i = 0; i < 9; i++) {
+            start(a, "live" + i);
+        }
+        await(() -> a.owned.size() == 9);
+        a.node.takeNumber("live0", 1, schedule.nowNs());
+        Member b = new Member("b", "1");
+        schedule.runFor(Schedule.SECOND);
+        a.node.drain();
+        await(() -> b.owned.size() == 9);
+        assertThat(a.owned).isEmpty();
+        assertThat(b.node.takeNumber("live0", 2, schedule.nowNs())).isEqualTo(2);
+        assertThat(b.node.takeNumber("live1", 2, schedule.nowNs())).isEqualTo(1);
+        assertThat(a.node.isDrained()).isFalse();
+        a.node.settled("live0", 1, 2);
+        await(a.node::isDrained);
+        a.node.leave();
+        await(a.node::hasLeft);
+    }
+
+    @Test
+    void moreUnfinishedEpochsThanAnEntryTellsAreTold() {
+        StreamEntry entry = StreamEntry.of("live", Map.of());
+        for (int i = 0; i < ClusterTerms.DEFAULT.mostTails(); i++) {
+            entry = entry.claim(new Owner("gone", i), entry.next(), 4);
+        }
+        entry = entry.release(entry.next());
+        store.write(BucketKeys.ofStream("live"), EntryText.of(entry), Bucket.ABSENT);
+        Member a = new Member("a", "1");
+        await(() -> !a.owned.isEmpty());
+        a.node.takeNumber("live", a.owned.get("live"), schedule.nowNs());
+        a.node.drain();
+        await(a.owned::isEmpty);
+        await(() -> store.stream("live").owner() == null);
+        assertThat(a.told).contains("dropped 1");
+        assertThat(store.stream("live").tails()).hasSize(ClusterTerms.DEFAULT.mostTails());
+    }
+}
