@@ -8,6 +8,8 @@ import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +21,13 @@ final class GrowingSegment {
     private @Nullable FileChannel channel;
     private volatile long closedBytes = -1;
     private volatile long closedTicks;
+    private boolean isRead;
     private volatile boolean isDone;
     private volatile boolean isWhole;
 
     final long sequence;
     final Place place;
-    /** Guarded by the window. */
+    /** What was found of it, from its beginning. Guarded by the window. */
     List<LivePart> parts = List.of();
 
     GrowingSegment(long sequence, Place place, int partTargetMs) {
@@ -39,9 +42,19 @@ final class GrowingSegment {
         closedBytes = bytes;
     }
 
+    /** Is all written that will be? */
+    boolean isClosed() {
+        return closedBytes >= 0;
+    }
+
     /** Nothing more will be found. */
     boolean isDone() {
         return isDone;
+    }
+
+    /** Are some of its parts known, and more to be found? Guarded by the window. */
+    boolean isToldInPart() {
+        return !isDone && !parts.isEmpty();
     }
 
     /** Are its parts all there? */
@@ -51,12 +64,12 @@ final class GrowingSegment {
 
     /** Reads what was written since the last time, and returns the parts that are whole since then. */
     List<LivePart> read(LiveWindow.SegmentFiles files) throws IOException {
-        FileChannel in = channel;
-        if (in == null) {
-            in = files.open(sequence);
-            channel = in;
-        }
         long closed = closedBytes;
+        FileChannel in = channel == null ? open(files, closed >= 0) : channel;
+        channel = in;
+        if (in == null) {
+            return List.of();
+        }
         long end = closed >= 0 ? closed : in.size() / TsPacket.SIZE * TsPacket.SIZE;
         while (scanner.bytes() < end) {
             ByteBuffer piece = ByteBuffer.allocate((int) Math.min(PIECE, end - scanner.bytes()));
@@ -70,10 +83,31 @@ final class GrowingSegment {
         }
         if (closed >= 0) {
             scanner.finish(closedTicks);
-            isWhole = true;
-            giveUp();
+            isRead = true;
+            closeFile();
         }
         return scanner.take();
+    }
+
+    /** Null if it is not there yet: the window hears of a segment before its file is made. */
+    private @Nullable FileChannel open(LiveWindow.SegmentFiles files, boolean isClosed) throws IOException {
+        try {
+            return files.open(sequence);
+        } catch (NoSuchFileException e) {
+            if (isClosed) {
+                throw e;
+            }
+            return null;
+        }
+    }
+
+    /** Adds what was read to what is known; with the last part it is whole. Guarded by the window. */
+    void add(List<LivePart> found) {
+        List<LivePart> all = new ArrayList<>(parts);
+        all.addAll(found);
+        parts = all;
+        isWhole |= isRead;
+        isDone |= isRead;
     }
 
     private static boolean fill(ByteBuffer piece, FileChannel in, long from) throws IOException {
@@ -87,6 +121,10 @@ final class GrowingSegment {
     /** Frees the file. */
     void giveUp() throws IOException {
         isDone = true;
+        closeFile();
+    }
+
+    private void closeFile() throws IOException {
         FileChannel in = channel;
         channel = null;
         if (in != null) {
