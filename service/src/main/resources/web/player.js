@@ -8,8 +8,9 @@ import { script } from "./script.js";
 const AGAIN_MS = 2000;
 /** Behind what comes: a part more than the playlist asks for, so that one that is late is no stall. */
 const BEHIND_S = 2;
-/** Beyond where hls.js means to be, which grows with each stall: what is further behind it does not catch up soon. */
-const FAR_BEHIND_S = 3.5;
+/** What is further behind leaps to there; what is nearer catches up by playing faster, which nobody notices. */
+const FAR_BEHIND_S = 8;
+const FASTER = 1.3;
 
 export function player(liveId) {
   const video = h("video", { controls: true, muted: true, playsinline: true, "aria-label": `Picture of ${liveId}` });
@@ -76,7 +77,7 @@ export function player(liveId) {
       return;
     }
     hls = new window.Hls(isLive
-      ? { lowLatencyMode: true, liveSyncDuration: BEHIND_S, maxLiveSyncPlaybackRate: 1.3, backBufferLength: 30, startPosition: -1 }
+      ? { lowLatencyMode: true, liveSyncDuration: BEHIND_S, liveMaxLatencyDuration: FAR_BEHIND_S, maxLiveSyncPlaybackRate: FASTER, backBufferLength: 30, startPosition: -1 }
       : { lowLatencyMode: false, maxLiveSyncPlaybackRate: 1, backBufferLength: 30, startPosition: 0 });
     hls.on(window.Hls.Events.ERROR, (event, data) => {
       if (!data.fatal) return;
@@ -112,8 +113,6 @@ export function player(liveId) {
     const known = Number.isFinite(behind) && video.readyState > 1;
     text(latency, known ? `${behind.toFixed(1)} s` : "–");
     attribute(latency, "data-tone", known && behind > 5 ? "warn" : false);
-    const far = hls.latency - (hls.targetLatency ?? Infinity) > FAR_BEHIND_S;
-    if (known && far && hls.liveSyncPosition && !video.paused && !video.seeking) video.currentTime = hls.liveSyncPosition;
   }, 500);
 
   const onVisible = () => {

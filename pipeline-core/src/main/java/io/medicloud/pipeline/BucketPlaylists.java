@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.pipeline;
 
-import io.medicloud.pipeline.playlist.MediaFormat;
+import io.medicloud.pipeline.playlist.MediaFormats;
 import io.medicloud.pipeline.playlist.MediaPlaylist;
 import io.medicloud.pipeline.playlist.MultivariantPlaylist;
 import io.medicloud.pipeline.playlist.PlaylistWriter;
@@ -87,11 +87,14 @@ final class BucketPlaylists {
         }
         Presentation window = newest.window();
         replace("live.m3u8", window.live(ended, null));
+        Presentation listed = ended ? stored(ledger.stored(streamId, MOST_LISTED)) : window;
         if (ended) {
-            replace("vod.m3u8", stored(ledger.stored(streamId, MOST_LISTED)).vod());
+            replace("vod.m3u8", listed.vod());
         }
         MultivariantPlaylist index = MultivariantPlaylist.of(
-                ended ? "vod.m3u8" : "live.m3u8", MediaFormat.read(ledger.media(streamId)), window.rows());
+                ended ? "vod.m3u8" : "live.m3u8",
+                MediaFormats.read(ledger.media(streamId)).of(listed.rows()),
+                listed.rows());
         queue.replace(keyPrefix + "index.m3u8", index.write().getBytes(StandardCharsets.UTF_8), TYPE);
     }
 

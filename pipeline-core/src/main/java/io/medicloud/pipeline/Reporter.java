@@ -4,6 +4,7 @@ package io.medicloud.pipeline;
 import io.medicloud.pipeline.event.EventSink;
 import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.playlist.MediaFormat;
+import io.medicloud.pipeline.playlist.MediaFormats;
 import io.medicloud.pipeline.record.Ledger;
 import io.medicloud.pipeline.record.SegmentState;
 import io.medicloud.pipeline.record.StreamRetention;
@@ -49,9 +50,10 @@ final class Reporter {
         ledger.onOpened(streamId, sequence, place);
     }
 
-    /** It is known what is in a stream. */
-    void onMedia(String streamId, MediaFormat format) {
-        ledger.putMedia(streamId, format.write());
+    /** It is known what is in a stream behind so many breaks; the stage completes once that is on disk. */
+    CompletionStage<Void> onMedia(String streamId, long breaks, MediaFormat format) {
+        return ledger.putMedia(
+                streamId, text -> MediaFormats.read(text).with(breaks, format).write());
     }
 
     /** A segment came into a state; the stage completes once that is on disk. */

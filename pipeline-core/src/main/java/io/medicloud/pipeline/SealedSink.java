@@ -61,8 +61,8 @@ final class SealedSink implements SpoolSink {
     }
 
     @Override
-    public void onClosed(SegmentFacts facts, long bytes) {
-        window.onClosed(facts, bytes);
+    public void onClosed(SegmentFacts facts, long bytes, Place place) {
+        window.onClosed(facts, bytes, place);
     }
 
     @Override

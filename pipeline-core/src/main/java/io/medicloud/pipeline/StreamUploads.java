@@ -3,6 +3,7 @@ package io.medicloud.pipeline;
 
 import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.playlist.FormatProbe;
+import io.medicloud.pipeline.playlist.MediaFormat;
 import io.medicloud.pipeline.record.SegmentState;
 import io.medicloud.pipeline.spool.FactsText;
 import io.medicloud.pipeline.spool.SealedSegment;
@@ -236,7 +237,7 @@ final class StreamUploads implements UploadSink {
         if (unlisted.isEmpty()) {
             return;
         }
-        probe(unlisted.getLast().segment());
+        unlisted.forEach(uploaded -> probe(uploaded.segment()));
         awaitRecorded(unlisted.getLast().recorded());
         boolean isListed = manifest.write();
         // Also if that failed: space may be what is missing.
@@ -253,8 +254,11 @@ final class StreamUploads implements UploadSink {
             return;
         }
         try (InputStream in = Files.newInputStream(segment.file())) {
-            reporter.onMedia(folder.streamId(), FormatProbe.probe(in));
-            probedBreaks = breaks;
+            MediaFormat format = FormatProbe.probe(in);
+            if (!format.equals(MediaFormat.UNKNOWN)) {
+                awaitRecorded(reporter.onMedia(folder.streamId(), breaks, format));
+                probedBreaks = breaks;
+            }
         } catch (IOException e) {
             LOG.debug("Stream {}: {} cannot be looked into", folder.streamId(), segment.file(), e);
         }

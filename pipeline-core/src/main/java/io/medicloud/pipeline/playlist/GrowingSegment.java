@@ -8,6 +8,8 @@ import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +24,13 @@ final class GrowingSegment {
     private @Nullable FileChannel channel;
     private volatile long closedBytes = -1;
     private volatile long closedTicks;
+    private boolean isRead;
     private volatile boolean isDone;
     private volatile boolean isWhole;
 
     final long sequence;
     final Place place;
-    /** Guarded by the window. */
+    /** What was found of it, from its beginning. Guarded by the window. */
     List<LivePart> parts = List.of();
 
     GrowingSegment(long sequence, Place place, int partTargetMs) {
@@ -42,9 +45,19 @@ final class GrowingSegment {
         closedBytes = bytes;
     }
 
+    /** Is all written that will be? */
+    boolean isClosed() {
+        return closedBytes >= 0;
+    }
+
     /** Nothing more will be found. */
     boolean isDone() {
         return isDone;
+    }
+
+    /** Are some of its parts known, and more to be found? Guarded by the window. */
+    boolean isToldInPart() {
+        return !isDone && !parts.isEmpty();
     }
 
     /** Are its parts all there? */
@@ -54,17 +67,17 @@ final class GrowingSegment {
 
     /** Reads what was written since the last time, and returns the parts that are whole since then. */
     List<LivePart> read(LiveWindow.SegmentFiles files) throws IOException {
-        FileChannel in = channel;
+        long closed = closedBytes;
+        FileChannel in = channel == null ? open(files, closed >= 0) : channel;
+        channel = in;
         if (in == null) {
-            in = files.open(sequence);
-            channel = in;
+            return List.of();
         }
         PartScanner scan = scanner;
         if (scan == null) {
             scan = new PartScanner(partTargetMs);
             scanner = scan;
         }
-        long closed = closedBytes;
         long end = closed >= 0 ? closed : in.size() / TsPacket.SIZE * TsPacket.SIZE;
         while (scan.bytes() < end) {
             ByteBuffer piece = ByteBuffer.allocate((int) Math.min(PIECE, end - scan.bytes()));
@@ -78,10 +91,31 @@ final class GrowingSegment {
         }
         if (closed >= 0) {
             scan.finish(closedTicks);
-            isWhole = true;
-            giveUp();
+            isRead = true;
+            closeFile();
         }
         return scan.take();
+    }
+
+    /** Null if it is not there yet: the window hears of a segment before its file is made. */
+    private @Nullable FileChannel open(LiveWindow.SegmentFiles files, boolean isClosed) throws IOException {
+        try {
+            return files.open(sequence);
+        } catch (NoSuchFileException e) {
+            if (isClosed) {
+                throw e;
+            }
+            return null;
+        }
+    }
+
+    /** Adds what was read to what is known; with the last part it is whole. Guarded by the window. */
+    void add(List<LivePart> found) {
+        List<LivePart> all = new ArrayList<>(parts);
+        all.addAll(found);
+        parts = all;
+        isWhole |= isRead;
+        isDone |= isRead;
     }
 
     private static boolean fill(ByteBuffer piece, FileChannel in, long from) throws IOException {
@@ -92,9 +126,14 @@ final class GrowingSegment {
         return !piece.hasRemaining();
     }
 
-    /** Frees the file, and what read it. */
+    /** Nothing more is looked for. */
     void giveUp() throws IOException {
         isDone = true;
+        closeFile();
+    }
+
+    /** Frees the file, and what read it. */
+    private void closeFile() throws IOException {
         scanner = null;
         FileChannel in = channel;
         channel = null;

@@ -6,7 +6,6 @@ import io.medicloud.mpegts.segment.SegmentFacts;
 import io.medicloud.pipeline.record.SegmentRecord;
 import io.medicloud.pipeline.record.SegmentState;
 import io.medicloud.pipeline.spool.SealedSegment;
-import io.medicloud.pipeline.spool.SegmentName;
 import io.medicloud.pipeline.timeline.Place;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -14,7 +13,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -38,8 +36,6 @@ public final class LiveWindow {
     private static final Logger LOG = LoggerFactory.getLogger(LiveWindow.class);
     private static final int MOST_ROWS = 4096;
     private static final int MOST_WAITING = 10_000;
-    /** Of the target duration: how far from the end parts are told (draft-pantos-hls-rfc8216bis, 6.2.2). */
-    private static final int PART_TARGETS = 3;
     /** Parts are looked for so long after the last question. */
     private static final long WATCHED_NS = TimeUnit.SECONDS.toNanos(60);
 
@@ -81,27 +77,24 @@ public final class LiveWindow {
         this.worker = worker;
         this.nanos = nanos;
         this.presentation = Presentation.of(rows).window();
-        this.snapshot = look();
+        this.snapshot = LiveEdge.look(presentation, growing, 0, false);
     }
 
     /** A segment begins. */
     public void onOpened(long sequence, Place place) {
         synchronized (this) {
             growing.put(sequence, new GrowingSegment(sequence, place, PART_TARGET_MS));
-            put(new SegmentRecord(
-                    streamId,
-                    SegmentState.OPEN,
-                    unknown(sequence),
-                    "",
-                    false,
-                    place,
-                    Instant.ofEpochMilli(place.startMs())));
+            put(row(SegmentState.OPEN, unknown(sequence), place));
         }
         publish();
     }
 
     private static SegmentFacts unknown(long sequence) {
         return new SegmentFacts(sequence, 0, 0, 0, 0, Pts.NONE, 0, false, true, 0);
+    }
+
+    private SegmentRecord row(SegmentState state, SegmentFacts facts, Place place) {
+        return new SegmentRecord(streamId, state, facts, "", false, place, Instant.ofEpochMilli(place.startMs()));
     }
 
     /** The segment that grows has more bytes. */
@@ -111,31 +104,46 @@ public final class LiveWindow {
         }
     }
 
-    /** A segment has all its bytes, though it is not forced to disk yet. */
-    public void onClosed(SegmentFacts facts, long bytes) {
-        GrowingSegment segment;
+    /** A segment has all its bytes, though it is not forced to disk yet: players do not wait for the disk. */
+    public void onClosed(SegmentFacts facts, long bytes, Place place) {
+        onWhole(row(SegmentState.SEALED, facts, place), bytes);
+    }
+
+    private void onWhole(SegmentRecord row, long bytes) {
+        boolean isScanDueNow = false;
         synchronized (this) {
-            segment = growing.get(facts.sequence());
+            put(row);
+            GrowingSegment segment = growing.get(row.sequence());
+            if (segment != null && !segment.isClosed()) {
+                segment.close(bytes, row.facts().durationTicks());
+                // It is not listed before all its parts are found, though nobody may ask any more.
+                isScanDueNow = segment.isToldInPart() || isWatched();
+            }
         }
-        if (segment != null) {
-            segment.close(bytes, facts.durationTicks());
-            onWritten();
+        publish();
+        if (isScanDueNow) {
+            scanSoon();
         }
     }
 
-    /** A segment is whole. */
+    /** Has a segment all its bytes? It may still wait to be forced to disk. */
+    public synchronized boolean isWritten(long sequence) {
+        GrowingSegment segment = growing.get(sequence);
+        return segment != null && segment.isClosed();
+    }
+
+    /** A segment is whole, and on disk. */
     public void onSealed(SealedSegment segment, Instant at) {
-        synchronized (this) {
-            put(new SegmentRecord(
-                    streamId,
-                    SegmentState.SEALED,
-                    segment.facts(),
-                    segment.key(),
-                    segment.incomplete(),
-                    segment.place(),
-                    at));
-        }
-        publish();
+        onWhole(
+                new SegmentRecord(
+                        streamId,
+                        SegmentState.SEALED,
+                        segment.facts(),
+                        segment.key(),
+                        segment.incomplete(),
+                        segment.place(),
+                        at),
+                segment.bytes());
     }
 
     /** A segment is missing. */
@@ -235,13 +243,6 @@ public final class LiveWindow {
 
     /** The stream is over: nobody need wait any longer, and files are closed. */
     public void close() {
-        List<Waiter> all;
-        synchronized (this) {
-            all = List.copyOf(waiters);
-            waiters.clear();
-        }
-        LiveSnapshot last = snapshot();
-        all.forEach(waiter -> waiter.answer().complete(last));
         isAsked = false;
         synchronized (scanning) {
             for (GrowingSegment segment : unread()) {
@@ -252,6 +253,15 @@ public final class LiveWindow {
                 }
             }
         }
+        publish();
+        List<Waiter> all;
+        LiveSnapshot last;
+        synchronized (this) {
+            all = List.copyOf(waiters);
+            waiters.clear();
+            last = snapshot;
+        }
+        all.forEach(waiter -> waiter.answer().complete(last));
     }
 
     private boolean isWatched() {
@@ -300,23 +310,19 @@ public final class LiveWindow {
     private boolean read(GrowingSegment segment) {
         try {
             List<LivePart> parts = segment.read(files);
-            if (parts.isEmpty()) {
-                return false;
-            }
             synchronized (this) {
-                List<LivePart> all = new ArrayList<>(segment.parts);
-                all.addAll(parts);
-                segment.parts = all;
+                segment.add(parts);
             }
-            return true;
-        } catch (IOException e) {
+            return !parts.isEmpty() || segment.isDone();
+        } catch (IOException | RuntimeException e) {
+            // Whatever it was, the segment is listed: it is not waited for any longer.
             LOG.debug("{}: segment {} has no parts", streamId, segment.sequence, e);
             try {
                 segment.giveUp();
             } catch (IOException again) {
                 LOG.debug("{}: cannot be closed", streamId, again);
             }
-            return false;
+            return true;
         }
     }
 
@@ -325,7 +331,7 @@ public final class LiveWindow {
         List<Waiter> answered = new ArrayList<>();
         LiveSnapshot now;
         synchronized (this) {
-            now = look();
+            now = LiveEdge.look(presentation, growing, snapshot.lastSequence(), isWatched());
             snapshot = now;
             for (Iterator<Waiter> each = waiters.iterator(); each.hasNext(); ) {
                 Waiter waiter = each.next();
@@ -336,51 +342,5 @@ public final class LiveWindow {
             }
         }
         answered.forEach(waiter -> waiter.answer().complete(now));
-    }
-
-    private LiveSnapshot look() {
-        if (presentation.isEmpty()) {
-            return new LiveSnapshot(null, 0);
-        }
-        SegmentRecord last = presentation.rows().get(presentation.rows().size() - 1);
-        long next = last.sequence() + 1;
-        GrowingSegment open = growing.get(next);
-        List<MediaPlaylist.Part> openParts = open == null ? List.of() : told(open);
-        boolean isBreak = open != null && open.place.breaks() != last.place().breaks();
-        String hint = open == null || !open.isDone() ? partName(next, openParts.size()) : partName(next + 1, 0);
-        MediaPlaylist.Edge edge = new MediaPlaylist.Edge(
-                PART_TARGET_MS, isBreak, open == null ? 0 : open.place.startMs(), openParts, hint);
-        MediaPlaylist playlist = presentation.live(false, edge);
-        return new LiveSnapshot(playlist.withParts(partsNear(playlist, openParts)), openParts.size());
-    }
-
-    private Map<Long, List<MediaPlaylist.Part>> partsNear(MediaPlaylist playlist, List<MediaPlaylist.Part> openParts) {
-        Map<Long, List<MediaPlaylist.Part>> near = new TreeMap<>();
-        long behind =
-                openParts.stream().mapToLong(MediaPlaylist.Part::durationTicks).sum();
-        long most = (long) PART_TARGETS * playlist.targetSeconds() * Pts.HZ;
-        for (int i = playlist.segments().size() - 1; i >= 0 && behind <= most; i--) {
-            GrowingSegment segment = growing.get(playlist.mediaSequence() + i);
-            if (segment != null && segment.isWhole()) {
-                near.put(segment.sequence, told(segment));
-            }
-            behind += playlist.segments().get(i).durationTicks();
-        }
-        return near;
-    }
-
-    private static List<MediaPlaylist.Part> told(GrowingSegment segment) {
-        List<MediaPlaylist.Part> parts = new ArrayList<>();
-        for (LivePart part : segment.parts) {
-            parts.add(
-                    new MediaPlaylist.Part(partName(segment.sequence, parts.size()), part.ticks(), part.independent()));
-        }
-        return parts;
-    }
-
-    /** How a part is called: {@code segment_0007.3.ts}, counting from 0. */
-    private static String partName(long sequence, int part) {
-        String name = SegmentName.of(sequence);
-        return name.substring(0, name.length() - 2) + part + ".ts";
     }
 }

@@ -4,6 +4,7 @@ package io.medicloud.pipeline.playlist;
 import io.medicloud.mpegts.probe.ProbeReport;
 import io.medicloud.pipeline.text.Fields;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,22 @@ public record MediaFormat(String codecs, int width, int height, double frameRate
         return video == null
                 ? new MediaFormat(all, 0, 0, 0)
                 : new MediaFormat(all, orZero(video.width()), orZero(video.height()), rate(video.frameRate()));
+    }
+
+    /** What a player of both must be able to decode: every format of either, the larger picture, the higher rate. */
+    public MediaFormat and(MediaFormat other) {
+        if (equals(other)) {
+            return this;
+        }
+        Set<String> all = new LinkedHashSet<>(List.of(codecs.split(",")));
+        all.addAll(List.of(other.codecs.split(",")));
+        boolean isComplete = !codecs.isEmpty() && !other.codecs.isEmpty();
+        MediaFormat larger = (long) other.width * other.height > (long) width * height ? other : this;
+        return new MediaFormat(
+                isComplete ? String.join(",", all) : "",
+                larger.width,
+                larger.height,
+                Math.max(frameRate, other.frameRate));
     }
 
     private static int orZero(@Nullable Integer value) {

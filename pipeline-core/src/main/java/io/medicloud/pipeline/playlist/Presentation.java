@@ -111,6 +111,13 @@ public final class Presentation {
         return new Presentation(rows.subList(first, rows.size()), targetSeconds, nextStartMs);
     }
 
+    /** Those in front of a segment that it has. */
+    Presentation before(long sequence) {
+        int end = (int) (sequence - rows.get(0).sequence());
+        return new Presentation(
+                rows.subList(0, end), targetSeconds, rows.get(end).place().startMs());
+    }
+
     /** The newest so many. */
     public Presentation newest(int most) {
         return new Presentation(rows.subList(Math.max(0, rows.size() - most), rows.size()), targetSeconds, nextStartMs);

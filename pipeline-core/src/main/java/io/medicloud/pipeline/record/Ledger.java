@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -201,9 +202,14 @@ public final class Ledger implements AutoCloseable {
         return read(handle -> Tables.between(handle, streamId, fromMs, toMs, most));
     }
 
-    /** Records what is in a stream, as whoever asks for it wrote it. */
-    public CompletionStage<Void> putMedia(String streamId, String media) {
-        return writer.submit((handle, events) -> Tables.putMedia(handle, streamId, media));
+    /**
+     * Records what is in a stream, as whoever asks for it writes it.
+     *
+     * @param more from what is recorded, empty if nothing is, to what shall be; run on the record's thread
+     */
+    public CompletionStage<Void> putMedia(String streamId, UnaryOperator<String> more) {
+        return writer.submit(
+                (handle, events) -> Tables.putMedia(handle, streamId, more.apply(Tables.media(handle, streamId))));
     }
 
     /** What was recorded last of what is in a stream; empty if nothing was. */

@@ -38,6 +38,11 @@ public enum SegmentState {
         };
     }
 
+    /** Can its bytes be read, in the spool or the store? */
+    public boolean isThere() {
+        return this == SEALED || this == UPLOADED || this == LISTED || this == EVICTED;
+    }
+
     /** Is nothing left to do for it? */
     public boolean isFinal() {
         return this == EVICTED || this == REJECTED || this == EXPIRED || this == LOST;

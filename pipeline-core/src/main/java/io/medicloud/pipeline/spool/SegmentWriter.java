@@ -143,7 +143,7 @@ final class SegmentWriter {
     private void end(Batch.Mark.End end, SpoolStream stream) {
         if (failure == null) {
             stream.onSegmentWritten();
-            sink.onClosed(end.facts(), written);
+            sink.onClosed(end.facts(), written, end.place());
         }
         SealTask.Written file = new SealTask.Written(part, channel, written, unwritten, failure);
         channel = null;

@@ -12,8 +12,8 @@ public interface SpoolSink {
     /** The open segment's file has more bytes. */
     default void onWritten() {}
 
-    /** All bytes of a segment are in its file; it is sealed next. */
-    default void onClosed(SegmentFacts facts, long bytes) {}
+    /** All bytes of a segment are in its file, which makes it what it is; it is sealed next. */
+    default void onClosed(SegmentFacts facts, long bytes, Place place) {}
 
     /** A segment is on disk, forced there, under its final name. */
     void onSealed(SealedSegment segment);

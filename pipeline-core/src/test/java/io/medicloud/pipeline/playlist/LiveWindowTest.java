@@ -26,12 +26,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A stream that grows, seen by those who play it as it comes. */
 class LiveWindowTest {
@@ -43,24 +47,44 @@ class LiveWindowTest {
     @TempDir
     Path folder;
 
+    /** What the worker is to do; it is kept from it at the ends of segments, where parts are to be found late. */
+    private final Deque<Runnable> tasks = new ArrayDeque<>();
+
+    private boolean isBusy;
+
     private final LiveWindow window =
-            new LiveWindow("live", List.of(), sequence -> FileChannel.open(file(sequence)), Runnable::run, () -> 0);
+            new LiveWindow("live", List.of(), sequence -> FileChannel.open(file(sequence)), this::work, () -> 0);
     private final List<PlaylistRules> seen = new ArrayList<>();
+
+    private void work(Runnable task) {
+        tasks.add(task);
+        while (!isBusy && !tasks.isEmpty()) {
+            tasks.remove().run();
+        }
+    }
 
     private Path file(long sequence) {
         return folder.resolve(SegmentName.of(sequence));
     }
 
     /** Writes segments as the spool does, in pieces, and looks at the playlist after each. */
-    private final class Writer implements SegmentSink {
+    private class Writer implements SegmentSink {
         private static final long START_MS = 1_800_000_000_000L;
 
         private final Places places;
+        private final int late;
+        private long busySince;
         private long sequence;
         private long ticks;
         private long written;
 
         Writer(SegmentPolicy policy) {
+            this(policy, 0);
+        }
+
+        /** @param late a segment's last parts are looked for when it is sealed, and so many others have begun */
+        Writer(SegmentPolicy policy, int late) {
+            this.late = late;
             int target = Presentation.targetSeconds(policy.longest().toMillis());
             this.places = new Places(Place.NONE, 0, true, target);
         }
@@ -70,6 +94,8 @@ class LiveWindowTest {
             sequence = number;
             written = 0;
             window.onOpened(number, places.open(START_MS + ticks / 90));
+            // Its parts may be looked for before its file is made.
+            window.onWritten();
         }
 
         @Override
@@ -85,6 +111,11 @@ class LiveWindowTest {
             written += bytes.length;
             window.onWritten();
             look();
+            if (isBusy && sequence >= busySince + late && written > 100 * 188) {
+                isBusy = false;
+                work(() -> {});
+                look();
+            }
         }
 
         @Override
@@ -96,12 +127,18 @@ class LiveWindowTest {
         public void onSegmentEnd(SegmentFacts facts) {
             ticks += facts.durationTicks();
             Place place = places.close(facts.durationTicks());
-            window.onClosed(facts, written);
+            if (late > 0 && !isBusy) {
+                isBusy = true;
+                busySince = sequence;
+            }
+            window.onClosed(facts, written, place);
             look();
-            window.onSealed(
-                    new SealedSegment("live", facts, file(sequence), "live/" + SegmentName.of(sequence), false, place),
-                    Instant.EPOCH);
+            seal(new SealedSegment("live", facts, file(sequence), "live/" + SegmentName.of(sequence), false, place));
             look();
+        }
+
+        void seal(SealedSegment segment) {
+            window.onSealed(segment, Instant.EPOCH);
         }
     }
 
@@ -145,14 +182,17 @@ class LiveWindowTest {
         assertThat((threads.getCurrentThreadAllocatedBytes() - before) / MANY).isLessThan(MOST_A_SEGMENT);
     }
 
-    @Test
-    void everyPlaylistKeepsTheRulesAndThePartsAreTheSegments() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void everyPlaylistKeepsTheRulesAndThePartsAreTheSegments(int late) throws Exception {
         window.snapshot();
-        Segmenter segmenter = new Segmenter(POLICY, new Writer(POLICY));
+        Segmenter segmenter = new Segmenter(POLICY, new Writer(POLICY, late));
         play(stream(18), segmenter);
         segmenter.onDiscontinuity();
         play(stream(9), segmenter);
         segmenter.finish();
+        isBusy = false;
+        work(() -> {});
 
         assertThat(seen).hasSizeGreaterThan(60);
         long last = window.snapshot().lastSequence();
@@ -172,6 +212,22 @@ class LiveWindowTest {
         MediaPlaylist playlist = window.snapshot().playlist();
         assertThat(playlist).isNotNull();
         assertThat(PlaylistWriter.write(playlist)).containsOnlyOnce("#EXT-X-DISCONTINUITY\n");
+    }
+
+    @Test
+    void aSegmentIsListedWhenItIsWrittenWhateverTheDiskDoes() {
+        window.snapshot();
+        Segmenter segmenter = new Segmenter(POLICY, new Writer(POLICY) {
+            @Override
+            void seal(SealedSegment segment) {}
+        });
+        play(stream(14), segmenter);
+
+        LiveSnapshot now = window.snapshot();
+        assertThat(now.lastSequence()).isEqualTo(3);
+        assertThat(now.openParts()).isPositive();
+        assertThat(window.isWritten(3)).isTrue();
+        assertThat(window.isWritten(4)).isFalse();
     }
 
     @Test

@@ -297,12 +297,50 @@ final class PlaylistRules {
                 rule(isSame, "6.2.1: a segment does not change: " + was + " is " + entry);
             }
         }
+        checkPartsSince(before);
         boolean isShortened = !entries.isEmpty()
                 && !before.entries.isEmpty()
                 && entries.get(0).sequence() > before.entries.get(0).sequence();
         rule(!isShortened || isEnded() || seconds() >= 3.0 * target(), "6.2.2: three target durations stay");
         rule(!isShortened || !"EVENT".equals(head.get("#EXT-X-PLAYLIST-TYPE")), "4.4.3.5: an event loses nothing");
         return violations.subList(known, violations.size());
+    }
+
+    /** Who was told the parts of a segment goes on from the last one, and waits for the next. */
+    private void checkPartsSince(PlaylistRules before) {
+        Map<Long, List<Part>> now = partsBySegment();
+        before.partsBySegment().forEach((sequence, was) -> {
+            List<Part> its = now.getOrDefault(sequence, List.of());
+            boolean isKept =
+                    its.size() >= was.size() && its.subList(0, was.size()).equals(was);
+            boolean isFar = its.isEmpty() && secondsBehind(sequence) > 3.0 * target();
+            rule(
+                    isKept || isFar || isEnded(),
+                    "6.2.2: parts that were told stay while they are near the end: " + was + " are " + its);
+        });
+    }
+
+    private Map<Long, List<Part>> partsBySegment() {
+        Map<Long, List<Part>> found = new HashMap<>();
+        for (int i = 0; i < entries.size(); i++) {
+            found.put(entries.get(i).sequence(), parts.get(i));
+        }
+        if (!entries.isEmpty()) {
+            found.put(entries.get(entries.size() - 1).sequence() + 1, trailing);
+        }
+        found.values().removeIf(List::isEmpty);
+        return found;
+    }
+
+    private double secondsBehind(long sequence) {
+        double trailingSeconds = trailing.stream()
+                .mapToDouble(part -> part.duration().doubleValue())
+                .sum();
+        return trailingSeconds
+                + entries.stream()
+                        .filter(entry -> entry.sequence() > sequence)
+                        .mapToDouble(entry -> entry.duration().doubleValue())
+                        .sum();
     }
 
     /** The first segment listed has no EXT-X-DISCONTINUITY: the discontinuity sequence tells. */

@@ -251,7 +251,7 @@ public final class HlsService {
         List<Streamed.Opening> sources = new ArrayList<>();
         long total = 0;
         for (SegmentRecord row : some(recordings.all(id, range)).rows()) {
-            if (Recordings.isThere(row)) {
+            if (row.state().isThere()) {
                 sources.add(() -> bytes.open(row));
                 total += row.facts().bytes();
             }

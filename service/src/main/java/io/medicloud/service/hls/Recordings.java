@@ -5,6 +5,7 @@ import io.medicloud.pipeline.Pipeline;
 import io.medicloud.pipeline.Pipelines;
 import io.medicloud.pipeline.playlist.FormatProbe;
 import io.medicloud.pipeline.playlist.MediaFormat;
+import io.medicloud.pipeline.playlist.MediaFormats;
 import io.medicloud.pipeline.playlist.Presentation;
 import io.medicloud.pipeline.record.Ledger;
 import io.medicloud.pipeline.record.LedgerException;
@@ -23,6 +24,8 @@ final class Recordings {
 
     private static final Logger LOG = LoggerFactory.getLogger(Recordings.class);
     private static final int MOST_LIVE = 512;
+    /** In one answer: what is found then is recorded, and the next goes on. */
+    private static final int MOST_PROBES = 32;
 
     private final Pipelines pipelines;
     private final SegmentBytes bytes;
@@ -106,35 +109,50 @@ final class Recordings {
         if (found.isEmpty() || found.get(0).sequence() != sequence) {
             throw HlsException.notFound("there is no such segment");
         }
-        if (!isThere(found.get(0))) {
+        if (!found.get(0).state().isThere()) {
             throw HlsException.notFound("that segment is " + found.get(0).state());
         }
         return found.get(0);
     }
 
-    static boolean isThere(SegmentRecord row) {
-        return switch (row.state()) {
-            case SEALED, UPLOADED, LISTED, EVICTED -> true;
-            case OPEN, REJECTED, EXPIRED, LOST -> false;
-        };
+    /**
+     * What is needed to decode these segments. As far as it is not recorded, one behind each break is looked into; of a stream that is open the newest too, as a picture may
+     * get another size without a break.
+     */
+    MediaFormat format(String id, Presentation presentation) throws HlsException {
+        MediaFormats formats = MediaFormats.read(ask(record -> record.media(id)));
+        List<SegmentRecord> rows = presentation.rows();
+        boolean isOpen = pipelines.find(id) != null;
+        int probes = 0;
+        for (int i = rows.size() - 1; i >= 0 && probes < MOST_PROBES; i--) {
+            SegmentRecord row = rows.get(i);
+            boolean isNewest = isOpen && i == rows.size() - 1;
+            if (row.state().isThere() && (isNewest || formats.of(row) == null)) {
+                formats = probed(formats, row);
+                probes++;
+            }
+        }
+        return formats.of(rows);
     }
 
-    /** What is needed to decode the newest of these segments that can be looked into. */
-    MediaFormat format(String id, Presentation presentation) throws HlsException {
-        List<SegmentRecord> rows = presentation.rows();
-        MediaFormat known = MediaFormat.read(ask(record -> record.media(id)));
-        if (rows.isEmpty() || (!known.equals(MediaFormat.UNKNOWN) && pipelines.find(id) == null)) {
-            return known;
-        }
+    private MediaFormats probed(MediaFormats formats, SegmentRecord row) {
         try {
-            MediaFormat found = probe(rows.get(rows.size() - 1));
-            if (!found.equals(known) && !found.equals(MediaFormat.UNKNOWN)) {
-                pipelines.ledger().putMedia(id, found.write());
+            MediaFormat known = formats.of(row);
+            MediaFormat found = probe(row);
+            if (found.equals(MediaFormat.UNKNOWN)
+                    || (known != null && known.and(found).equals(known))) {
+                return formats;
             }
-            return found;
+            long breaks = row.place().breaks();
+            pipelines
+                    .ledger()
+                    .putMedia(
+                            row.streamId(),
+                            text -> MediaFormats.read(text).with(breaks, found).write());
+            return formats.with(breaks, found);
         } catch (IOException e) {
-            LOG.debug("{}: its newest segment cannot be looked into", id, e);
-            return known;
+            LOG.debug("{}: segment {} cannot be looked into", row.streamId(), row.sequence(), e);
+            return formats;
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.hls;
 
+import io.medicloud.pipeline.Pipeline;
 import io.medicloud.pipeline.Pipelines;
 import io.medicloud.pipeline.record.SegmentRecord;
 import io.medicloud.pipeline.store.SegmentStore;
@@ -11,7 +12,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -69,10 +69,21 @@ final class SegmentBytes {
     /** Opens the file in the spool; null if it is not there. */
     @Nullable
     Source openSpooled(String streamId, long sequence) throws IOException {
-        Path file = pipelines.spoolFile(streamId, sequence);
         try {
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-            return new FileSource(channel, channel.size());
+            return FileSource.of(FileChannel.open(pipelines.spoolFile(streamId, sequence), StandardOpenOption.READ));
+        } catch (NoSuchFileException e) {
+            return openUnsealed(streamId, sequence);
+        }
+    }
+
+    /** What is listed while it is forced to disk. */
+    private @Nullable Source openUnsealed(String streamId, long sequence) throws IOException {
+        Pipeline open = pipelines.find(streamId);
+        if (open == null || !open.window().isWritten(sequence)) {
+            return null;
+        }
+        try {
+            return FileSource.of(open.window().open(sequence));
         } catch (NoSuchFileException e) {
             return null;
         }
@@ -85,6 +96,10 @@ final class SegmentBytes {
     }
 
     private record FileSource(FileChannel channel, long length) implements Source {
+        static FileSource of(FileChannel channel) throws IOException {
+            return new FileSource(channel, channel.size());
+        }
+
         @Override
         public byte[] read(long at, int most) throws IOException {
             ByteBuffer buffer = ByteBuffer.allocate(most);

@@ -166,7 +166,7 @@ class DashboardIT {
         browser.await("plots", "document.querySelectorAll('.chart canvas').length === 6");
         browser.await("segments", "document.querySelectorAll('.cell[data-state=STORED]').length >= 2");
         browser.await("events", "document.querySelectorAll('.log li').length > 3");
-        plays(browser);
+        List<JsonNode> network = new ArrayList<>(plays(browser));
         browser.await("pictures", "document.querySelectorAll('.cell .frame[data-there]').length >= 2");
         assertThat(browser.run(
                                 "return new Set([...document.querySelectorAll('.cell .frame[data-there] img')].map(image => image.src)).size")
@@ -177,10 +177,11 @@ class DashboardIT {
         Awaitility.await("the plots move")
                 .atMost(LIMIT)
                 .until(() -> !drawn(browser).equals(before));
-        return browser.network();
+        network.addAll(browser.network());
+        return network;
     }
 
-    private static void plays(Browser browser) throws Exception {
+    private static List<JsonNode> plays(Browser browser) throws Exception {
         browser.await(
                 "the picture",
                 "document.querySelector('video').currentTime > 0 && document.querySelector('.cover').hidden");
@@ -196,10 +197,13 @@ class DashboardIT {
         Awaitility.await("it plays on")
                 .atMost(LIMIT.plusSeconds(PLAY_SECONDS))
                 .until(() -> browser.is("document.querySelector('video').currentTime - window.from > " + PLAY_SECONDS));
+        List<JsonNode> network = browser.network();
         if (PLAY_SECONDS > SHORT) {
-            assertThat(browser.run("return window.stalls")).as("stalls").isEmpty();
+            assertThat(browser.run("return window.stalls"))
+                    .as(() -> "stalls; " + HlsLoads.of(network))
+                    .isEmpty();
             assertThat(browser.run("return window.farthest").asDouble())
-                    .as("latency, s")
+                    .as(() -> "latency, s; " + HlsLoads.of(network))
                     .isBetween(0.5, MOST_LATENCY_S);
         }
         browser.run("document.querySelector('.strip').scrollLeft = 0");
@@ -214,6 +218,7 @@ class DashboardIT {
                 "live again",
                 "document.querySelector('.under .chip').textContent === 'Live'"
                         + " && document.querySelector('video').currentTime > 1 && document.querySelector('.cover').hidden");
+        return network;
     }
 
     private static String latency() {

@@ -90,10 +90,16 @@ final class ServiceProcess implements AutoCloseable {
         return new Bucket(Path.of(where.get("bucketFolder").asText(), liveId));
     }
 
+    /** Where something of its HTTP face is. */
+    String url(String path) {
+        return "http://127.0.0.1:" + where.get("httpPort").asInt() + path;
+    }
+
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        URI uri = URI.create("http://127.0.0.1:" + where.get("httpPort").asInt() + path);
         return http.send(
-                HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build(),
+                HttpRequest.newBuilder(URI.create(url(path)))
+                        .timeout(Duration.ofSeconds(5))
+                        .build(),
                 HttpResponse.BodyHandlers.ofString());
     }
 

@@ -133,7 +133,7 @@ final class BlockingReloadTest {
         judge(source.batches(), facts, joinedNs);
     }
 
-    private static Server serve(Pipelines pipelines, DirectoryStore store) throws IOException {
+    static Server serve(Pipelines pipelines, DirectoryStore store) throws IOException {
         ServerBuilder builder = Servers.builder(
                         new Address("127.0.0.1", 0),
                         16,

@@ -11,6 +11,8 @@ import io.medicloud.service.proto.StartPullStreamRequest;
 import io.medicloud.service.proto.StopPullStreamRequest;
 import io.medicloud.srt.SrtStack;
 import io.medicloud.testdata.PeerProgram;
+import io.medicloud.testdata.SyntheticEncoder;
+import io.medicloud.testdata.SyntheticStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -59,19 +61,25 @@ final class HlsTest {
 
     /** Eight seconds and a break, and four more. */
     private static void publish(String liveId) throws Exception {
-        int port = client.startPullStream(StartPullStreamRequest.newBuilder()
+        int port = open(liveId);
+        send(liveId, port, 8, TestEncoder.stream(Duration.ofSeconds(8)));
+        send(liveId, port, 4, TestEncoder.stream(Duration.ofSeconds(4)));
+    }
+
+    private static int open(String liveId) {
+        return client.startPullStream(StartPullStreamRequest.newBuilder()
                         .setLiveId(liveId)
                         .setAllowUnencrypted(true)
                         .build())
                 .getPort();
-        for (int seconds : List.of(8, 4)) {
-            int before = text(liveId, "vod.m3u8").split("#EXTINF", -1).length;
-            try (TestEncoder encoder = new TestEncoder(encoders, port, "").connected()) {
-                encoder.send(TestEncoder.stream(Duration.ofSeconds(seconds)));
-            }
-            await().atMost(PATIENCE)
-                    .until(() -> text(liveId, "vod.m3u8").split("#EXTINF", -1).length >= before + seconds);
+    }
+
+    private static void send(String liveId, int port, int seconds, byte[] stream) throws Exception {
+        int before = text(liveId, "vod.m3u8").split("#EXTINF", -1).length;
+        try (TestEncoder encoder = new TestEncoder(encoders, port, "").connected()) {
+            encoder.send(stream);
         }
+        await().atMost(PATIENCE).until(() -> text(liveId, "vod.m3u8").split("#EXTINF", -1).length >= before + seconds);
     }
 
     @AfterAll
@@ -134,11 +142,7 @@ final class HlsTest {
 
     @Test
     void aPlayerThatComesBeforeTheFirstSegmentWaitsForIt() throws Exception {
-        int port = client.startPullStream(StartPullStreamRequest.newBuilder()
-                        .setLiveId("early")
-                        .setAllowUnencrypted(true)
-                        .build())
-                .getPort();
+        int port = open("early");
         HttpResponse<byte[]> tooEarly = get("early", "index.m3u8");
         assertThat(tooEarly.statusCode()).isEqualTo(503);
         assertThat(header(tooEarly, "retry-after")).isEqualTo("2");
@@ -187,6 +191,22 @@ final class HlsTest {
         assertThat(text("open", "index.m3u8"))
                 .contains("CODECS=\"avc1.", ",mp4a.40.2\"", "RESOLUTION=", "FRAME-RATE=25.000", "AVERAGE-BANDWIDTH=")
                 .endsWith("\nlive.m3u8\n");
+    }
+
+    @Test
+    void theFormatsOfAllThatIsListedAreNamed() throws Exception {
+        int port = open("changing");
+        SyntheticStream still = SyntheticStream.DEFAULT.withGop(Duration.ofSeconds(1));
+        send("changing", port, 3, TestEncoder.stream(Duration.ofSeconds(3)));
+        send("changing", port, 3, new SyntheticEncoder(still.withAudio(false)).generate(Duration.ofSeconds(3)));
+
+        assertThat(text("changing", "index.m3u8")).contains("CODECS=\"avc1.", ",mp4a.40.2\"");
+        client.stopPullStream(
+                StopPullStreamRequest.newBuilder().setLiveId("changing").build());
+        Path index = service.segments("changing").get(0).resolveSibling("index.m3u8");
+        await().atMost(PATIENCE)
+                .untilAsserted(() ->
+                        assertThat(index).content().contains(",mp4a.40.2\"").endsWith("vod.m3u8\n"));
     }
 
     @Test
