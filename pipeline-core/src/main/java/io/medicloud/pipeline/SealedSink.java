@@ -10,9 +10,13 @@ import io.medicloud.pipeline.spool.SegmentOpening;
 import io.medicloud.pipeline.spool.SpoolSink;
 import io.medicloud.pipeline.timeline.Place;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What becomes of one stream's bytes in the spool is told and recorded, and sealed segments go on to the store. On the spool's threads. */
 final class SealedSink implements SpoolSink {
+    private static final Logger LOG = LoggerFactory.getLogger(SealedSink.class);
+
     private final String streamId;
     private final Reporter reporter;
     private final PipelineCounters counters;
@@ -62,7 +66,14 @@ final class SealedSink implements SpoolSink {
 
     @Override
     public void onClosed(SegmentFacts facts, long bytes, Place place) {
-        window.onClosed(facts, bytes, place);
+        try {
+            window.onClosed(facts, bytes, place);
+        } catch (RuntimeException e) {
+            // A playlist can wait for the next segment; that this one is sealed cannot.
+            LOG.atWarn()
+                    .addKeyValue(Reporter.STREAM, streamId)
+                    .log("Stream {}: segment {} is not listed yet", streamId, facts.sequence(), e);
+        }
     }
 
     @Override

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,7 +55,9 @@ public final class LiveWindow {
     private final List<SegmentRecord> rows;
     private final TreeMap<Long, GrowingSegment> growing = new TreeMap<>();
     private final List<Waiter> waiters = new ArrayList<>();
-    private final AtomicBoolean isScanDue = new AtomicBoolean();
+    /** How often a scan was asked for since the last one began. */
+    private final AtomicInteger scansDue = new AtomicInteger();
+
     private final Object scanning = new Object();
     private volatile long askedNs;
     private volatile boolean isAsked;
@@ -277,13 +279,19 @@ public final class LiveWindow {
         }
     }
 
+    /** One scan at a time waits or runs: what reads slowly must not keep the threads that other streams' parts are looked for on. */
     private void scanSoon() {
-        if (isScanDue.compareAndSet(false, true)) {
-            try {
-                worker.execute(this::scan);
-            } catch (RejectedExecutionException e) {
-                LOG.debug("{}: no parts any more, the end is near", streamId, e);
-            }
+        if (scansDue.getAndIncrement() == 0) {
+            startScan();
+        }
+    }
+
+    private void startScan() {
+        try {
+            worker.execute(this::scan);
+        } catch (RejectedExecutionException e) {
+            scansDue.set(0);
+            LOG.debug("{}: no parts any more, the end is near", streamId, e);
         }
     }
 
@@ -292,7 +300,17 @@ public final class LiveWindow {
     }
 
     private void scan() {
-        isScanDue.set(false);
+        int due = scansDue.get();
+        try {
+            scanNow();
+        } finally {
+            if (!scansDue.compareAndSet(due, 0)) {
+                startScan();
+            }
+        }
+    }
+
+    private void scanNow() {
         boolean isNews = false;
         synchronized (scanning) {
             for (GrowingSegment segment : unread()) {

@@ -2,6 +2,7 @@
 package io.medicloud.pipeline.playlist;
 
 import io.medicloud.mpegts.probe.ProbeReport;
+import io.medicloud.mpegts.psi.StreamType;
 import io.medicloud.pipeline.text.Fields;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,8 +23,10 @@ public record MediaFormat(String codecs, int width, int height, double frameRate
     public static final MediaFormat UNKNOWN = new MediaFormat("", 0, 0, 0);
 
     private static final int HEVC_LEVEL_UNIT = 30;
+    private static final Set<Integer> VIDEO = Set.of(
+            StreamType.MPEG1_VIDEO, StreamType.MPEG2_VIDEO, StreamType.MPEG4_VIDEO, StreamType.H264, StreamType.HEVC);
 
-    /** What the first program of a transport stream holds. */
+    /** What the first program of a transport stream holds; {@link #UNKNOWN} while the size of its video is, as where it begins between keyframes. */
     public static MediaFormat of(ProbeReport report) {
         if (report.programs().isEmpty()) {
             return UNKNOWN;
@@ -33,6 +36,9 @@ public record MediaFormat(String codecs, int width, int height, double frameRate
         ProbeReport.@Nullable Stream video = null;
         for (ProbeReport.Stream stream : report.programs().get(0).streams()) {
             boolean isVideo = stream.width() != null;
+            if (!isVideo && VIDEO.contains(stream.streamType())) {
+                return UNKNOWN;
+            }
             if (!isVideo && stream.sampleRate() == null) {
                 continue;
             }

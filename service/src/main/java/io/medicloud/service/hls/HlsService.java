@@ -152,14 +152,24 @@ public final class HlsService {
     private HttpResponse event(ServiceRequestContext ctx, RequestHeaders request, String id) throws HlsException {
         boolean ended = recordings.hasEnded(id);
         Presentation recorded = recordings.all(id, TimeRange.ALL);
-        // A segment is in the window before it is in the record.
-        Presentation all = recorded.isEmpty() ? recordings.live(id) : recorded;
+        // A segment is in the window before it is in the record, and what was listed once stays.
+        Presentation live = recordings.live(id);
+        Presentation all = reachesFurther(live, recorded) ? live : recorded;
         if (all.isEmpty()) {
             throw nothing(id);
         }
         // What is too long, or has lost its beginning, is not a playlist that only grows.
         boolean isWhole = all.rows().get(0).sequence() == 1 && !recordings.isTooLong(all);
         return playlist(ctx, request, isWhole ? all.event(ended) : all.live(ended, null));
+    }
+
+    /** Whether what is live begins where the record does, and ends later. */
+    private static boolean reachesFurther(Presentation live, Presentation recorded) {
+        if (live.isEmpty() || recorded.isEmpty()) {
+            return recorded.isEmpty();
+        }
+        return live.rows().get(0).sequence() <= recorded.rows().get(0).sequence()
+                && live.rows().size() > recorded.rows().size();
     }
 
     private HttpResponse vod(ServiceRequestContext ctx, RequestHeaders request, String id) throws HlsException {

@@ -12,7 +12,9 @@ import io.medicloud.pipeline.record.LedgerException;
 import io.medicloud.pipeline.record.SegmentRecord;
 import io.medicloud.pipeline.record.StreamRecord;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -123,13 +125,14 @@ final class Recordings {
         MediaFormats formats = MediaFormats.read(ask(record -> record.media(id)));
         List<SegmentRecord> rows = presentation.rows();
         boolean isOpen = pipelines.find(id) != null;
-        int probes = 0;
-        for (int i = rows.size() - 1; i >= 0 && probes < MOST_PROBES; i--) {
+        Set<Long> looked = new HashSet<>();
+        for (int i = rows.size() - 1; i >= 0 && looked.size() < MOST_PROBES; i--) {
             SegmentRecord row = rows.get(i);
             boolean isNewest = isOpen && i == rows.size() - 1;
-            if (row.state().isThere() && (isNewest || formats.of(row) == null)) {
+            if (row.state().isThere()
+                    && (isNewest || formats.of(row) == null)
+                    && looked.add(row.place().breaks())) {
                 formats = probed(formats, row);
-                probes++;
             }
         }
         return formats.of(rows);

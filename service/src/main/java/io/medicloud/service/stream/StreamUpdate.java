@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.stream;
 
+import io.medicloud.mpegts.segment.SegmentPolicy;
 import io.medicloud.pipeline.record.StreamRetention;
 import io.medicloud.service.config.Secret;
+import io.medicloud.service.config.SegmentConfig;
 import io.medicloud.service.security.AddressRanges;
 import io.medicloud.service.stream.StreamException.Kind;
 import java.time.Duration;
@@ -85,6 +87,22 @@ public record StreamUpdate(
 
     private static @Nullable Duration or(@Nullable Duration asked, @Nullable Duration now) {
         return asked == null ? now : asked.isZero() ? null : asked;
+    }
+
+    /** What is configured, or, of what it says nothing about, what the stream was started with: another configuration is for the next start. */
+    SegmentConfig asRuns(SegmentConfig configured, StreamSettings now, SegmentPolicy running) {
+        boolean keepsTarget = segmentDuration == null && now.segmentDuration() == null;
+        boolean keepsLongest =
+                segmentDuration == null && segmentMaxDuration == null && now.segmentMaxDuration() == null;
+        boolean keepsBytes = segmentMaxBytes == null && now.segmentMaxBytes() == 0;
+        return new SegmentConfig(
+                keepsTarget ? running.target() : configured.duration(),
+                keepsLongest ? running.longest() : configured.maxDuration(),
+                keepsTarget ? running.shortest() : configured.minDuration(),
+                keepsBytes ? running.mostBytes() : configured.maxBytes(),
+                configured.atClock(),
+                configured.atSplices(),
+                configured.repeatParameterSets());
     }
 
     /** Whether it says how segments are cut. */

@@ -36,7 +36,8 @@ final class StreamUpdating {
      */
     Outcome apply(LiveStream stream, StreamUpdate update) throws StreamException {
         StreamSettings asked = update.applyTo(stream.spec(), stream.settings());
-        SegmentConfig configured = config.get().segment();
+        SegmentConfig configured = update.asRuns(
+                config.get().segment(), stream.settings(), stream.pipeline().policy());
         stream.spec().with(asked).check(configured);
         requireRunning(stream.pipeline());
         StreamSettings next = update.cutsSegments() ? bounded(asked, configured, stream.pipeline()) : asked;
@@ -84,7 +85,9 @@ final class StreamUpdating {
         try {
             Ledger.await(pipelines.update(liveId, WantedStreams.changed(next), next.retention(), reason));
         } catch (IOException e) {
-            throw new StreamException(Kind.UNAVAILABLE, "live_id: the change cannot be recorded: " + e.getMessage());
+            throw new StreamException(
+                    Kind.UNAVAILABLE,
+                    "live_id: the change is not recorded, or only later: " + e.getMessage() + "; ask again");
         }
     }
 
