@@ -129,7 +129,7 @@ final class ConfigLoaderTest {
                     segment.duration=-6s     | segment.duration: '-6s' (--set) is not a duration
                     segment.duration=6 weeks | segment.duration: '6 weeks' (--set) is not a duration
                     segment.maxDuration=1s   | segment.maxDuration: '1s' is less than segment.duration, '10s'
-                    segment.maxBytes=1       | segment.maxBytes: '1' (--set) is not a size from 188KB to 4GiB
+                    segment.maxBytes=1       | segment.maxBytes: '1' (--set) is not a size from 256KiB to 4GiB
                     segment.maxBytes=lots    | segment.maxBytes: 'lots' (--set) is not a size
                     stream.limit=0           | stream.limit: '0' (--set) is not a whole number from 1 to 10000
                     stream.reconnectWindow=2d| stream.reconnectWindow: '2d' (--set) is not a duration from 0s to 24h
