@@ -34,12 +34,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Encoders that are turned away by where they call from, over real sockets, by a service with each of the stacks. */
+@Tag("heavy")
 @ParameterizedClass
 @ValueSource(strings = {"java", "libsrt"})
 final class CallerGateTest {

@@ -30,10 +30,12 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The configuration is changed a hundred times, each fifth time badly, while streams run. */
+@Tag("heavy")
 final class HotReloadTest {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final int RELOADS = 100;

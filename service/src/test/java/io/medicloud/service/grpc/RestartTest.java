@@ -25,10 +25,12 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Streams that were to run when the service ended run again when it starts. */
+@Tag("heavy")
 final class RestartTest {
     private static final String PASSPHRASE = "canary-passphrase";
 

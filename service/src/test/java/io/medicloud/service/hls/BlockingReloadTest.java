@@ -54,6 +54,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -63,6 +64,7 @@ import org.junit.jupiter.api.parallel.Isolated;
  * first half) and with them. {@code -Dreload.players=200 -Dreload.seconds=120} is the long form, for a machine that does nothing else: it holds the times. The short one holds that each is
  * answered part by part, soon. Both print what they found.
  */
+@Tag("heavy")
 @Isolated
 final class BlockingReloadTest {
     private static final int PLAYERS = Integer.getInteger("reload.players", 10);

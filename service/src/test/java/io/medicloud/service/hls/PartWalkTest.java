@@ -37,6 +37,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A player walks from part to part over the ends of segments, as hls.js does: it asks for the part behind the last one it was told, or for the first of the next segment once a segment is
  * listed with all of its own. An answer that brings it nothing new has it rest for half a target duration, and stall. Meanwhile the disk does not take one of the segments for good.
  */
+@Tag("heavy")
 final class PartWalkTest {
     private static final Pattern PART = Pattern.compile("#EXT-X-PART:.*URI=\"(segment_(\\d+)\\.(\\d+)\\.ts)\".*");
     private static final Pattern SEGMENT = Pattern.compile("segment_(\\d+)\\.ts");

@@ -18,12 +18,14 @@ import org.gaul.s3proxy.blobstore.ForwardingBlobStore;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 
 /** Short load tests against a service that runs, with a store of ours: what is right in it is told as right, and what is not is not. */
+@Tag("heavy")
 final class LoadTestTest {
     private static final int STREAMS = 2;
     private static final String BUCKET = "load";

@@ -8,10 +8,12 @@ import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A service that is to tell no receiver anything, by the classes that its process loads. */
+@Tag("heavy")
 final class NotLoadedTest {
     private static final int LIMIT_S = 60;
 

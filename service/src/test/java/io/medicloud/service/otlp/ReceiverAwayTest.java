@@ -22,11 +22,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The receiver is not there at first: streams do not feel it, what cannot be kept is counted, and what comes later arrives. */
+@Tag("heavy")
 final class ReceiverAwayTest {
     private static final String PASSPHRASE = "0123456789";
     private static final int QUEUE = 16;
