@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.demo;
 
+import com.linecorp.armeria.client.ClientFactory;
 import com.linecorp.armeria.client.grpc.GrpcClients;
 import io.medicloud.pipeline.event.EventSink;
 import io.medicloud.pipeline.event.StreamEvent;
@@ -114,6 +115,8 @@ public final class Demo {
     }
 
     private void publish(Service service, Duration length, CountDownLatch delivered) throws IOException {
+        // Else Armeria closes its clients at Ctrl-C, before the stream is stopped by one.
+        ClientFactory.disableShutdownHook();
         LivestreamBlockingStub client = GrpcClients.newClient(
                 "gproto+http://127.0.0.1:" + service.grpcPort() + "/", LivestreamBlockingStub.class);
         String passphrase = passphrase();
