@@ -12,7 +12,8 @@ final class GivenService implements TargetService {
     private final @Nullable URI metrics;
     private final long pid;
     private final ControlPlane control;
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     /**
      * @param address of its API

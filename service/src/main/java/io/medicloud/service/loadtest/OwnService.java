@@ -32,7 +32,8 @@ final class OwnService implements TargetService {
     private final JsonNode where;
     private final Path pauseLog;
     private final ControlPlane control;
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     private OwnService(Process process, JsonNode where, Path pauseLog) {
         this.process = process;

@@ -33,7 +33,8 @@ interface SegmentReader {
 
     /** From the store, at addresses that the API gives. */
     static SegmentReader addresses(ControlPlane control) {
-        HttpClient http = HttpClient.newHttpClient();
+        HttpClient http =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
         return (liveId, sequence, key) -> {
             URI url = control.url(liveId, sequence);
             HttpRequest request =

@@ -37,8 +37,10 @@ public final class Webhook implements AutoCloseable {
     private final Function<LoggedEvent, String> print;
     private final Function<StreamEvent, Outgoing> follow;
     private final InstantSource clock;
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(TIMEOUT)
+            .build();
     private volatile String fault = "";
     private final LogFollower follower;
 

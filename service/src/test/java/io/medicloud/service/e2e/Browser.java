@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.medicloud.service.Http1;
 import io.medicloud.testdata.PeerProgram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,7 +44,7 @@ final class Browser implements AutoCloseable {
             "--autoplay-policy=no-user-gesture-required");
 
     private final PeerProgram driver;
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http = Http1.client();
     private final String base;
     private final String session;
 

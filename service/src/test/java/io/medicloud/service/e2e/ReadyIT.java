@@ -3,11 +3,11 @@ package io.medicloud.service.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.medicloud.service.Http1;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -60,7 +60,7 @@ class ReadyIT {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + "/readyz"))
                 .build();
         try {
-            return HttpClient.newHttpClient()
+            return Http1.client()
                             .send(request, HttpResponse.BodyHandlers.discarding())
                             .statusCode()
                     == 200;

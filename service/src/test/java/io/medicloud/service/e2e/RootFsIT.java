@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.linecorp.armeria.client.grpc.GrpcClients;
 import io.medicloud.pipeline.store.S3Config;
+import io.medicloud.service.Http1;
 import io.medicloud.service.proto.LivestreamGrpc;
 import io.medicloud.service.proto.StartPullStreamRequest;
 import io.medicloud.service.proto.StopPullStreamRequest;
@@ -12,7 +13,6 @@ import io.medicloud.service.store.EmbeddedS3;
 import io.medicloud.testdata.PeerProgram;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -156,7 +156,7 @@ class RootFsIT {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + "/readyz"))
                 .build();
         try {
-            return HttpClient.newHttpClient()
+            return Http1.client()
                             .send(request, HttpResponse.BodyHandlers.discarding())
                             .statusCode()
                     == 200;

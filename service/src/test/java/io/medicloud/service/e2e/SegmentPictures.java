@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.e2e;
 
+import io.medicloud.service.Http1;
 import io.medicloud.testdata.PeerProgram;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -45,7 +45,7 @@ record SegmentPictures(Map<String, Long> counts) {
 
     /** How many are in the segments that a playlist lists, or the one that it leads to. */
     long listed(String url) throws IOException, InterruptedException {
-        String playlist = HttpClient.newHttpClient()
+        String playlist = Http1.client()
                 .send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
                 .body();
         long count = 0;

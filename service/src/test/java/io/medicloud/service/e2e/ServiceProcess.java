@@ -4,6 +4,7 @@ package io.medicloud.service.e2e;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.linecorp.armeria.client.grpc.GrpcClients;
+import io.medicloud.service.Http1;
 import io.medicloud.service.proto.GetStreamInfoRequest;
 import io.medicloud.service.proto.GetStreamInfoResponse;
 import io.medicloud.service.proto.LivestreamGrpc;
@@ -32,7 +33,7 @@ final class ServiceProcess implements AutoCloseable {
 
     private final PeerProgram process;
     private final JsonNode where;
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http = Http1.client();
 
     private ServiceProcess(PeerProgram process, JsonNode where) {
         this.process = process;

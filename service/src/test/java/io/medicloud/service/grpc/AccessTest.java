@@ -19,6 +19,7 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.protobuf.ProtoUtils;
+import io.medicloud.service.Http1;
 import io.medicloud.service.proto.GetStreamInfoRequest;
 import io.medicloud.service.proto.ListActiveStreamsRequest;
 import io.medicloud.service.proto.LivestreamGrpc;
@@ -58,7 +59,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Who may call what, over each of the ways in. */
 final class AccessTest {
     private static final String PASSPHRASE = "correct-horse-battery";
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final HttpClient HTTP = Http1.client();
     private static final List<MethodDescriptor> METHODS =
             StreamStats.getDescriptor().getFile().getServices().get(0).getMethods();
     /** Token of the access file, and whose it is. */

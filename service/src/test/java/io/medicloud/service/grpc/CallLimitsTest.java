@@ -10,6 +10,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import io.medicloud.service.Http1;
 import io.medicloud.service.config.ConfigLoader;
 import io.medicloud.service.proto.HealthCheckRequest;
 import io.medicloud.service.proto.ListActiveStreamsRequest;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** How often clients may call, over each of the ways in. */
 final class CallLimitsTest {
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final HttpClient HTTP = Http1.client();
     private static final int BURST = 10;
     /** The hashes of "one" and "two". */
     private static final String ACCESS = """

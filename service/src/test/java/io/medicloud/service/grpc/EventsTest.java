@@ -9,6 +9,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.record.Ledger;
+import io.medicloud.service.Http1;
 import io.medicloud.service.proto.GetSegmentUrlRequest;
 import io.medicloud.service.proto.GetSegmentUrlResponse;
 import io.medicloud.service.proto.ListSegmentsRequest;
@@ -22,7 +23,6 @@ import io.medicloud.service.proto.WatchEventsRequest;
 import io.medicloud.service.proto.WatchEventsResponse;
 import io.medicloud.srt.SrtStack;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -156,7 +156,7 @@ final class EventsTest {
                 .setSequence(2)
                 .setExpiresSeconds(60)
                 .build());
-        HttpResponse<byte[]> fetched = HttpClient.newHttpClient()
+        HttpResponse<byte[]> fetched = Http1.client()
                 .send(
                         HttpRequest.newBuilder(URI.create(url.getUrl())).build(),
                         HttpResponse.BodyHandlers.ofByteArray());
@@ -247,7 +247,7 @@ final class EventsTest {
         }
         assertThatThrownBy(() -> watch(of("crowd")).next())
                 .satisfies(is(Status.Code.RESOURCE_EXHAUSTED, "events.watchers"));
-        String metrics = HttpClient.newHttpClient()
+        String metrics = Http1.client()
                 .send(
                         HttpRequest.newBuilder(URI.create(
                                         "http://127.0.0.1:" + service.service().httpPort() + "/metrics"))

@@ -14,6 +14,7 @@ import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.StreamObserver;
+import io.medicloud.service.Http1;
 import io.medicloud.service.proto.HealthCheckResponse;
 import io.medicloud.service.proto.LivestreamGrpc.LivestreamBlockingStub;
 import io.medicloud.service.proto.StartPullStreamRequest;
@@ -21,7 +22,6 @@ import io.medicloud.srt.SrtStack;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -241,8 +241,7 @@ final class HealthTest {
     private static HttpResponse<String> get(ServiceUnderTest service, String path)
             throws IOException, InterruptedException {
         URI uri = URI.create("http://127.0.0.1:" + service.service().httpPort() + path);
-        return HttpClient.newHttpClient()
-                .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+        return Http1.client().send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private static int freePort() throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.grpc.StatusRuntimeException;
+import io.medicloud.service.Http1;
 import io.medicloud.service.config.ConfigLoader;
 import io.medicloud.service.config.ConfigWatch;
 import io.medicloud.service.proto.GetStreamInfoRequest;
@@ -37,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The configuration is changed a hundred times, each fifth time badly, while streams run. */
 @Tag("heavy")
 final class HotReloadTest {
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final HttpClient HTTP = Http1.client();
     private static final int RELOADS = 100;
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final String PASSPHRASE = "0123456789abcdef";

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.medicloud.service.FreePorts;
 import io.medicloud.service.proto.GetStreamInfoRequest;
 import io.medicloud.service.proto.GetStreamInfoResponse;
 import io.medicloud.service.proto.ListActiveStreamsRequest;
@@ -72,7 +73,7 @@ final class LivestreamServiceTest {
         assertThat(started.getPassphrase()).isEqualTo(PASSPHRASE);
         assertThat(started.getPort())
                 .isBetween(service.ports().first(), service.ports().last());
-        assertThat(ServiceUnderTest.isFree(started.getPort())).isFalse();
+        assertThat(FreePorts.isFree(started.getPort())).isFalse();
         assertThat(list()).contains("cycle");
         assertThat(info("cycle").getPort()).isEqualTo(started.getPort());
         assertThat(info("cycle").getPassphrase()).isEqualTo(PASSPHRASE);
@@ -80,7 +81,7 @@ final class LivestreamServiceTest {
 
         assertThat(stopStream("cycle")).isTrue();
 
-        assertThat(ServiceUnderTest.isFree(started.getPort())).isTrue();
+        assertThat(FreePorts.isFree(started.getPort())).isTrue();
         assertThat(list()).doesNotContain("cycle");
         assertThat(stopStream("cycle")).isFalse();
         assertThatThrownBy(() -> info("cycle")).satisfies(is(Status.Code.NOT_FOUND, "live_id"));
@@ -222,7 +223,7 @@ final class LivestreamServiceTest {
 
         await().atMost(Duration.ofSeconds(30)).until(() -> !list().contains("away"));
 
-        assertThat(ServiceUnderTest.isFree(port)).isTrue();
+        assertThat(FreePorts.isFree(port)).isTrue();
         await().until(recorder::isCompleted);
         assertThat(recorder.statuses()).containsExactly(true, false);
     }
@@ -279,7 +280,7 @@ final class LivestreamServiceTest {
 
         assertThat(list()).noneMatch(liveId -> liveId.startsWith("crowd-"));
         for (int port = service.ports().first(); port <= service.ports().last(); port++) {
-            assertThat(ServiceUnderTest.isFree(port)).as("port %d", port).isTrue();
+            assertThat(FreePorts.isFree(port)).as("port %d", port).isTrue();
         }
     }
 

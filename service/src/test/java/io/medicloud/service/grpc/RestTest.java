@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.api.AnnotationsProto;
 import com.google.protobuf.Descriptors.MethodDescriptor;
+import io.medicloud.service.Http1;
 import io.medicloud.service.proto.LivestreamGrpc;
 import io.medicloud.service.proto.StreamStats;
 import io.medicloud.srt.SrtStack;
@@ -42,7 +43,7 @@ final class RestTest {
     static Path directory;
 
     private static ServiceUnderTest service;
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final HttpClient HTTP = Http1.client();
 
     @BeforeAll
     static void start() throws Exception {

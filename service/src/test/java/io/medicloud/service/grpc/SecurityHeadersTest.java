@@ -3,6 +3,7 @@ package io.medicloud.service.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.medicloud.service.Http1;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What browsers are told to do with what they get. */
 final class SecurityHeadersTest {
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final HttpClient HTTP = Http1.client();
     private static final Pattern INLINE =
             Pattern.compile("<script(?![^>]*\\ssrc=)|<style|\\sstyle=|\\son[a-z]+=|javascript:");
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.linecorp.armeria.client.grpc.GrpcClients;
 import io.grpc.stub.AbstractStub;
 import io.medicloud.pipeline.event.EventSink;
+import io.medicloud.service.FreePorts;
 import io.medicloud.service.Service;
 import io.medicloud.service.config.ConfigException;
 import io.medicloud.service.config.ConfigLoader;
@@ -14,9 +15,6 @@ import io.medicloud.srt.SrtStack;
 import io.medicloud.srt.SrtStacks;
 import io.medicloud.srt.SrtUnavailableException;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,7 +27,7 @@ public final class ServiceUnderTest implements AutoCloseable {
     private final PortRange ports;
 
     public ServiceUnderTest(Path directory, int portCount, String... settings) throws IOException, ConfigException {
-        ports = freeRange(portCount);
+        ports = FreePorts.range(portCount);
         List<String> all = new ArrayList<>(List.of(
                 "grpc.port=0",
                 "http.port=0",
@@ -78,27 +76,6 @@ public final class ServiceUnderTest implements AutoCloseable {
                     .sorted()
                     .toList();
         }
-    }
-
-    static boolean isFree(int port) throws IOException {
-        try (DatagramSocket socket = new DatagramSocket(port, InetAddress.getLoopbackAddress())) {
-            return socket.isBound();
-        } catch (BindException e) {
-            return false;
-        }
-    }
-
-    private static PortRange freeRange(int size) throws IOException {
-        for (int first = 22_000; first < 32_000; first += size) {
-            int port = first;
-            while (port < first + size && isFree(port)) {
-                port++;
-            }
-            if (port == first + size) {
-                return new PortRange(first, first + size - 1);
-            }
-        }
-        throw new AssertionError("no " + size + " ports in a row are free");
     }
 
     @Override

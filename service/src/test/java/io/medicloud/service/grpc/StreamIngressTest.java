@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.medicloud.service.FreePorts;
 import io.medicloud.service.proto.GetStreamInfoRequest;
 import io.medicloud.service.proto.GetStreamInfoResponse;
 import io.medicloud.service.proto.ListActiveStreamsRequest;
@@ -57,7 +58,7 @@ final class StreamIngressTest {
         if (service != null) {
             service.close();
             encoders.close();
-            assertThat(ServiceUnderTest.isFree(sharedPort)).isTrue();
+            assertThat(FreePorts.isFree(sharedPort)).isTrue();
         }
     }
 

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.medicloud.service.Http1;
 import io.medicloud.service.proto.GetThumbnailRequest;
 import io.medicloud.service.proto.GetThumbnailResponse;
 import io.medicloud.service.proto.LivestreamGrpc.LivestreamBlockingStub;
@@ -14,7 +15,6 @@ import io.medicloud.service.proto.StartPullStreamRequest;
 import io.medicloud.service.proto.StopPullStreamRequest;
 import io.medicloud.srt.SrtStack;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -95,6 +95,6 @@ final class ThumbnailTest {
         if (!tag.isEmpty()) {
             request.header("If-None-Match", tag);
         }
-        return HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+        return Http1.client().send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
     }
 }

@@ -8,6 +8,7 @@ import com.linecorp.armeria.client.grpc.GrpcClients;
 import com.nimbusds.jose.jwk.ECKey;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import io.medicloud.service.Http1;
 import io.medicloud.service.proto.LivestreamGrpc.LivestreamBlockingStub;
 import io.medicloud.service.proto.LivestreamGrpc.LivestreamStub;
 import io.medicloud.service.proto.StartPullStreamRequest;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Watches that are open when the token of who watches ends. */
 final class TokenEndTest {
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final HttpClient HTTP = Http1.client();
     /** Of tokens that are to end soon; long enough for a slow machine to open all watches. */
     private static final int SOON_S = 6;
     /** Of claims as they are made. */

@@ -9,11 +9,11 @@ import com.linecorp.armeria.client.grpc.GrpcClients;
 import com.nimbusds.jose.jwk.ECKey;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.medicloud.service.Http1;
 import io.medicloud.service.proto.ListActiveStreamsRequest;
 import io.medicloud.service.proto.LivestreamGrpc.LivestreamBlockingStub;
 import io.medicloud.service.security.TestIssuer;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -81,7 +81,7 @@ final class TokenFloodTest {
                         URI.create("http://127.0.0.1:" + service.service().httpPort() + "/api/openapi.json"))
                 .header("authorization", "Bearer " + token)
                 .build();
-        return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+        return Http1.client().send(request, BodyHandlers.ofString());
     }
 
     @Test

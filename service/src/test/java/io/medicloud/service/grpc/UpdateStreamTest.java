@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.grpc.StatusRuntimeException;
+import io.medicloud.service.Http1;
 import io.medicloud.service.proto.ListActiveStreamsRequest;
 import io.medicloud.service.proto.ListSegmentsRequest;
 import io.medicloud.service.proto.LivestreamGrpc.LivestreamBlockingStub;
@@ -19,7 +20,6 @@ import io.medicloud.service.proto.WatchEventsRequest;
 import io.medicloud.service.proto.WatchEventsResponse;
 import io.medicloud.srt.SrtStack;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -256,7 +256,7 @@ final class UpdateStreamTest {
                 .header("content-type", "application/json")
                 .method("PATCH", BodyPublishers.ofString("{\"reconnectWindowMs\": 5000, \"retention_count\": 0}"))
                 .build();
-        HttpResponse<String> answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+        HttpResponse<String> answer = Http1.client().send(request, BodyHandlers.ofString());
 
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).containsPattern("\"reconnectWindowMs\": *5000");

@@ -19,6 +19,7 @@ import io.medicloud.pipeline.source.FileSource;
 import io.medicloud.pipeline.source.Pace;
 import io.medicloud.pipeline.source.PaceClock;
 import io.medicloud.pipeline.store.DirectoryStore;
+import io.medicloud.service.Http1;
 import io.medicloud.service.config.Address;
 import io.medicloud.service.config.PlaybackConfig;
 import io.medicloud.service.hls.TimedSource.Batch;
@@ -82,8 +83,7 @@ final class BlockingReloadTest {
 
     private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
     private final Map<String, LivePart> parts = new ConcurrentHashMap<>();
-    private final HttpClient http =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final HttpClient http = Http1.client();
 
     /** A player has heard of a part. */
     private record Answer(int player, long sequence, int part, long atNs) {

@@ -4,6 +4,7 @@ package io.medicloud.service.hls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.medicloud.service.Http1;
 import io.medicloud.service.grpc.ServiceUnderTest;
 import io.medicloud.service.grpc.TestEncoder;
 import io.medicloud.service.proto.LivestreamGrpc.LivestreamBlockingStub;
@@ -39,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What players get of a running service: of a stream that is open, and of one that is over. */
 final class HlsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final HttpClient HTTP = Http1.client();
 
     @TempDir
     private static Path directory;

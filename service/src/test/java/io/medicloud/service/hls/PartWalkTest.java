@@ -15,6 +15,7 @@ import io.medicloud.pipeline.source.FileSource;
 import io.medicloud.pipeline.source.Pace;
 import io.medicloud.pipeline.source.PaceClock;
 import io.medicloud.pipeline.store.DirectoryStore;
+import io.medicloud.service.Http1;
 import io.medicloud.service.http.Servers;
 import io.medicloud.testdata.SyntheticEncoder;
 import io.medicloud.testdata.SyntheticStream;
@@ -56,7 +57,7 @@ final class PartWalkTest {
     @TempDir
     private Path folder;
 
-    private final HttpClient http = HttpClient.newHttpClient();
+    private final HttpClient http = Http1.client();
     /** The parts that were loaded, in order, by their segments. */
     private final Map<Long, ByteArrayOutputStream> loaded = new TreeMap<>();
 

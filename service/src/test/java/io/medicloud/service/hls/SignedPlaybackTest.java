@@ -4,6 +4,7 @@ package io.medicloud.service.hls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.medicloud.service.Http1;
 import io.medicloud.service.grpc.ServiceUnderTest;
 import io.medicloud.service.grpc.TestEncoder;
 import io.medicloud.service.proto.GetPlaybackUrlRequest;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is played over HTTP where addresses are signed: with a signature all of its stream, without one nothing. */
 final class SignedPlaybackTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final HttpClient HTTP = Http1.client();
     private static final Pattern ADDRESS = Pattern.compile("(?m)URI=\"([^\"]+)\"|^([^#\\s].*)$");
 
     @TempDir

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.medicloud.service.Http1;
 import io.medicloud.service.grpc.ServiceUnderTest;
 import io.medicloud.service.grpc.TestEncoder;
 import io.medicloud.service.proto.ListActiveStreamsRequest;
@@ -18,7 +19,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -196,7 +196,7 @@ final class MetricsExportTest {
 
     private static String get(ServiceUnderTest service, String path) throws Exception {
         URI uri = URI.create("http://127.0.0.1:" + service.service().httpPort() + path);
-        return HttpClient.newHttpClient()
+        return Http1.client()
                 .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
                 .body();
     }

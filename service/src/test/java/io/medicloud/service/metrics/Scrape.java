@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.metrics;
 
+import io.medicloud.service.Http1;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.HashSet;
@@ -46,8 +46,8 @@ final class Scrape {
 
     static Scrape of(int httpPort) throws IOException, InterruptedException {
         URI uri = URI.create("http://127.0.0.1:" + httpPort + "/metrics");
-        HttpResponse<String> response = HttpClient.newHttpClient()
-                .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response =
+                Http1.client().send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() != 200) {
             throw new AssertionError(response.statusCode() + ": " + response.body());
         }

@@ -4,6 +4,7 @@ package io.medicloud.service.otlp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.medicloud.service.Http1;
 import io.medicloud.service.grpc.ServiceUnderTest;
 import io.medicloud.service.grpc.TestEncoder;
 import io.medicloud.service.proto.ListActiveStreamsRequest;
@@ -16,7 +17,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
@@ -92,7 +92,7 @@ final class ReceiverAwayTest {
 
     private static double records(ServiceUnderTest service, String result) throws Exception {
         URI metrics = URI.create("http://127.0.0.1:" + service.service().httpPort() + "/metrics");
-        String text = HttpClient.newHttpClient()
+        String text = Http1.client()
                 .send(HttpRequest.newBuilder(metrics).build(), BodyHandlers.ofString())
                 .body();
         return text.lines()

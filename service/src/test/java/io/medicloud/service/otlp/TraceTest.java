@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpServer;
 import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
+import io.medicloud.service.Http1;
 import io.medicloud.service.grpc.ServiceUnderTest;
 import io.medicloud.service.grpc.TestEncoder;
 import io.medicloud.service.proto.LivestreamGrpc.LivestreamBlockingStub;
@@ -20,7 +21,6 @@ import io.opentelemetry.proto.trace.v1.Span;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
@@ -131,7 +131,7 @@ final class TraceTest {
 
     private static String get(String path, String header, String value) throws Exception {
         URI uri = URI.create("http://127.0.0.1:" + service.service().httpPort() + path);
-        return HttpClient.newHttpClient()
+        return Http1.client()
                 .send(HttpRequest.newBuilder(uri).header(header, value).build(), BodyHandlers.ofString())
                 .body();
     }

@@ -4,6 +4,7 @@ package io.medicloud.service.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.medicloud.service.FreePorts;
 import io.medicloud.service.config.PortRange;
 import java.io.IOException;
 import java.net.BindException;
@@ -30,7 +31,7 @@ final class SrtPortsTest {
 
     @Test
     void aPortThatAnotherProgramHoldsIsPassedOver() throws Exception {
-        PortRange range = freeRange(3);
+        PortRange range = FreePorts.range(3);
         other(range.first());
         SrtPorts ports = new SrtPorts("127.0.0.1", range);
 
@@ -45,7 +46,7 @@ final class SrtPortsTest {
 
     @Test
     void aPortThatWasReleasedIsGivenOutAgainAfterTheOthers() throws Exception {
-        PortRange range = freeRange(3);
+        PortRange range = FreePorts.range(3);
         SrtPorts ports = new SrtPorts("127.0.0.1", range);
         DatagramSocket first = bind(ports);
 
@@ -61,7 +62,7 @@ final class SrtPortsTest {
 
     @Test
     void aPortThatAnotherProgramGaveUpCanBeHad() throws Exception {
-        PortRange range = freeRange(1);
+        PortRange range = FreePorts.range(1);
         SrtPorts ports = new SrtPorts("127.0.0.1", range);
         DatagramSocket other = other(range.first());
         assertThatThrownBy(() -> bind(ports)).isInstanceOf(StreamException.class);
@@ -75,7 +76,7 @@ final class SrtPortsTest {
 
     @Test
     void noPortIsGivenTwiceToThoseWhoAskAtOnce() throws Exception {
-        PortRange range = freeRange(40);
+        PortRange range = FreePorts.range(40);
         SrtPorts ports = new SrtPorts("127.0.0.1", range);
         ExecutorService threads = Executors.newFixedThreadPool(16);
         CountDownLatch go = new CountDownLatch(1);
@@ -102,7 +103,7 @@ final class SrtPortsTest {
 
     @Test
     void whatFailsForAnotherReasonIsToldAndHoldsNoPort() throws Exception {
-        SrtPorts ports = new SrtPorts("127.0.0.1", freeRange(1));
+        SrtPorts ports = new SrtPorts("127.0.0.1", FreePorts.range(1));
 
         assertThatThrownBy(() -> ports.bind(address -> {
                     throw new IOException("no such option");
@@ -130,27 +131,5 @@ final class SrtPortsTest {
     private synchronized DatagramSocket keep(DatagramSocket socket) {
         sockets.add(socket);
         return socket;
-    }
-
-    /** Ports in a row that nobody holds. */
-    private static PortRange freeRange(int size) throws IOException {
-        for (int first = 21_000; first < 32_000; first += size) {
-            int port = first;
-            while (port < first + size && isFree(port)) {
-                port++;
-            }
-            if (port == first + size) {
-                return new PortRange(first, first + size - 1);
-            }
-        }
-        throw new AssertionError("no " + size + " ports in a row are free");
-    }
-
-    private static boolean isFree(int port) throws IOException {
-        try (DatagramSocket socket = new DatagramSocket(port, InetAddress.getLoopbackAddress())) {
-            return socket.isBound();
-        } catch (BindException e) {
-            return false;
-        }
     }
 }
