@@ -3,6 +3,7 @@ package io.medicloud.service.e2e;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.linecorp.armeria.client.ClientFactory;
 import com.linecorp.armeria.client.grpc.GrpcClients;
 import io.medicloud.service.Http1;
 import io.medicloud.service.proto.GetStreamInfoRequest;
@@ -119,6 +120,14 @@ final class ServiceProcess implements AutoCloseable {
         return GrpcClients.newClient(
                 "gproto+http://127.0.0.1:" + where.get("grpcPort").asInt() + "/",
                 LivestreamGrpc.LivestreamBlockingStub.class);
+    }
+
+    /** The same over a connection that the factory has for itself: what is not read of one call stands in the way of others on its connection. */
+    LivestreamGrpc.LivestreamBlockingStub client(ClientFactory own) {
+        return GrpcClients.builder(
+                        "gproto+http://127.0.0.1:" + where.get("grpcPort").asInt() + "/")
+                .factory(own)
+                .build(LivestreamGrpc.LivestreamBlockingStub.class);
     }
 
     /** Ends it without a chance to say farewell (SIGKILL), and returns when it is gone. */

@@ -3,6 +3,7 @@ package io.medicloud.service.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.linecorp.armeria.client.ClientFactory;
 import io.medicloud.service.proto.WatchEventsRequest;
 import io.medicloud.srt.SrtStack;
 import io.medicloud.srt.SrtStacks;
@@ -50,6 +51,7 @@ class SoakIT extends ChaosScene {
         Map<String, Publisher> publishers = new TreeMap<>();
         S3Proxy store = store(storePort);
         try (SrtStack stack = SrtStacks.select("auto").stack();
+                ClientFactory lazy = ClientFactory.builder().build();
                 ServiceProcess service =
                         launch(storePort, ports, STREAMS, "segment.duration=2s", "retention.count=20")) {
             for (int i = 0; i < STREAMS; i++) {
@@ -61,7 +63,7 @@ class SoakIT extends ChaosScene {
                     .atMost(LIMIT)
                     .until(() -> publishers.values().stream().allMatch(p -> p.sent() > 2 * bytesPerSecond));
             // Asked for, and never read but for what the call itself takes.
-            var idle = service.client()
+            var idle = service.client(lazy)
                     .withDeadlineAfter(2, TimeUnit.HOURS)
                     .watchEvents(WatchEventsRequest.getDefaultInstance());
             assertThat(idle.hasNext()).isTrue();

@@ -3,7 +3,9 @@ package io.medicloud.service.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.linecorp.armeria.client.ClientFactory;
 import io.grpc.StatusRuntimeException;
+import io.medicloud.service.proto.LivestreamGrpc;
 import io.medicloud.service.proto.WatchEventsRequest;
 import io.medicloud.service.proto.WatchEventsResponse;
 import io.medicloud.srt.SrtStack;
@@ -44,10 +46,8 @@ class WatcherChaosIT extends ChaosScene {
     private final List<Long> latenessMs = new CopyOnWriteArrayList<>();
 
     /** A client gives up calls without a deadline of their own. */
-    private static Iterator<WatchEventsResponse> watch(ServiceProcess service) {
-        return service.client()
-                .withDeadlineAfter(1, TimeUnit.HOURS)
-                .watchEvents(WatchEventsRequest.getDefaultInstance());
+    private static Iterator<WatchEventsResponse> watch(LivestreamGrpc.LivestreamBlockingStub client) {
+        return client.withDeadlineAfter(1, TimeUnit.HOURS).watchEvents(WatchEventsRequest.getDefaultInstance());
     }
 
     private void readAtOnce(Iterator<WatchEventsResponse> events) {
@@ -72,6 +72,7 @@ class WatcherChaosIT extends ChaosScene {
         Story whole = new Story();
         S3Proxy store = store(storePort);
         try (SrtStack stack = SrtStacks.select("auto").stack();
+                ClientFactory lazy = ClientFactory.builder().build();
                 ServiceProcess service = launch(storePort, ports, STREAMS, "segment.duration=1s")) {
             for (int i = 0; i < STREAMS; i++) {
                 String id = "stream-" + i;
@@ -80,9 +81,9 @@ class WatcherChaosIT extends ChaosScene {
                         id, new Publisher(stack, port, PASSPHRASE, media, Long.MAX_VALUE / 2, media.length / MEDIA_S));
             }
             // Asked for, and not read but for what the call itself takes.
-            Iterator<WatchEventsResponse> idle = watch(service);
+            Iterator<WatchEventsResponse> idle = watch(service.client(lazy));
             assertThat(idle.hasNext()).isTrue();
-            Iterator<WatchEventsResponse> atOnce = watch(service);
+            Iterator<WatchEventsResponse> atOnce = watch(service.client());
             Thread reader = new Thread(() -> readAtOnce(atOnce), "reads-at-once");
             reader.setDaemon(true);
             reader.start();
