@@ -24,6 +24,11 @@ public interface SrtStack extends AutoCloseable {
     @Nullable
     String unavailability();
 
+    /** One line that says what is to be feared of the stack, where strangers can reach it; null if nothing is known. Null for one that cannot be used. */
+    default @Nullable String risk() {
+        return null;
+    }
+
     /**
      * Binds a UDP port and accepts callers on it.
      *
@@ -54,9 +59,14 @@ public interface SrtStack extends AutoCloseable {
     SrtConnection rendezvous(InetSocketAddress local, InetSocketAddress remote, SrtOptions options, SrtSink sink)
             throws IOException;
 
-    /** How much later than it was due something ran on the event loops, at worst, within the last second in which much was done; negative if it is not known. */
+    /** How much later than it was due something ran on the event loops, at worst, within the last second in which much was done, in µs; negative if it is not known. */
     default long loopDelayUs() {
         return -1;
+    }
+
+    /** For how long something that is due waits by now for an event loop, at worst, in µs: a loop that a sink does not come back to shows while it stands still. 0 if it is not known. */
+    default long loopWaitUs() {
+        return 0;
     }
 
     /**

@@ -35,10 +35,20 @@ public final class SrtStacks {
      *     says what to install
      */
     public static Selection select(String name) throws SrtUnavailableException {
-        return select(name, found());
+        return select(name, true);
     }
 
-    static Selection select(String name, Map<String, SrtStack> found) throws SrtUnavailableException {
+    /**
+     * Selects a stack, as {@link #select(String)} does.
+     *
+     * @param isRiskTaken false to pass over a stack of which something is to be feared ({@link SrtStack#risk()}), and to refuse one that was asked for by name
+     */
+    public static Selection select(String name, boolean isRiskTaken) throws SrtUnavailableException {
+        return select(name, isRiskTaken, found());
+    }
+
+    static Selection select(String name, boolean isRiskTaken, Map<String, SrtStack> found)
+            throws SrtUnavailableException {
         if (!name.equals(AUTO) && !PREFERENCE.contains(name) && !found.containsKey(name)) {
             throw new IllegalArgumentException(
                     "there is no SRT stack '" + name + "': choose auto, " + String.join(" or ", PREFERENCE));
@@ -52,6 +62,9 @@ public final class SrtStacks {
                 continue;
             }
             String why = stack.unavailability();
+            if (why == null && !isRiskTaken) {
+                why = stack.risk();
+            }
             if (why == null) {
                 return new Selection(stack, reason(name, candidate, missing));
             }

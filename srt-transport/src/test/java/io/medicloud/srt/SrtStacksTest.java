@@ -13,36 +13,49 @@ import org.junit.jupiter.api.Test;
 
 final class SrtStacksTest {
 
-    private final SrtStack libsrt = new Named("libsrt", null);
-    private final SrtStack java = new Named("java", null);
-    private final SrtStack broken = new Named("libsrt", "install it");
+    private final SrtStack libsrt = new Named("libsrt", null, null);
+    private final SrtStack java = new Named("java", null, null);
+    private final SrtStack broken = new Named("libsrt", "install it", null);
+    private final SrtStack old = new Named("libsrt", null, "it is old");
 
     @Test
     void libsrtIsTheFirstChoice() throws Exception {
-        SrtStacks.Selection selection = SrtStacks.select("auto", Map.of("libsrt", libsrt, "java", java));
+        SrtStacks.Selection selection = SrtStacks.select("auto", true, Map.of("libsrt", libsrt, "java", java));
         assertThat(selection.stack()).isSameAs(libsrt);
         assertThat(selection.reason()).isEqualTo("libsrt, the first choice");
     }
 
     @Test
     void javaIsTakenWhereLibsrtDoesNotLoad() throws Exception {
-        SrtStacks.Selection selection = SrtStacks.select("auto", Map.of("libsrt", broken, "java", java));
+        SrtStacks.Selection selection = SrtStacks.select("auto", true, Map.of("libsrt", broken, "java", java));
         assertThat(selection.stack()).isSameAs(java);
         assertThat(selection.reason()).isEqualTo("java, because libsrt: install it");
     }
 
     @Test
     void aStackAskedForByNameIsTakenOrSaysWhatIsMissing() throws Exception {
-        assertThat(SrtStacks.select("java", Map.of("libsrt", libsrt, "java", java)))
+        assertThat(SrtStacks.select("java", true, Map.of("libsrt", libsrt, "java", java)))
                 .isEqualTo(new SrtStacks.Selection(java, "java, as configured"));
-        assertThatThrownBy(() -> SrtStacks.select("libsrt", Map.of("libsrt", broken, "java", java)))
+        assertThatThrownBy(() -> SrtStacks.select("libsrt", true, Map.of("libsrt", broken, "java", java)))
                 .isInstanceOf(SrtUnavailableException.class)
                 .hasMessage("no SRT stack can be used here; libsrt: install it");
     }
 
     @Test
+    void whatIsToBeFearedIsPassedOverOrRefusedUnlessTheRiskIsTaken() throws Exception {
+        Map<String, SrtStack> found = Map.of("libsrt", old, "java", java);
+        assertThat(SrtStacks.select("auto", false, found))
+                .isEqualTo(new SrtStacks.Selection(java, "java, because libsrt: it is old"));
+        assertThatThrownBy(() -> SrtStacks.select("libsrt", false, found))
+                .isInstanceOf(SrtUnavailableException.class)
+                .hasMessage("no SRT stack can be used here; libsrt: it is old");
+        assertThat(SrtStacks.select("auto", true, found).stack()).isSameAs(old);
+        assertThat(SrtStacks.select("libsrt", true, found).stack()).isSameAs(old);
+    }
+
+    @Test
     void withoutAnyStackTheErrorSaysWhatToInstall() {
-        assertThatThrownBy(() -> SrtStacks.select("auto", Map.of("libsrt", broken)))
+        assertThatThrownBy(() -> SrtStacks.select("auto", true, Map.of("libsrt", broken)))
                 .isInstanceOf(SrtUnavailableException.class)
                 .hasMessage("no SRT stack can be used here; libsrt: install it; java: not part of this build");
     }
@@ -61,7 +74,10 @@ final class SrtStacksTest {
                 .contains("libsrt");
     }
 
-    private record Named(String name, @Nullable String unavailability) implements SrtStack {
+    private record Named(
+            String name,
+            @Nullable String unavailability,
+            @Nullable String risk) implements SrtStack {
         @Override
         public SrtListener listen(InetSocketAddress local, SrtOptions options, SrtAdmission admission) {
             throw new UnsupportedOperationException();

@@ -45,6 +45,11 @@ public final class LibSrtStack implements SrtStack {
     }
 
     @Override
+    public @Nullable String risk() {
+        return NativeLibrary.risk();
+    }
+
+    @Override
     public synchronized SrtListener listen(InetSocketAddress local, SrtOptions options, SrtAdmission admission)
             throws IOException {
         return started().listen(resolved(local), options, admission);

@@ -24,10 +24,7 @@ final class NativeLibrary {
 
         private static @Nullable String load() {
             try {
-                String risk = risk(LibSrt.srt_getversion());
-                if (risk != null) {
-                    LOG.warn(risk);
-                }
+                LibSrt.srt_getversion();
                 return null;
             } catch (NoClassDefFoundError e) {
                 return "JavaCPP is not on the class path: add org.bytedeco:javacpp, with its jar for this platform";
@@ -48,6 +45,11 @@ final class NativeLibrary {
         return Loaded.WHY_NOT;
     }
 
+    /** What is to be feared of the version that is loaded, null if nothing is known, or none can be loaded. */
+    static @Nullable String risk() {
+        return unavailability() == null ? risk(LibSrt.srt_getversion()) : null;
+    }
+
     /** What is to be feared of a version, null if nothing is known. */
     static @Nullable String risk(int version) {
         return version >= SAFE_VERSION
@@ -65,6 +67,10 @@ final class NativeLibrary {
 
     static synchronized void acquire() {
         if (users++ == 0) {
+            String risk = risk();
+            if (risk != null) {
+                LOG.warn(risk);
+            }
             LibSrt.srt_startup();
             LibSrt.medicloud_set_running(true);
             LogHandler.install();

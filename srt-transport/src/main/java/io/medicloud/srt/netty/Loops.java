@@ -42,6 +42,11 @@ final class Loops {
         return tickers.stream().mapToLong(SessionTicker::delayUs).max().orElse(0);
     }
 
+    /** How late the tick is, of all loops, that is latest by now. */
+    long waitUs() {
+        return tickers.stream().mapToLong(SessionTicker::waitUs).max().orElse(0);
+    }
+
     boolean isOnLoop() {
         for (SessionTicker ticker : tickers) {
             if (ticker.loop().inEventLoop()) {

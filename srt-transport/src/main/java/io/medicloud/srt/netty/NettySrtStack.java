@@ -215,6 +215,11 @@ public final class NettySrtStack implements SrtStack {
         return loops == null ? 0 : loops.delayUs();
     }
 
+    @Override
+    public synchronized long loopWaitUs() {
+        return loops == null ? 0 : loops.waitUs();
+    }
+
     private synchronized Loops loops() {
         if (loops == null) {
             LOG.debug("SRT in pure Java on {}, event loops: {}", transport, loopCount);

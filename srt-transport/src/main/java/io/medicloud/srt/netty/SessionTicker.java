@@ -43,8 +43,8 @@ final class SessionTicker {
     private long lastUs = nowUs() - TICK_US;
     private long tickUs = TICK_US;
     private int quietTicks;
-    /** When the next tick is to be, but not before it was planned. */
-    private long plannedUs;
+    /** When the next tick is to be, or the one that runs was to be, but not before it was planned. */
+    private volatile long plannedUs = NEVER;
 
     private long latestUs;
     private volatile long delayUs;
@@ -89,6 +89,12 @@ final class SessionTicker {
     /** How much later than planned a tick was, at worst, in the last second of them. */
     long delayUs() {
         return delayUs;
+    }
+
+    /** How late the tick that is to come, or that runs, is by now. */
+    long waitUs() {
+        long planned = plannedUs;
+        return planned == NEVER ? 0 : Math.max(0, nowUs() - planned);
     }
 
     /** Runs a task on the loop; not at all if the loop has ended, and everything on it with it. */
@@ -242,6 +248,8 @@ final class SessionTicker {
         }
         if (dueUs != NEVER) {
             tickBy(dueUs);
+        } else if (next == null) {
+            plannedUs = NEVER;
         }
     }
 
