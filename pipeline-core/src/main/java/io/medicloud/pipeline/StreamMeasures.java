@@ -6,6 +6,7 @@ import io.medicloud.mpegts.packet.TsFault;
 import io.medicloud.mpegts.probe.ProbeReport;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,22 @@ public record StreamMeasures(
     /** How fast it comes at that time; 0 if that is not known. */
     public long bitsPerSecond(long nowUs) {
         return isCurrent(nowUs) ? bitsPerSecond : 0;
+    }
+
+    /** Pictures a second of the first video stream: as measured, or, if the stream is not monitored, as it says of itself; NaN if that is not known. */
+    public double frameRate() {
+        MonitorReport report = monitor;
+        Double measured = report == null || report.videos().isEmpty()
+                ? null
+                : report.videos().get(0).frameRate();
+        return measured != null
+                ? measured
+                : programs.stream()
+                        .flatMap(program -> program.streams().stream())
+                        .map(ProbeReport.Stream::frameRate)
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(Double.NaN);
     }
 
     /** How often a fault was met. */

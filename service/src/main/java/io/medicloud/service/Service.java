@@ -10,6 +10,7 @@ import io.medicloud.pipeline.store.S3Config;
 import io.medicloud.pipeline.store.SwitchableStore;
 import io.medicloud.pipeline.thumbnail.ThumbnailLimits;
 import io.medicloud.pipeline.thumbnail.Thumbnails;
+import io.medicloud.service.alarm.QualityAlarms;
 import io.medicloud.service.config.Address;
 import io.medicloud.service.config.ConfigWatch;
 import io.medicloud.service.config.LoadedConfig;
@@ -58,6 +59,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -116,7 +118,7 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
             EmbeddedS3 embedded = embeddedS3();
             bucketFolder = embedded == null ? null : embedded.bucketFolder();
             s3 = embedded == null ? Wiring.s3(config.store()) : embedded.config();
-            SrtStacks.Selection selection = SrtStacks.select(config.srt().stack());
+            SrtStacks.Selection selection = Wiring.srtStack(config.srt());
             store = part(new SwitchableStore(new MinioStore(s3, telemetry.objectHeaders())));
             SrtStack stack = part(selection.stack());
             AtomicReference<EventSink> registry = new AtomicReference<>(EventSink.NONE);
@@ -134,6 +136,7 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
             streams = part(new StreamRegistry(() -> inForce, stack, shared, pipelines, wanted, gate, refused));
             registry.set(streams);
             metrics.add(pipelines, streams, gate, readiness);
+            part(new QualityAlarms(() -> inForce.alarms(), streams::details, pipelines::tell, InstantSource.system()));
             metrics.add(stack);
             // Before the API: nobody else is to get a port that a stream had.
             streams.resume(RESUME_PATIENCE);
@@ -187,7 +190,14 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
                             metrics.calls("grpc"),
                             readiness)));
             // Last: it says that the service has started, and every face answers by then.
-            part(new HealthMonitor(pipelines, readiness));
+            part(new HealthMonitor(
+                    pipelines,
+                    readiness,
+                    Map.of(
+                            Readiness.API_LOOPS,
+                            metrics::loopWaitNanos,
+                            Readiness.SRT_LOOPS,
+                            () -> TimeUnit.MICROSECONDS.toNanos(stack.loopWaitUs()))));
             telemetry.sendMetrics(metrics.exported().collected());
             logStart(selection);
             isStarted = true;

@@ -10,13 +10,17 @@ import io.medicloud.pipeline.store.UploadLimits;
 import io.medicloud.service.config.OtlpConfig;
 import io.medicloud.service.config.Secret;
 import io.medicloud.service.config.ServiceConfig;
+import io.medicloud.service.config.SrtConfig;
 import io.medicloud.service.config.StoreConfig;
 import io.medicloud.service.otlp.OtlpTelemetry;
 import io.medicloud.service.security.KeyFile;
 import io.medicloud.service.security.SecretBox;
 import io.medicloud.service.telemetry.RecordCounts;
 import io.medicloud.service.telemetry.Telemetry;
+import io.medicloud.srt.SrtStacks;
+import io.medicloud.srt.SrtUnavailableException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Base64;
 
@@ -44,6 +48,20 @@ final class Wiring {
                         store.secretKey().reveal(),
                         store.bucket())
                 .withTimeouts(limits.connect(), limits.silence(), limits.attempt());
+    }
+
+    /** The SRT stack: where strangers reach it, not one of which something is to be feared, unless that is allowed. */
+    static SrtStacks.Selection srtStack(SrtConfig config) throws IOException {
+        boolean isRiskTaken = config.isOldLibsrtAllowed()
+                || InetAddress.getByName(config.host()).isLoopbackAddress();
+        try {
+            return SrtStacks.select(config.stack(), isRiskTaken);
+        } catch (SrtUnavailableException e) {
+            throw isRiskTaken
+                    ? e
+                    : new SrtUnavailableException("srt.stack: " + e.getMessage()
+                            + "; set srt.stack=java, or srt.libsrt.allowOld=true if libsrt is there and was mended");
+        }
     }
 
     /** What follows segments and calls; the library below it is loaded only if there is a receiver. */

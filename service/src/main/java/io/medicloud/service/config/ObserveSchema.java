@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What can be set: the log, and what is told to a receiver of OTLP. */
+/** What can be set: the log, what is told to a receiver of OTLP, and when a stream's figures are told as alarms. */
 final class ObserveSchema {
     static final SettingGroup ALL = new SettingGroup();
     private static final Pattern HEADERS =
@@ -73,6 +73,37 @@ final class ObserveSchema {
             null);
     static final Setting<Duration> OTLP_METRICS_EVERY =
             ALL.duration("otlp.metricsInterval", "how often metrics are sent", "30s", "1s", "1h");
+
+    static final Setting<Long> ALARM_BITRATE = ALL.add(
+            "alarms.bitrateBelow",
+            "a connected stream that comes slower is told as an event (`QUALITY_ALARM`); 0: none is",
+            "0",
+            "a bit rate such as 8M or 800k, 10G at most",
+            text -> Values.within(Units.bitsPerSecond(text), 0L, 10_000_000_000L));
+    static final Setting<Double> ALARM_FRAME_RATE = ALL.add(
+            "alarms.frameRateBelow",
+            "so is one with fewer pictures a second; 0: none is",
+            "0",
+            "a number from 0 to 300",
+            text -> Values.within(Double.parseDouble(text), 0.0, 300.0));
+    static final Setting<Double> ALARM_LOSS = ALL.add(
+            "alarms.lossAbove",
+            "so is one of which more packets, in percent, are missing for good within ten seconds; 100: none is",
+            "100",
+            "a number from 0 to 100",
+            text -> Values.within(Double.parseDouble(text), 0.0, 100.0));
+    static final Setting<Duration> ALARM_RTT = ALL.duration(
+            "alarms.rttAbove",
+            "so is one whose packets take longer to the encoder and back; 0s: none is",
+            "0s",
+            "0s",
+            "60s");
+    static final Setting<Duration> ALARM_AFTER = ALL.duration(
+            "alarms.after",
+            "for how long a figure is beyond its threshold before that is told, and a tenth of the threshold within it before the alarm ends",
+            "10s",
+            "0s",
+            "1h");
 
     private ObserveSchema() {}
 

@@ -51,6 +51,7 @@ final class Resolver {
                         read(Schema.SRT_PORTS),
                         read(Schema.SRT_SHARED_PORT),
                         read(Schema.SRT_STACK),
+                        read(Schema.SRT_OLD_LIBSRT),
                         read(Schema.SRT_LATENCY)),
                 segment(),
                 new StreamConfig(
@@ -76,6 +77,12 @@ final class Resolver {
                 read(StorageSchema.THUMBNAILS)
                         ? ThumbnailLimits.of(read(StorageSchema.THUMBNAIL_WIDTH), read(StorageSchema.THUMBNAIL_PIXELS))
                         : null,
+                new AlarmConfig(
+                        read(ObserveSchema.ALARM_BITRATE),
+                        read(ObserveSchema.ALARM_FRAME_RATE),
+                        read(ObserveSchema.ALARM_LOSS),
+                        read(ObserveSchema.ALARM_RTT),
+                        read(ObserveSchema.ALARM_AFTER)),
                 new LogConfig(read(ObserveSchema.LOG_JSON), read(ObserveSchema.LOG_LEVELS)),
                 otlp(),
                 directory.resolve(read(StorageSchema.CACHE_DIR)).normalize(),

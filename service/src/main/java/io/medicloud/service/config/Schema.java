@@ -32,7 +32,20 @@ final class Schema {
             65_535,
             null);
     static final Setting<String> SRT_STACK = ALL.choice(
-            "srt.stack", "the SRT stack; `auto` takes `libsrt` where it loads", "auto", "auto", "java", "libsrt");
+            "srt.stack",
+            "the SRT stack; `auto` takes `libsrt` where it loads and nothing is to be feared of it (`srt.libsrt.allowOld`), else `java`",
+            "auto",
+            "auto",
+            "java",
+            "libsrt");
+    static final Setting<Boolean> SRT_OLD_LIBSRT = ALL.choice(
+            "srt.libsrt.allowOld",
+            "lets `libsrt` be taken though its version has memory errors that callers can reach, as when a distribution has mended that version; it always may where `srt.host` is"
+                    + " this machine's alone",
+            "false",
+            "true",
+            "false",
+            Values::isTrue);
     static final Setting<Duration> SRT_LATENCY =
             ALL.duration("srt.latency", "the receiver's buffer; an encoder may ask for more", "120ms", "20ms", "60s");
 

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param security who may call, and how that is encrypted
  * @param playback who may play streams over HTTP
  * @param thumbnails how they are, and what they may cost; null for none
+ * @param alarms from where on figures of streams are told; changes at once
  * @param log changes at once
  * @param otlp what is told to a receiver of OTLP
  * @param cacheDir the spool, the record's key, and the embedded store's data
@@ -35,6 +36,7 @@ public record ServiceConfig(
         SecurityConfig security,
         PlaybackConfig playback,
         @Nullable ThumbnailLimits thumbnails,
+        AlarmConfig alarms,
         LogConfig log,
         OtlpConfig otlp,
         Path cacheDir,
@@ -45,7 +47,13 @@ public record ServiceConfig(
         return new ServiceConfig(
                 grpc,
                 http,
-                new SrtConfig(srt.host(), srt.ports(), srt.sharedPort(), srt.stack(), next.srt.latency()),
+                new SrtConfig(
+                        srt.host(),
+                        srt.ports(),
+                        srt.sharedPort(),
+                        srt.stack(),
+                        srt.isOldLibsrtAllowed(),
+                        next.srt.latency()),
                 next.segment,
                 next.stream.withMonitored(stream.monitored()),
                 staysWithStore ? store : next.store,
@@ -57,6 +65,7 @@ public record ServiceConfig(
                 security.withLive(next.security),
                 playback,
                 thumbnails,
+                next.alarms,
                 next.log,
                 otlp,
                 cacheDir,

@@ -51,9 +51,12 @@ public final class GrpcFace implements AutoCloseable {
             throws IOException {
         HealthStatusManager health = new HealthStatusManager();
         readiness.onChange(() -> {
-            ServingStatus status = readiness.isReady() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+            ServingStatus status = status(readiness.isReady());
             health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
             health.setStatus(LivestreamGrpc.SERVICE_NAME, status);
+            for (String component : Readiness.COMPONENTS) {
+                health.setStatus(component, status(readiness.isWorking(component)));
+            }
         });
         GrpcService grpc = GrpcService.builder()
                 .addService(ServerInterceptors.intercept(livestream, counting))
@@ -83,6 +86,10 @@ public final class GrpcFace implements AutoCloseable {
                 .service(oldReflection, GrpcFace::forKnown)
                 .build();
         server.start().join();
+    }
+
+    private static ServingStatus status(boolean isWorking) {
+        return isWorking ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
     }
 
     private static HttpService forKnown(HttpService service) {

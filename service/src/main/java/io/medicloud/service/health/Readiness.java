@@ -13,6 +13,19 @@ public final class Readiness {
     /** The service as a whole: starting, or draining. */
     public static final String SERVICE = "service";
 
+    /** The object store. */
+    public static final String STORE = "store";
+    /** The disk that segments are written to. */
+    public static final String SPOOL = "spool";
+    /** The record of what happened to streams. */
+    public static final String RECORD = "record";
+    /** The event loops that calls come on. */
+    public static final String API_LOOPS = "api-loops";
+    /** The event loops that media come on. */
+    public static final String SRT_LOOPS = "srt-loops";
+    /** All that can be at fault but for the service as a whole. */
+    public static final List<String> COMPONENTS = List.of(STORE, SPOOL, RECORD, API_LOOPS, SRT_LOOPS);
+
     private static final String STARTING = "is starting";
     private static final Logger LOG = LoggerFactory.getLogger(Readiness.class);
 
@@ -58,6 +71,13 @@ public final class Readiness {
     public boolean isReady() {
         synchronized (faults) {
             return faults.isEmpty();
+        }
+    }
+
+    /** Whether a component works. */
+    public boolean isWorking(String component) {
+        synchronized (faults) {
+            return !faults.containsKey(component);
         }
     }
 

@@ -45,6 +45,11 @@ final class LoopDelays implements AutoCloseable {
         return nanos.poll() / 1e9;
     }
 
+    /** For how long the task that waits longest has waited by now, in ns. */
+    long waitingNanos() {
+        return probes.stream().mapToLong(Probe::waitingNanos).max().orElse(0);
+    }
+
     @Override
     public void close() {
         timer.shutdownNow();
@@ -74,10 +79,15 @@ final class LoopDelays implements AutoCloseable {
         }
 
         void recordWait() {
-            long since = sinceNanos.get();
-            if (since != NOT_WAITING) {
-                nanos.record((double) (System.nanoTime() - since));
+            long waiting = waitingNanos();
+            if (waiting > 0) {
+                nanos.record((double) waiting);
             }
+        }
+
+        long waitingNanos() {
+            long since = sinceNanos.get();
+            return since == NOT_WAITING ? 0 : System.nanoTime() - since;
         }
 
         @Override

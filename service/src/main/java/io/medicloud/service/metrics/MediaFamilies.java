@@ -9,10 +9,8 @@ import io.medicloud.mpegts.monitor.Indicator;
 import io.medicloud.mpegts.monitor.IndicatorState;
 import io.medicloud.mpegts.monitor.MonitorReport;
 import io.medicloud.mpegts.packet.TsFault;
-import io.medicloud.mpegts.probe.ProbeReport;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.stream.Stream;
 
 /** The metrics of streams that tell of the transport stream: its faults, and what the monitor finds in the streams that {@code stream.monitored} lets it watch. */
@@ -31,7 +29,10 @@ final class MediaFamilies {
                     Stream.of(TsFault.values()).map(MediaFamilies::word).toList(),
                     "What was wrong with the transport stream, by kind, such as continuity, crc, sync_loss.",
                     MediaFamilies::faults),
-            gauge("frame_rate", "Pictures a second of the first video stream.", MediaFamilies::frameRate),
+            gauge(
+                    "frame_rate",
+                    "Pictures a second of the first video stream.",
+                    stream -> stream.detail().measures().frameRate()),
             counter(
                     "pictures",
                     "Pictures of the first video stream." + MONITORED,
@@ -106,20 +107,6 @@ final class MediaFamilies {
 
     private static String word(TsFault fault) {
         return fault.name().toLowerCase(Locale.ROOT);
-    }
-
-    /** As measured, or, of a stream that is not monitored, as it was found out. */
-    private static double frameRate(StreamSample stream) {
-        double measured = stream.video(video -> orUnknown(video.frameRate()));
-        return Double.isNaN(measured)
-                ? stream.detail().measures().programs().stream()
-                        .flatMap(program -> program.streams().stream())
-                        .map(ProbeReport.Stream::frameRate)
-                        .filter(Objects::nonNull)
-                        .mapToDouble(Number::doubleValue)
-                        .findFirst()
-                        .orElse(StreamSample.NOT_KNOWN)
-                : measured;
     }
 
     private static void indicators(StreamSample stream, StreamFamily.Values to) {

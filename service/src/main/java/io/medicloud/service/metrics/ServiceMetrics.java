@@ -111,6 +111,11 @@ public final class ServiceMetrics implements EventSink, AutoCloseable {
         metrics.add(ofEach);
     }
 
+    /** For how long something has waited by now for an event loop of the API, in ns. */
+    public long loopWaitNanos() {
+        return delays.waitingNanos();
+    }
+
     /** Adds the event loops that media come on, if the stack has any that it can tell of. */
     public void add(SrtStack stack) {
         if (stack.loopDelayUs() >= 0) {

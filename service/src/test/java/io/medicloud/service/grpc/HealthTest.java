@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import com.linecorp.armeria.common.CommonPools;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -15,6 +16,7 @@ import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.StreamObserver;
 import io.medicloud.service.Http1;
+import io.medicloud.service.health.Readiness;
 import io.medicloud.service.proto.HealthCheckResponse;
 import io.medicloud.service.proto.LivestreamGrpc.LivestreamBlockingStub;
 import io.medicloud.service.proto.StartPullStreamRequest;
@@ -29,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
@@ -79,6 +82,8 @@ final class HealthTest {
             assertThat(health(service).getStatus()).isEqualTo(HealthCheckResponse.ServingStatus.NOT_SERVING);
             assertThat(health(service).getMessage()).contains("store: ").doesNotContain("canary");
             assertThat(standardHealth(service)).isEqualTo(ServingStatus.NOT_SERVING);
+            assertThat(standardHealth(service, "store")).isEqualTo(ServingStatus.NOT_SERVING);
+            assertThat(standardHealth(service, "spool")).isEqualTo(ServingStatus.SERVING);
 
             Files.createDirectories(directory.resolve("store"));
             S3Proxy store = S3Proxy.builder()
@@ -153,6 +158,32 @@ final class HealthTest {
     }
 
     @Test
+    void anEventLoopThatStandsStillIsToldUntilItRuns() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        try (ServiceUnderTest service = new ServiceUnderTest(directory, 2)) {
+            Readiness readiness = service.service().readiness();
+            await().until(readiness::isReady);
+            CommonPools.workerGroup().next().execute(() -> {
+                try {
+                    end.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            try {
+                await().atMost(Duration.ofSeconds(30)).until(() -> !readiness.isReady());
+                assertThat(readiness.reasons()).singleElement().asString().startsWith("api-loops: has stood still");
+                assertThat(readiness.isWorking(Readiness.API_LOOPS)).isFalse();
+                assertThat(readiness.isWorking(Readiness.SRT_LOOPS)).isTrue();
+            } finally {
+                end.countDown();
+            }
+            await().until(readiness::isReady);
+            assertThat(standardHealth(service, "api-loops")).isEqualTo(ServingStatus.SERVING);
+        }
+    }
+
+    @Test
     void aControlPortThatIsTakenIsToldInOneLine() throws Exception {
         try (ServerSocket taken = new ServerSocket(0)) {
             String port = Integer.toString(taken.getLocalPort());
@@ -171,10 +202,12 @@ final class HealthTest {
     }
 
     private static ServingStatus standardHealth(ServiceUnderTest service) {
+        return standardHealth(service, "livestream.Livestream");
+    }
+
+    private static ServingStatus standardHealth(ServiceUnderTest service, String name) {
         return service.client(HealthBlockingStub.class)
-                .check(HealthCheckRequest.newBuilder()
-                        .setService("livestream.Livestream")
-                        .build())
+                .check(HealthCheckRequest.newBuilder().setService(name).build())
                 .getStatus();
     }
 
