@@ -4,6 +4,8 @@ package io.medicloud.service.hls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.linecorp.armeria.client.WebClient;
+import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import io.medicloud.mpegts.segment.SegmentFacts;
@@ -19,7 +21,6 @@ import io.medicloud.pipeline.source.FileSource;
 import io.medicloud.pipeline.source.Pace;
 import io.medicloud.pipeline.source.PaceClock;
 import io.medicloud.pipeline.store.DirectoryStore;
-import io.medicloud.service.Http1;
 import io.medicloud.service.config.Address;
 import io.medicloud.service.config.PlaybackConfig;
 import io.medicloud.service.hls.TimedSource.Batch;
@@ -34,11 +35,6 @@ import io.medicloud.testdata.SyntheticStream;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,7 +79,8 @@ final class BlockingReloadTest {
 
     private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
     private final Map<String, LivePart> parts = new ConcurrentHashMap<>();
-    private final HttpClient http = Http1.client();
+    /** Each request that waits has a connection to itself. */
+    private final WebClient http = WebClient.builder().responseTimeoutMillis(0).build();
 
     /** A player has heard of a part. */
     private record Answer(int player, long sequence, int part, long atNs) {
@@ -119,7 +116,7 @@ final class BlockingReloadTest {
                 pipeline.start(source);
                 await().atMost(LENGTH).until(() -> System.nanoTime() - beganNs > LENGTH.toNanos() / 2);
                 joinedNs = System.nanoTime();
-                String url = "http://127.0.0.1:" + server.activeLocalPort() + "/hls/live/live.m3u8";
+                String url = "h1c://127.0.0.1:" + server.activeLocalPort() + "/hls/live/live.m3u8";
                 for (int i = 0; i < PLAYERS; i++) {
                     play(pipeline, i, url, "");
                 }
@@ -155,14 +152,13 @@ final class BlockingReloadTest {
 
     @SuppressWarnings("FutureReturnValueIgnored") // goes on by itself
     private void play(Pipeline pipeline, int player, String url, String query) {
-        http.sendAsync(HttpRequest.newBuilder(URI.create(url + query)).build(), BodyHandlers.ofString())
-                .thenAccept(response -> heard(pipeline, player, url, query, response));
+        http.get(url + query).aggregate().thenAccept(response -> heard(pipeline, player, url, query, response));
     }
 
-    private void heard(Pipeline pipeline, int player, String url, String query, HttpResponse<String> response) {
+    private void heard(Pipeline pipeline, int player, String url, String query, AggregatedHttpResponse response) {
         long nowNs = System.nanoTime();
-        Matcher hint = HINT.matcher(response.body());
-        if (response.statusCode() != 200 || !hint.find()) {
+        Matcher hint = HINT.matcher(response.contentUtf8());
+        if (response.status().code() != 200 || !hint.find()) {
             return;
         }
         long sequence = Long.parseLong(hint.group(1));
