@@ -31,6 +31,10 @@ final class Acceptor {
     private static final int ANSWER_ROOM = 512;
     private static final int MOST_WAITING = 1024;
     private static final int MOST_A_TICK = 64;
+    private static final int MOST_REFUSED = 256;
+    /** A caller asks for no longer, unless it was told to. */
+    private static final long REFUSED_US = 3_000_000;
+
     private static final long NEVER = Long.MAX_VALUE;
 
     private final SrtMultiplexer port;
@@ -42,11 +46,22 @@ final class Acceptor {
     private final ConclusionLimit limit = new ConclusionLimit();
     private final Map<CallerKey, Accepted> callers = new HashMap<>();
     private final Map<CallerKey, ConclusionRequest> waiting = new LinkedHashMap<>();
+    /** Who was refused of late, and may not have heard it. */
+    private final Map<CallerKey, Refused> refused = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<CallerKey, Refused> eldest) {
+            return size() > MOST_REFUSED;
+        }
+    };
 
     /** What tells callers apart: two on one port have different socket ids. */
     private record CallerKey(InetSocketAddress address, int socketId) {}
 
     private record Accepted(NettyConnection connection, int initialSeqNo) {}
+
+    private record Refused(int initialSeqNo, RejectReason reason, long atUs) {}
 
     Acceptor(
             SrtMultiplexer port,
@@ -92,6 +107,11 @@ final class Acceptor {
             known.connection().repeatHandshakeAnswer(nowUs);
             return;
         }
+        Refused before = refused.get(key);
+        if (before != null && before.initialSeqNo() == request.initialSeqNo() && nowUs - before.atUs() < REFUSED_US) {
+            refuse(request, before.reason(), from, nowUs);
+            return;
+        }
         // Who is not let in now will ask again.
         if (waiting.size() < MOST_WAITING && !waiting.containsKey(key) && limit.allows(request.address(), nowUs)) {
             waiting.put(key, request);
@@ -126,11 +146,20 @@ final class Acceptor {
         } else {
             SrtVerdict decision = decide(request, key.address());
             if (decision instanceof SrtVerdict.Reject r) {
+                refused.put(key, new Refused(request.initialSeqNo(), r.reason(), nowUs));
                 reject(request, r.reason(), key.address(), nowUs, out);
             } else if (decision instanceof SrtVerdict.Accept a) {
                 accept(request, a, key, nowUs, out);
             }
         }
+        out.release();
+    }
+
+    /** Says it once more, to one that has asked again. */
+    private void refuse(ConclusionRequest request, RejectReason reason, InetSocketAddress from, long nowUs) {
+        ByteBuf out = port.allocator().directBuffer(ANSWER_ROOM);
+        handshake.reject(request, reason, nowUs, out);
+        sendIfAny(out, from);
         out.release();
     }
 
@@ -175,6 +204,7 @@ final class Acceptor {
             tally.onAccepted();
             connection.onConnected(connected, nowUs);
         } else if (verdict instanceof HandshakeVerdict.Rejected r) {
+            refused.put(key, new Refused(request.initialSeqNo(), r.reason(), nowUs));
             count(r.reason(), key.address());
             closeSink(decision.sink(), r.reason());
         }
