@@ -67,9 +67,11 @@ public final class QualityAlarms implements AutoCloseable {
     }
 
     private void look(AlarmConfig now, long nowUs) {
+        // First: if it fails, what was raised is still known.
+        List<StreamDetail> open = streams.get();
         Map<String, StreamAlarms> before = Map.copyOf(alarms);
         alarms.clear();
-        for (StreamDetail stream : streams.get()) {
+        for (StreamDetail stream : open) {
             String id = stream.info().liveId();
             StreamAlarms of = before.getOrDefault(id, new StreamAlarms());
             for (StreamAlarms.Notice notice : of.look(figures(stream, nowUs), now, nowUs)) {
