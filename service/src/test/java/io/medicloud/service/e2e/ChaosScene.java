@@ -29,6 +29,14 @@ abstract class ChaosScene {
     private static final boolean IS_LONG = Boolean.getBoolean("chaos.long");
     static final String PASSPHRASE = "0123456789abcdef";
     static final int LATENCY_MS = 500;
+    static final String HEAP = "jvm_memory_used_bytes{area=\"heap\"";
+    static final String DIRECT = "medicloud_memory_direct_bytes";
+    /** What of the heap may be in use more at the end, after a collection, in bytes. */
+    static final long MOST_LIVE_GROWTH = 8L << 20;
+    /** What of direct memory may be in use more at the end, in bytes. */
+    static final long MOST_DIRECT_GROWTH = 24L << 20;
+
+    private static final Duration COLLECTION = Duration.ofMinutes(1);
     private static final int PACKET = 188;
     private static final int MOST_INJECTED = 8;
 
@@ -92,6 +100,24 @@ abstract class ChaosScene {
     static void stop(ServiceProcess service, String id) {
         service.client()
                 .stopPullStream(StopPullStreamRequest.newBuilder().setLiveId(id).build());
+    }
+
+    /** What of the heap is in use, after a collection that is asked for. */
+    static long liveHeap(ServiceProcess service) throws Exception {
+        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+        PeerProgram.Result done = PeerProgram.run(COLLECTION, jcmd.toString(), Long.toString(service.pid()), "GC.run");
+        assertThat(done.exitStatus()).as(done.err()).isZero();
+        return sum(service.get("/metrics").body(), HEAP);
+    }
+
+    /** Of what the service exports, what begins so. */
+    static long sum(String metrics, String prefix) {
+        double sum = metrics.lines()
+                .filter(line -> line.startsWith(prefix))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+        assertThat(sum).as(prefix).isPositive();
+        return (long) sum;
     }
 
     Path bucket(String id) {

@@ -96,9 +96,10 @@ class HlsPlayersIT {
             List<String> replays =
                     new ArrayList<>(List.of(hls + "index.m3u8", hls + "event.m3u8", stored + "index.m3u8"));
             try (Stream<Path> hours = Files.list(bucket.folder().resolve("playlists"))) {
-                for (Path hour : hours.toList()) {
-                    replays.add(stored + "playlists/" + hour.getFileName());
-                }
+                // The store keeps what is being written beside it, under a name that goes on.
+                hours.map(hour -> hour.getFileName().toString())
+                        .filter(name -> name.endsWith(".m3u8"))
+                        .forEach(name -> replays.add(stored + "playlists/" + name));
             }
             playToTheEnd(replays, List.of(hls + "index.m3u8", stored + "vod.m3u8"), pictures);
         }

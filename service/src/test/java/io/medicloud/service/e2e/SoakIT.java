@@ -7,8 +7,6 @@ import com.linecorp.armeria.client.ClientFactory;
 import io.medicloud.service.proto.WatchEventsRequest;
 import io.medicloud.srt.SrtStack;
 import io.medicloud.srt.SrtStacks;
-import io.medicloud.testdata.PeerProgram;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,9 +32,6 @@ class SoakIT extends ChaosScene {
     private static final int KILOBITS = number("kilobits", 8000, 8000);
     private static final int MEDIA_S = 20;
     private static final long MOST_RESIDENT = 600L << 20;
-    private static final long SLACK = 24L << 20;
-    private static final long MOST_LIVE_GROWTH = 8L << 20;
-    private static final String HEAP = "jvm_memory_used_bytes{area=\"heap\"";
     private static final int WARM_S = 90;
     private static final int LOOKS_A_MINUTE = 20;
     private static final Duration LIMIT = Duration.ofMinutes(3);
@@ -92,14 +87,6 @@ class SoakIT extends ChaosScene {
         }
     }
 
-    /** What of the heap is in use, after a collection that is asked for. */
-    private static long liveHeap(ServiceProcess service) throws Exception {
-        Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-        PeerProgram.Result done = PeerProgram.run(LIMIT, jcmd.toString(), Long.toString(service.pid()), "GC.run");
-        assertThat(done.exitStatus()).as(done.err()).isZero();
-        return sum(service.get("/metrics").body(), HEAP);
-    }
-
     /** The most, and of the heap the least, within a minute. */
     private record Minute(long resident, long heap, long direct, long threads, long files) {
         @Override
@@ -117,20 +104,11 @@ class SoakIT extends ChaosScene {
             found = new Minute(
                     Math.max(found.resident(), service.residentBytes()),
                     Math.min(found.heap(), sum(metrics, HEAP)),
-                    Math.max(found.direct(), sum(metrics, "medicloud_memory_direct_bytes")),
+                    Math.max(found.direct(), sum(metrics, DIRECT)),
                     Math.max(found.threads(), service.threads()),
                     Math.max(found.files(), service.openFiles()));
         }
         return found;
-    }
-
-    private static long sum(String metrics, String prefix) {
-        double sum = metrics.lines()
-                .filter(line -> line.startsWith(prefix))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                .sum();
-        assertThat(sum).as(prefix).isPositive();
-        return (long) sum;
     }
 
     /** What the last third of the time needs at the most is what the first third needed, but for a little. */
@@ -141,7 +119,9 @@ class SoakIT extends ChaosScene {
         assertThat(minutes).allSatisfy(minute -> assertThat(minute.resident()).isLessThan(MOST_RESIDENT));
         assertThat(most(last, Minute::threads)).as("threads").isLessThanOrEqualTo(most(first, Minute::threads) + 8);
         assertThat(most(last, Minute::files)).as("files").isLessThanOrEqualTo(most(first, Minute::files) + 16);
-        assertThat(most(last, Minute::direct)).as("direct").isLessThanOrEqualTo(most(first, Minute::direct) + SLACK);
+        assertThat(most(last, Minute::direct))
+                .as("direct")
+                .isLessThanOrEqualTo(most(first, Minute::direct) + MOST_DIRECT_GROWTH);
     }
 
     private static long most(List<Minute> minutes, ToLongFunction<Minute> figure) {
