@@ -84,7 +84,15 @@ final class ServiceProcess implements AutoCloseable {
     }
 
     NodeClient connect() throws Exception {
-        return NodeClient.connect(where.get("grpcPort").asInt());
+        return NodeClient.connect(grpcPort());
+    }
+
+    int grpcPort() {
+        return where.get("grpcPort").asInt();
+    }
+
+    int httpPort() {
+        return where.get("httpPort").asInt();
     }
 
     Bucket bucket(String liveId) {
@@ -93,7 +101,7 @@ final class ServiceProcess implements AutoCloseable {
 
     /** Where something of its HTTP face is. */
     String url(String path) {
-        return "http://127.0.0.1:" + where.get("httpPort").asInt() + path;
+        return "http://127.0.0.1:" + httpPort() + path;
     }
 
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
@@ -117,8 +125,7 @@ final class ServiceProcess implements AutoCloseable {
     /** The API as Java sees it. */
     LivestreamGrpc.LivestreamBlockingStub client() {
         return GrpcClients.newClient(
-                "gproto+http://127.0.0.1:" + where.get("grpcPort").asInt() + "/",
-                LivestreamGrpc.LivestreamBlockingStub.class);
+                "gproto+http://127.0.0.1:" + grpcPort() + "/", LivestreamGrpc.LivestreamBlockingStub.class);
     }
 
     /** Ends it without a chance to say farewell (SIGKILL), and returns when it is gone. */
