@@ -1,5 +1,6 @@
 /** SRT, and nothing that is carried in it. */
 module io.medicloud.srt {
+    requires java.management;
     requires transitive io.netty.buffer;
     requires io.netty.common;
     requires io.netty.transport;

@@ -36,6 +36,7 @@ import io.medicloud.service.security.AuditLog;
 import io.medicloud.service.security.Authentication;
 import io.medicloud.service.security.CallLimits;
 import io.medicloud.service.security.CallerGate;
+import io.medicloud.service.security.ConnectionLimits;
 import io.medicloud.service.security.JwtAuthentication;
 import io.medicloud.service.security.RpcGuard;
 import io.medicloud.service.store.EmbeddedS3;
@@ -168,6 +169,9 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
                     System::nanoTime);
             CallLimits calls = new CallLimits(() -> inForce.security().callRate(), System::nanoTime);
             limitMetrics.add(CallLimits.NAME, calls::most, calls::clients, calls::refused);
+            ConnectionLimits connections = new ConnectionLimits(
+                    () -> inForce.security().connections(), System::nanoTime, limitMetrics::onReached);
+            limits.addConnections(connections);
             RpcGuard guard = new RpcGuard(calls, new AuditLog(System::nanoTime));
             List<HttpPart> pages = List.of(
                     part(new RestApi(api, guard, metrics.calls("http"))),
@@ -178,7 +182,13 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
                     "http.port",
                     config.http(),
                     () -> new HttpFace(
-                            config.http(), config.security().tls(), authentication, readiness, metrics::text, pages)));
+                            config.http(),
+                            config.security().tls(),
+                            authentication,
+                            connections,
+                            readiness,
+                            metrics::text,
+                            pages)));
             grpc = part(listen(
                     "grpc.port",
                     config.grpc(),
@@ -186,6 +196,7 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
                             config.grpc(),
                             config.security().tls(),
                             authentication,
+                            connections,
                             () -> ServerInterceptors.intercept(api, guard),
                             metrics.calls("grpc"),
                             readiness)));

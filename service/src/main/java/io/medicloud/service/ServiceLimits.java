@@ -11,6 +11,7 @@ import io.medicloud.service.grpc.RecordService;
 import io.medicloud.service.metrics.LimitMetrics;
 import io.medicloud.service.metrics.SegmentSizes;
 import io.medicloud.service.security.CallerGate;
+import io.medicloud.service.security.ConnectionLimits;
 import io.medicloud.service.stream.StreamRegistry;
 import io.netty.util.internal.PlatformDependent;
 import java.time.Duration;
@@ -43,6 +44,12 @@ final class ServiceLimits {
                 gate::counted,
                 gate::tooMany);
         metrics.add("srt.banAfter", () -> config.get().security().callers().banAfter(), gate::failing, gate::banned);
+    }
+
+    void addConnections(ConnectionLimits connections) {
+        metrics.add(ConnectionLimits.NAME, connections::most, connections::open);
+        metrics.add(ConnectionLimits.OF_ADDRESS, connections::mostOfAddress, connections::openOfAddress);
+        metrics.add(ConnectionLimits.PATIENCE, connections::patienceMs);
     }
 
     private void addStreams(StreamRegistry streams, SegmentSizes segments) {

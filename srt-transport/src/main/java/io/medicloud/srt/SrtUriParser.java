@@ -32,6 +32,10 @@ final class SrtUriParser {
         }
         int query = url.indexOf('?');
         String authority = url.substring(SCHEME.length(), query < 0 ? url.length() : query);
+        // What stands there may be a password: it is not repeated.
+        if (authority.indexOf('@') >= 0) {
+            throw new IllegalArgumentException("an SRT URL has no user or password in front of its host");
+        }
         if (authority.endsWith("/")) {
             authority = authority.substring(0, authority.length() - 1);
         }

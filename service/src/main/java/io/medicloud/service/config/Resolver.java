@@ -9,6 +9,7 @@ import io.medicloud.pipeline.thumbnail.ThumbnailLimits;
 import io.medicloud.service.security.AccessTable;
 import io.medicloud.service.security.CallRate;
 import io.medicloud.service.security.CallerRules;
+import io.medicloud.service.security.ConnectionRules;
 import io.medicloud.service.security.JwtRules;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -128,6 +129,10 @@ final class Resolver {
                         : null,
                 read(SecuritySchema.PULL_ALLOW),
                 new CallRate(read(SecuritySchema.CALLS_PER_SECOND), read(SecuritySchema.CALL_BURST)),
+                new ConnectionRules(
+                        read(SecuritySchema.CONNECTIONS),
+                        read(SecuritySchema.CONNECTIONS_PER_ADDRESS),
+                        read(SecuritySchema.REQUEST_TIMEOUT)),
                 new CallerRules(
                         read(SecuritySchema.SRT_ALLOW),
                         read(SecuritySchema.SRT_DENY),

@@ -4,6 +4,7 @@ package io.medicloud.service.config;
 import io.medicloud.service.security.AccessTable;
 import io.medicloud.service.security.CallRate;
 import io.medicloud.service.security.CallerRules;
+import io.medicloud.service.security.ConnectionRules;
 import io.medicloud.service.security.JwtRules;
 import io.medicloud.service.security.PullTargets;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls null for none
  * @param pullTargets whom a stream's source_url may name
  * @param callRate how often one client may call
+ * @param connections how many of clients there may be
  * @param callers who may call over SRT
  */
 public record SecurityConfig(
@@ -24,10 +26,12 @@ public record SecurityConfig(
         @Nullable Tls tls,
         PullTargets pullTargets,
         CallRate callRate,
+        ConnectionRules connections,
         CallerRules callers) {
     /** What is in force after another was read: of that one, whatever needs no restart. */
     SecurityConfig withLive(SecurityConfig next) {
-        return new SecurityConfig(next.access, next.jwt, tls, next.pullTargets, next.callRate, next.callers);
+        return new SecurityConfig(
+                next.access, next.jwt, tls, next.pullTargets, next.callRate, next.connections, next.callers);
     }
 
     /**

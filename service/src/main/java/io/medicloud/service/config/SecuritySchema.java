@@ -70,6 +70,26 @@ final class SecuritySchema {
             null);
     static final Setting<Integer> CALL_BURST =
             ALL.number("control.burst", "how many it may make at once, after a rest", "2000", 1, 1_000_000, null);
+    static final Setting<Integer> CONNECTIONS = ALL.number(
+            "control.connections",
+            "the most connections of both control faces together, and half of the descriptors that the process may have; those beyond are closed",
+            "8192",
+            16,
+            1_000_000,
+            null);
+    static final Setting<Integer> CONNECTIONS_PER_ADDRESS = ALL.number(
+            "control.connectionsPerAddress",
+            "how many of them one address may have (of IPv6 the first 64 bits); a proxy in front may need more",
+            "2048",
+            1,
+            1_000_000,
+            null);
+    static final Setting<Duration> REQUEST_TIMEOUT = ALL.duration(
+            "control.requestTimeout",
+            "a connection that is without a request for so long, whatever else comes on it, is closed, and a request that is not whole by then is given up (408)",
+            "15s",
+            "1s",
+            "10m");
     static final Setting<AddressRanges> SRT_ALLOW = ALL.add(
             "srt.allow",
             "from where encoders may call; others are refused (`FORBIDDEN`, 1403); empty: from anywhere",

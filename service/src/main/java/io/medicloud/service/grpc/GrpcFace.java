@@ -13,9 +13,11 @@ import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.medicloud.service.config.Address;
 import io.medicloud.service.config.SecurityConfig;
 import io.medicloud.service.health.Readiness;
+import io.medicloud.service.http.AsItComes;
 import io.medicloud.service.http.Servers;
 import io.medicloud.service.proto.LivestreamGrpc;
 import io.medicloud.service.security.Authentication;
+import io.medicloud.service.security.ConnectionLimits;
 import io.medicloud.service.security.PageGuard;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -26,9 +28,6 @@ public final class GrpcFace implements AutoCloseable {
     /** A start waits for the store and for the disk; everything else is short. */
     private static final int THREADS = 16;
 
-    private static final int MOST_CONNECTIONS = 4_096;
-    private static final int MOST_CALLS_A_CONNECTION = 256;
-
     private final Server server;
 
     /**
@@ -36,6 +35,7 @@ public final class GrpcFace implements AutoCloseable {
      *
      * @param tls null for none
      * @param authentication finds out who calls
+     * @param connections how many there may be, of both faces
      * @param livestream guarded already
      * @param counting sees all calls
      * @throws IOException if the files of TLS cannot be used
@@ -45,6 +45,7 @@ public final class GrpcFace implements AutoCloseable {
             Address address,
             SecurityConfig.@Nullable Tls tls,
             Authentication authentication,
+            ConnectionLimits connections,
             BindableService livestream,
             ServerInterceptor counting,
             Readiness readiness)
@@ -75,13 +76,10 @@ public final class GrpcFace implements AutoCloseable {
                 .maxRequestMessageLength(LONGEST_REQUEST)
                 .useBlockingTaskExecutor(true)
                 .build();
-        server = Servers.builder(address, THREADS, tls, authentication)
+        server = Servers.builder(address, THREADS, tls, authentication, connections)
                 // A watch lasts as long as its stream; unary calls are bounded by their own limits.
                 .requestTimeoutMillis(0)
-                .maxRequestLength(LONGEST_REQUEST + 16)
-                .maxNumConnections(MOST_CONNECTIONS)
-                .http2MaxStreamsPerConnection(MOST_CALLS_A_CONNECTION)
-                .service(grpc)
+                .service(grpc, AsItComes::new)
                 .service(reflection, GrpcFace::forKnown)
                 .service(oldReflection, GrpcFace::forKnown)
                 .build();

@@ -14,6 +14,7 @@ import io.medicloud.service.config.SecurityConfig;
 import io.medicloud.service.health.Readiness;
 import io.medicloud.service.metrics.Metrics;
 import io.medicloud.service.security.Authentication;
+import io.medicloud.service.security.ConnectionLimits;
 import io.medicloud.service.security.Identity;
 import io.medicloud.service.security.PageGuard;
 import java.io.IOException;
@@ -37,6 +38,7 @@ public final class HttpFace implements AutoCloseable {
      * @param parts what else is served; theirs to close
      * @param tls null for none
      * @param authentication finds out who calls
+     * @param connections how many there may be, of both faces
      * @param metrics what somebody is told of them, in a format ({@link Metrics#MEDIA_TYPE} or {@link Metrics#OPEN_MEDIA_TYPE}); may take some milliseconds for each stream
      * @throws IOException if the files of TLS cannot be used
      * @throws java.util.concurrent.CompletionException if it cannot
@@ -45,11 +47,12 @@ public final class HttpFace implements AutoCloseable {
             Address address,
             SecurityConfig.@Nullable Tls tls,
             Authentication authentication,
+            ConnectionLimits connections,
             Readiness readiness,
             BiFunction<Identity, String, String> metrics,
             List<HttpPart> parts)
             throws IOException {
-        ServerBuilder builder = Servers.builder(address, THREADS, tls, authentication)
+        ServerBuilder builder = Servers.builder(address, THREADS, tls, authentication, connections)
                 // What answers bounds itself: a stop waits for an upload, a watch lasts as long as its stream.
                 .requestTimeoutMillis(0)
                 // Unless an answer says otherwise: it is no page, shown nowhere, and of the type that it says.

@@ -8,6 +8,7 @@ import com.linecorp.armeria.server.ServerBuilder;
 import io.medicloud.service.config.Address;
 import io.medicloud.service.config.SecurityConfig;
 import io.medicloud.service.security.Authentication;
+import io.medicloud.service.security.ConnectionLimits;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 public final class Servers {
     private static final String THREADS = "control";
     private static final long CLOSE_LIMIT_MS = 500;
+    private static final int MOST_CALLS_A_CONNECTION = 256;
+    private static final int LONGEST_REQUEST = (1 << 20) + 16;
 
     private Servers() {}
 
@@ -28,17 +31,26 @@ public final class Servers {
      *
      * @param tls null for plain TCP
      * @param authentication finds out who calls
+     * @param connections how many there may be, of all that this is given for
      * @throws IOException if the files of TLS cannot be used; the message says why
      * @param threads how many calls at once may wait for something; those beyond wait for their turn
      */
     public static ServerBuilder builder(
-            Address address, int threads, SecurityConfig.@Nullable Tls tls, Authentication authentication)
+            Address address,
+            int threads,
+            SecurityConfig.@Nullable Tls tls,
+            Authentication authentication,
+            ConnectionLimits connections)
             throws IOException {
         ServerBuilder server = Server.builder()
                 .port(
                         new InetSocketAddress(address.host(), address.port()),
                         tls == null ? SessionProtocol.HTTP : SessionProtocol.HTTPS)
                 .decorator(authentication)
+                // The connections' limits end what rests.
+                .idleTimeoutMillis(0)
+                .http2MaxStreamsPerConnection(MOST_CALLS_A_CONNECTION)
+                .maxRequestLength(LONGEST_REQUEST)
                 // Each server counts for itself.
                 .meterRegistry(new CompositeMeterRegistry())
                 .blockingTaskExecutor(
@@ -48,6 +60,7 @@ public final class Servers {
                                 .build(),
                         true)
                 .gracefulShutdownTimeoutMillis(0, CLOSE_LIMIT_MS);
+        connections.guard(server);
         if (tls != null) {
             TlsFiles.encrypt(server, tls);
         }

@@ -18,6 +18,7 @@ import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.protobuf.ProtoServiceDescriptorSupplier;
+import io.medicloud.service.http.AsItComes;
 import io.medicloud.service.http.HttpPart;
 import io.medicloud.service.security.CallLimits;
 import io.medicloud.service.security.PageGuard;
@@ -79,7 +80,7 @@ public final class RestApi implements HttpPart, AutoCloseable {
                         .errorHandler(UnframedGrpcErrorHandler.ofJson())
                         .build())
                 .build();
-        server.service(calls, CallLimits::tellingWhen, OwnPages::guard);
+        server.service(calls, CallLimits::tellingWhen, OwnPages::guard, AsItComes::new);
         for (ApiRoutes.Route route : routes) {
             if (route.isStream()) {
                 server.service(

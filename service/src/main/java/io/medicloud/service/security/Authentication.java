@@ -39,6 +39,8 @@ public final class Authentication implements DecoratingHttpServiceFunction {
     private static final String BASIC = "basic ";
     /** Longer than any token, and short enough to be hashed for everybody. */
     private static final int LONGEST = 8192;
+    /** Of a request that nobody is known to have made: enough for what everybody may ask, and too little to fill the memory with. */
+    private static final int LONGEST_OF_NOBODY = 4096;
 
     private final Supplier<AccessTable> table;
     private final JwtAuthentication issuers;
@@ -68,12 +70,14 @@ public final class Authentication implements DecoratingHttpServiceFunction {
             return delegate.serve(context, request);
         }
         if (token == null || !issuers.isOn() || !JwtVerifier.isJwt(token)) {
+            context.setMaxRequestLength(LONGEST_OF_NOBODY);
             return delegate.serve(context, request);
         }
         String address = ClientAddress.of(context);
         long waitNs = proofs.take(address);
         if (waitNs > 0) {
             context.setAttr(WAIT_NS, waitNs);
+            context.setMaxRequestLength(LONGEST_OF_NOBODY);
             return delegate.serve(context, request);
         }
         CompletableFuture<Verdict> verdict = issuers.verify(token).toCompletableFuture();
@@ -100,6 +104,7 @@ public final class Authentication implements DecoratingHttpServiceFunction {
             return;
         }
         proofs.onFailed(address);
+        context.setMaxRequestLength(LONGEST_OF_NOBODY);
         if (verdict instanceof Verdict.Refused refused) {
             context.setAttr(FAULT, refused.why());
         }

@@ -93,7 +93,7 @@ public final class PullTargets {
      */
     public InetSocketAddress resolve(String host, int port) throws IOException {
         String name = host.toLowerCase(Locale.ROOT);
-        InetAddress[] addresses = InetAddress.getAllByName(
+        InetAddress[] addresses = lookUp(
                 name.startsWith("[") && name.endsWith("]") ? name.substring(1, name.length() - 1) : name);
         if (hosts.contains(name)) {
             return new InetSocketAddress(addresses[0], port);
@@ -108,6 +108,17 @@ public final class PullTargets {
             }
         }
         return new InetSocketAddress(addresses[0], port);
+    }
+
+    private static InetAddress[] lookUp(String name) throws UnknownHostException {
+        try {
+            return InetAddress.getAllByName(name);
+        } catch (UnknownHostException e) {
+            // Its message is the name alone, or what the system says of it.
+            UnknownHostException told = new UnknownHostException("there is no host " + name);
+            told.initCause(e);
+            throw told;
+        }
     }
 
     @Override

@@ -85,7 +85,15 @@ final class ServiceProcess implements AutoCloseable {
     }
 
     NodeClient connect() throws Exception {
-        return NodeClient.connect(where.get("grpcPort").asInt());
+        return NodeClient.connect(grpcPort());
+    }
+
+    int grpcPort() {
+        return where.get("grpcPort").asInt();
+    }
+
+    int httpPort() {
+        return where.get("httpPort").asInt();
     }
 
     Bucket bucket(String liveId) {
@@ -94,7 +102,7 @@ final class ServiceProcess implements AutoCloseable {
 
     /** Where something of its HTTP face is. */
     String url(String path) {
-        return "http://127.0.0.1:" + where.get("httpPort").asInt() + path;
+        return "http://127.0.0.1:" + httpPort() + path;
     }
 
     HttpResponse<String> get(String path) throws IOException, InterruptedException {
@@ -118,8 +126,7 @@ final class ServiceProcess implements AutoCloseable {
     /** The API as Java sees it. */
     LivestreamGrpc.LivestreamBlockingStub client() {
         return GrpcClients.newClient(
-                "gproto+http://127.0.0.1:" + where.get("grpcPort").asInt() + "/",
-                LivestreamGrpc.LivestreamBlockingStub.class);
+                "gproto+http://127.0.0.1:" + grpcPort() + "/", LivestreamGrpc.LivestreamBlockingStub.class);
     }
 
     /** The same over a connection that the factory has for itself: what is not read of one call stands in the way of others on its connection. */

@@ -4,32 +4,17 @@ package io.medicloud.service.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.api.AnnotationsProto;
-import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.protobuf.Descriptors.MethodDescriptor;
-import com.google.protobuf.DynamicMessage;
-import com.google.protobuf.Message;
 import com.linecorp.armeria.client.grpc.GrpcClientBuilder;
 import com.linecorp.armeria.client.grpc.GrpcClients;
 import com.nimbusds.jose.jwk.ECKey;
-import com.nimbusds.jwt.JWTClaimsSet;
-import com.nimbusds.jwt.PlainJWT;
-import io.grpc.CallOptions;
-import io.grpc.ClientCall;
-import io.grpc.Metadata;
-import io.grpc.Status;
-import io.grpc.protobuf.ProtoUtils;
 import io.medicloud.service.Http1;
 import io.medicloud.service.proto.GetStreamInfoRequest;
 import io.medicloud.service.proto.ListActiveStreamsRequest;
-import io.medicloud.service.proto.LivestreamGrpc;
 import io.medicloud.service.proto.LivestreamGrpc.LivestreamBlockingStub;
 import io.medicloud.service.proto.StartPullStreamRequest;
 import io.medicloud.service.proto.StopPullStreamRequest;
-import io.medicloud.service.proto.StreamStats;
 import io.medicloud.service.security.Identity;
 import io.medicloud.service.security.Role;
-import io.medicloud.service.security.RpcPolicy;
 import io.medicloud.service.security.TestIssuer;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -41,38 +26,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
-/** Who may call what, over each of the ways in. */
+/** What those see of streams and pages that may call; {@link AccessMatrixTest} has who may call what. */
 final class AccessTest {
     private static final String PASSPHRASE = "correct-horse-battery";
     private static final HttpClient HTTP = Http1.client();
-    private static final List<MethodDescriptor> METHODS =
-            StreamStats.getDescriptor().getFile().getServices().get(0).getMethods();
     /** Token of the access file, and whose it is. */
     private static final Map<String, Identity> IN_FILE = Map.of(
             "viewer-token", new Identity("viewer", Role.VIEWER, List.of("*")),
             "operator-token", new Identity("operator", Role.OPERATOR, List.of("*")),
             "admin-token", new Identity("admin", Role.ADMIN, List.of("*")),
             "wall-token", new Identity("wall", Role.OPERATOR, List.of("studio-*", "foyer")));
-
-    /** The same, and those that an issuer has signed. */
-    private static final Map<String, Identity> CALLERS = new LinkedHashMap<>(IN_FILE);
-    /** Those that are nobody's. */
-    private static final List<String> NOBODYS = new ArrayList<>(List.of("", "wrong-token"));
 
     @TempDir
     static Path directory;
@@ -110,30 +82,14 @@ final class AccessTest {
         }
     }
 
-    /** One for each role, one for some streams; and some that prove nothing. */
+    /** Somebody who was known once. */
     private static void sign() throws Exception {
         ECKey key = TestIssuer.curve("now");
         issuer.publish(key);
-        Instant soon = Instant.now().plusSeconds(600);
-        for (Role role : Role.values()) {
-            String name = role.name().toLowerCase(java.util.Locale.ROOT);
-            CALLERS.put(
-                    TestIssuer.token(key, TestIssuer.claims(name, name, soon).build()),
-                    new Identity("jwt:" + name, role, List.of("*")));
-        }
-        JWTClaimsSet.Builder wall = TestIssuer.claims("wall", "operator", soon).claim("streams", "studio-* foyer");
-        CALLERS.put(
-                TestIssuer.token(key, wall.build()),
-                new Identity("jwt:wall", Role.OPERATOR, List.of("studio-*", "foyer")));
-        JWTClaimsSet.Builder admin = TestIssuer.claims("admin", "admin", soon);
-        NOBODYS.add(TestIssuer.token(TestIssuer.curve("now"), admin.build()));
-        NOBODYS.add(TestIssuer.token(key, admin.audience("another").build()));
-        NOBODYS.add(new PlainJWT(admin.audience(TestIssuer.AUDIENCE).build()).serialize());
         expired = TestIssuer.token(
                 key,
                 TestIssuer.claims("admin", "admin", Instant.now().minusSeconds(3600))
                         .build());
-        NOBODYS.add(expired);
     }
 
     @AfterAll
@@ -147,52 +103,6 @@ final class AccessTest {
         assertThatThrownBy(() ->
                         stub("gproto+http", expired).listActiveStreams(ListActiveStreamsRequest.getDefaultInstance()))
                 .hasMessage("UNAUTHENTICATED: authorization: the token: Expired JWT");
-    }
-
-    @Test
-    void thePolicyNamesEveryRpc() {
-        assertThat(METHODS).allMatch(method -> RpcPolicy.isListed(method.getName()));
-        assertThat(RpcPolicy.needed("WhatIsAddedOneDay")).isEqualTo(Role.ADMIN);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"gproto+http", "gproto-web+http"})
-    void eachRpcAnswersThoseAloneThatMay(String way) throws Exception {
-        for (MethodDescriptor method : METHODS) {
-            for (String token : tokens()) {
-                assertThat(refusal(code(way, token, method)))
-                        .as("%s by '%s'", method.getName(), token)
-                        .isEqualTo(expected(token, method));
-            }
-        }
-    }
-
-    @Test
-    void asJsonToo() throws Exception {
-        for (MethodDescriptor method : METHODS) {
-            for (String token : tokens()) {
-                var rule = method.getOptions().getExtension(AnnotationsProto.http);
-                String path = (rule.getGet() + rule.getPost() + rule.getDelete() + rule.getPatch())
-                        .replace("{live_id}", "nobodys")
-                        .replace("{sequence}", "1");
-                HttpRequest.Builder request = request(path, token)
-                        .method(
-                                rule.getPatternCase().name(),
-                                rule.getBody().isEmpty()
-                                        ? BodyPublishers.noBody()
-                                        : BodyPublishers.ofString(
-                                                path.contains("nobodys") ? "{}" : "{\"live_id\": \"nobodys\"}"))
-                        .header("content-type", "application/json");
-                int status =
-                        HTTP.send(request.build(), BodyHandlers.ofInputStream()).statusCode();
-                Status.Code code = status == 401
-                        ? Status.Code.UNAUTHENTICATED
-                        : status == 403 ? Status.Code.PERMISSION_DENIED : Status.Code.OK;
-                assertThat(code)
-                        .as("%s %s by '%s'", method.getName(), status, token)
-                        .isEqualTo(expected(token, method));
-            }
-        }
     }
 
     @Test
@@ -285,73 +195,6 @@ final class AccessTest {
                 .POST(BodyPublishers.ofByteArray(new byte[0]))
                 .build();
         return HTTP.send(request, BodyHandlers.discarding()).statusCode();
-    }
-
-    private static List<String> tokens() {
-        List<String> all = new ArrayList<>(NOBODYS);
-        all.addAll(CALLERS.keySet());
-        return all;
-    }
-
-    private static Status.Code expected(String token, MethodDescriptor method) {
-        Role needed = RpcPolicy.needed(method.getName());
-        Identity caller = CALLERS.get(token);
-        if (needed == null) {
-            return Status.Code.OK;
-        }
-        if (caller == null) {
-            return Status.Code.UNAUTHENTICATED;
-        }
-        boolean namesStreams = method.getInputType().findFieldByName("live_id") != null
-                || method.getInputType().findFieldByName("live_ids") != null;
-        return caller.role().covers(needed) && (caller.seesAll() || !namesStreams)
-                ? Status.Code.OK
-                : Status.Code.PERMISSION_DENIED;
-    }
-
-    /** What is refused for another reason was let through. */
-    private static Status.Code refusal(Status.Code code) {
-        return code == Status.Code.UNAUTHENTICATED || code == Status.Code.PERMISSION_DENIED ? code : Status.Code.OK;
-    }
-
-    private static Status.Code code(String way, String token, MethodDescriptor method) throws Exception {
-        DynamicMessage.Builder request = DynamicMessage.newBuilder(method.getInputType());
-        FieldDescriptor liveId = method.getInputType().findFieldByName("live_id");
-        if (liveId != null) {
-            request.setField(liveId, "nobodys");
-        }
-        io.grpc.MethodDescriptor<Message, Message> call = io.grpc.MethodDescriptor.<Message, Message>newBuilder()
-                .setType(
-                        method.isServerStreaming()
-                                ? io.grpc.MethodDescriptor.MethodType.SERVER_STREAMING
-                                : io.grpc.MethodDescriptor.MethodType.UNARY)
-                .setFullMethodName(
-                        io.grpc.MethodDescriptor.generateFullMethodName(LivestreamGrpc.SERVICE_NAME, method.getName()))
-                .setRequestMarshaller(ProtoUtils.marshaller(DynamicMessage.getDefaultInstance(method.getInputType())))
-                .setResponseMarshaller(ProtoUtils.marshaller(DynamicMessage.getDefaultInstance(method.getOutputType())))
-                .build();
-        CallOptions soon = CallOptions.DEFAULT.withDeadlineAfter(1, TimeUnit.SECONDS);
-        ClientCall<Message, Message> asked = stub(way, token).getChannel().newCall(call, soon);
-        CompletableFuture<Status.Code> answered = new CompletableFuture<>();
-        asked.start(
-                new ClientCall.Listener<>() {
-                    @Override
-                    public void onMessage(Message message) {
-                        answered.complete(Status.Code.OK);
-                    }
-
-                    @Override
-                    public void onClose(Status status, Metadata trailers) {
-                        answered.complete(status.getCode());
-                    }
-                },
-                new Metadata());
-        asked.request(1);
-        asked.sendMessage(request.build());
-        asked.halfClose();
-        Status.Code code = answered.get(10, TimeUnit.SECONDS);
-        asked.cancel("answered", null);
-        return code;
     }
 
     private static LivestreamBlockingStub stub(String way, String token) {

@@ -7,7 +7,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.linecorp.armeria.client.ClientFactory;
 import com.linecorp.armeria.client.ClientFactoryBuilder;
+import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.client.grpc.GrpcClients;
+import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.TlsKeyPair;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -52,12 +54,21 @@ final class TlsTest {
                 }
                 return calls;
             });
+            CompletableFuture<Integer> callingAnew = CompletableFuture.supplyAsync(() -> {
+                int calls = 0;
+                while (!isEnough.get()) {
+                    assertAnsweredAnew(service);
+                    calls++;
+                }
+                return calls;
+            });
             write(SECOND);
             await().atMost(Duration.ofSeconds(20)).until(() -> isAnswered(service, SECOND));
             Files.writeString(directory.resolve("server.pem"), "damaged");
             await().during(Duration.ofSeconds(3)).until(() -> isAnswered(service, SECOND));
             isEnough.set(true);
             assertThat(calling.get(10, TimeUnit.SECONDS)).isPositive();
+            assertThat(callingAnew.get(10, TimeUnit.SECONDS)).isPositive();
             assertThat(isAnswered(service, FIRST)).isFalse();
         }
     }
@@ -96,6 +107,27 @@ final class TlsTest {
         all[1] = "tls.key=server.key";
         System.arraycopy(more, 0, all, 2, more.length);
         return new ServiceUnderTest(directory, 2, all);
+    }
+
+    /** Over connections of their own, to each face, whichever of the two certificates it shows. */
+    private static void assertAnsweredAnew(ServiceUnderTest service) {
+        try (ClientFactory fresh = ClientFactory.builder()
+                .workerGroup(1)
+                .tlsCustomizer(tls -> tls.trustManager(
+                        FIRST.certificateChain().get(0),
+                        SECOND.certificateChain().get(0)))
+                .build()) {
+            var unused = stub(service, fresh).listActiveStreams(ListActiveStreamsRequest.getDefaultInstance());
+            assertThat(WebClient.builder(
+                                    "https://localhost:" + service.service().httpPort())
+                            .factory(fresh)
+                            .build()
+                            .get("/livez")
+                            .aggregate()
+                            .join()
+                            .status())
+                    .isEqualTo(HttpStatus.OK);
+        }
     }
 
     private static boolean isAnswered(ServiceUnderTest service, TlsKeyPair trusted) {

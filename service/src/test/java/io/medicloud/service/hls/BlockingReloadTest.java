@@ -29,6 +29,8 @@ import io.medicloud.service.http.SignedUrls;
 import io.medicloud.service.security.AccessTable;
 import io.medicloud.service.security.Authentication;
 import io.medicloud.service.security.CallRate;
+import io.medicloud.service.security.ConnectionLimits;
+import io.medicloud.service.security.ConnectionRules;
 import io.medicloud.service.security.JwtAuthentication;
 import io.medicloud.testdata.SyntheticEncoder;
 import io.medicloud.testdata.SyntheticStream;
@@ -141,7 +143,11 @@ final class BlockingReloadTest {
                                 () -> AccessTable.OPEN,
                                 new JwtAuthentication(() -> null, InstantSource.system()),
                                 () -> new CallRate(0, 0),
-                                System::nanoTime))
+                                System::nanoTime),
+                        new ConnectionLimits(
+                                () -> new ConnectionRules(100, 100, Duration.ofMinutes(1)),
+                                System::nanoTime,
+                                limit -> {}))
                 .requestTimeoutMillis(0);
         SignedUrls urls = new SignedUrls(PlaybackConfig.OPEN, InstantSource.system());
         new HlsService(pipelines, store, InstantSource.system(), urls).addTo(builder);

@@ -10,6 +10,7 @@ import io.medicloud.service.proto.LivestreamGrpc.LivestreamBlockingStub;
 import io.medicloud.service.proto.StartPullStreamRequest;
 import io.medicloud.service.proto.StopPullStreamRequest;
 import io.medicloud.srt.SrtStack;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
@@ -19,12 +20,15 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** However many streams come and go, only those that are open have series; {@code -Dmetrics.streams=1000} for the long form. */
+/** However many streams come and go, only those that are open have series, and memory. */
 @Tag("heavy")
 final class CardinalityTest {
-    private static final int STREAMS = Integer.getInteger("metrics.streams", 50);
-    private static final int AT_ONCE = 5;
-    private static final int WITH_MEDIA_EVERY = 10;
+    private static final int STREAMS = 1000;
+    private static final int AT_ONCE = 20;
+    private static final int WITH_MEDIA_EVERY = 50;
+    /** What is remembered of a stream that is over: its name, its end, and some events. */
+    private static final int BYTES_OF_ONE = 8 << 10;
+
     private static final byte[] MEDIA = TestEncoder.stream(Duration.ofSeconds(1));
     private static final String PASSPHRASE = "0123456789";
 
@@ -49,6 +53,11 @@ final class CardinalityTest {
                 StopPullStreamRequest.newBuilder().setLiveId("stream-" + number).build());
     }
 
+    private static long heap() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
     /** Those that the JVM adds by itself, such as a new cause of a collection, are not ours. */
     private static Set<String> series(ServiceUnderTest service) throws Exception {
         return Scrape.of(service.service().httpPort()).samples().keySet().stream()
@@ -67,7 +76,9 @@ final class CardinalityTest {
             await().until(() -> series(service).stream().noneMatch(series -> series.contains("live_id")));
             Set<String> before = series(service);
             int most = 0;
+            long heapHalfway = 0;
             for (int first = 0; first < STREAMS; first += AT_ONCE) {
+                heapHalfway = first == STREAMS / 2 ? heap() : heapHalfway;
                 for (int number = first; number < first + AT_ONCE; number++) {
                     start(client, number, encoders);
                 }
@@ -82,6 +93,7 @@ final class CardinalityTest {
 
             await().untilAsserted(() -> assertThat(series(service)).isEqualTo(before));
             assertThat(most - before.size()).isLessThanOrEqualTo(AT_ONCE * mostOfOne());
+            assertThat(heap() - heapHalfway).isLessThan((long) STREAMS / 2 * BYTES_OF_ONE);
         }
     }
 

@@ -3,6 +3,8 @@ package io.medicloud.srt.netty;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -27,6 +29,9 @@ final class SessionTicker {
     private static final int FEW_DATAGRAMS = 16;
 
     private static final Logger LOG = LoggerFactory.getLogger(SessionTicker.class);
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final boolean IS_MEASURED =
+            THREADS.isCurrentThreadCpuTimeSupported() && THREADS.isThreadCpuTimeEnabled();
     private static final long NEVER = Long.MAX_VALUE;
     private static final int QUIET_TICKS = 5;
 
@@ -214,11 +219,16 @@ final class SessionTicker {
         quietTicks = read == 0 ? quietTicks + 1 : 0;
         long endUs = nowUs();
         if (load.onTick(nowUs, endUs, read)) {
-            load.onWindow(countDrops(), endUs);
+            load.onWindow(countDrops(), runUs(endUs), endUs);
             delayUs = latestUs;
             latestUs = 0;
         }
         plan(dueUs, read);
+    }
+
+    /** What this thread has used of processors; the time itself, where that is not measured. */
+    private static long runUs(long nowUs) {
+        return IS_MEASURED ? THREADS.getCurrentThreadCpuTime() / 1000 : nowUs;
     }
 
     private long countDrops() {

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.RequestHeaders;
+import io.medicloud.service.proto.GetStreamInfoRequest;
+import io.medicloud.service.proto.GetStreamStatsRequest;
+import io.medicloud.service.proto.ListSegmentsRequest;
+import io.medicloud.service.proto.ListStreamsRequest;
+import io.medicloud.service.proto.LivestreamGrpc.LivestreamBlockingStub;
+import io.medicloud.service.proto.WatchEventsRequest;
+import io.medicloud.service.proto.WatchEventsResponse;
+import io.medicloud.testdata.PeerProgram;
+import io.minio.MinioClient;
+import io.minio.StatObjectArgs;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** None of the secrets is found wherever something is said. */
+@Tag("heavy")
+class CanariesIT extends CanaryScene {
+    @Test
+    void inTheLogInNeitherForm() {
+        // Each of the two parts, at debug, tells of the failures.
+        assertThat(service.log())
+                .contains("is faulty; the one before stays in force", "the webhook does not take events")
+                .contains("\n{\"time\"");
+        CANARIES.assertNoneIn("log", service.log());
+    }
+
+    @Test
+    void inAnswersAndTheirStatuses() {
+        assertThat(TOLD).hasSizeGreaterThan(30);
+        CANARIES.assertNoneIn("answers", String.join("\n", TOLD));
+    }
+
+    @Test
+    void inWhatViewersAreTold() {
+        LivestreamBlockingStub viewer = client("Bearer " + VIEWER);
+        GetStreamInfoRequest away =
+                GetStreamInfoRequest.newBuilder().setLiveId("away-first").build();
+        String told = viewer.getStreamInfo(away)
+                + viewer.listStreams(ListStreamsRequest.newBuilder()
+                                .setIncludeEnded(true)
+                                .build())
+                        .toString()
+                + viewer.getStreamStats(GetStreamStatsRequest.newBuilder()
+                        .setLiveId("away-first")
+                        .build())
+                + viewer.listSegments(
+                        ListSegmentsRequest.newBuilder().setLiveId("first").build())
+                + client("Bearer " + jwt)
+                        .getStreamStats(GetStreamStatsRequest.newBuilder()
+                                .setLiveId("away-first")
+                                .build());
+        CANARIES.assertNoneIn("what viewers are told", told);
+        // Of its passphrase an operator is told alone, and not within the address.
+        assertThat(CANARIES.in(client("Bearer " + OPERATOR).getStreamInfo(away).toString()))
+                .containsExactly("passphrase in a URL");
+        assertThat(client("Bearer " + OPERATOR).getStreamInfo(away).getSourceUrl())
+                .doesNotContain(URL_PASSPHRASE);
+    }
+
+    @Test
+    void inEventsAndWhatTheWebhookIsTold() {
+        Iterator<WatchEventsResponse> events = client("Bearer " + VIEWER)
+                .withDeadlineAfter(20, TimeUnit.SECONDS)
+                .watchEvents(WatchEventsRequest.getDefaultInstance());
+        StringBuilder all = new StringBuilder();
+        WatchEventsResponse event = WatchEventsResponse.getDefaultInstance();
+        while (!(event.getLiveId().equals("second") && event.getType() == WatchEventsResponse.Type.STREAM_ENDED)) {
+            event = events.next();
+            all.append(event);
+        }
+        assertThat(all.toString()).contains("wrong passphrase: 1");
+        CANARIES.assertNoneIn("events", all.toString());
+        await().atMost(LIMIT).until(() -> kept(POSTED).contains("SEGMENT_SEALED"));
+        CANARIES.assertNoneIn("webhook", kept(POSTED));
+    }
+
+    @Test
+    void inMetricsTracesAndLogsThatAreSent() {
+        for (String type : List.of("text/plain", "application/openmetrics-text")) {
+            String text = web(
+                            RequestHeaders.builder(HttpMethod.GET, "/metrics").add("accept", type),
+                            "Bearer " + VIEWER,
+                            "")
+                    .contentUtf8();
+            assertThat(text).contains("medicloud_");
+            CANARIES.assertNoneIn("metrics", text);
+        }
+        await().atMost(LIMIT)
+                .untilAsserted(() -> assertThat(kept(COLLECTED))
+                        .contains("medicloud_streams", "StartPullStream", "segment_0001.ts", "is faulty"));
+        CANARIES.assertNoneIn("OTLP", kept(COLLECTED));
+    }
+
+    @Test
+    void inWhatIsPrintedAndInWhatOthersSeeOfTheProcess() throws Exception {
+        PeerProgram.Result printed = ServiceProcess.run(List.of(
+                "serve",
+                "--print-config",
+                "--config",
+                directory.resolve("medicloud.yaml").toString(),
+                "--set",
+                "security.accessFile=" + directory.resolve("access.yaml"),
+                "--set",
+                "playback.secretFile=" + directory.resolve("playback"),
+                "--set",
+                "tls.certificate=" + directory.resolve("server.pem"),
+                "--set",
+                "tls.key=" + directory.resolve("server.key")));
+        assertThat(printed.out()).as(printed.err()).contains("store.secretKey: \"***\"", "playback.secret: \"***\"");
+        CANARIES.assertNoneIn("--print-config", printed.out() + printed.err());
+
+        CANARIES.assertNoneIn("command line", Files.readString(Path.of("/proc/" + service.pid() + "/cmdline")));
+        try (Stream<ProcessHandle> children =
+                ProcessHandle.of(service.pid()).orElseThrow().descendants()) {
+            for (ProcessHandle child : children.toList()) {
+                CANARIES.assertNoneIn(
+                        "child",
+                        Files.readString(Path.of("/proc/" + child.pid() + "/environ"), StandardCharsets.ISO_8859_1));
+            }
+        }
+    }
+
+    /** The spool's record holds the passphrases of open streams, encrypted, for the next start: not as text. */
+    @Test
+    void inTheSpoolAndInTheBucket() throws Exception {
+        CANARIES.assertNoneBelow(directory.resolve("cache"));
+        CANARIES.assertNoneBelow(directory.resolve("store"));
+        MinioClient reader = MinioClient.builder()
+                .endpoint("http://127.0.0.1:" + store.getPort())
+                .credentials(ACCESS_KEY, SECRET_KEY)
+                .build();
+        String about = reader.statObject(StatObjectArgs.builder()
+                        .bucket("canaries")
+                        .object("first/segment_0001.ts")
+                        .build())
+                .headers()
+                .toString();
+        CANARIES.assertNoneIn("metadata", about);
+    }
+
+    @Test
+    void inPlaylistsAndPictures() {
+        for (String path : List.of(
+                "/hls/first/index.m3u8",
+                "/hls/first/event.m3u8",
+                "/hls/first/vod.m3u8",
+                "/hls/first/segment_0001.ts",
+                "/thumb/first/latest.jpg",
+                "/thumb/first/segment_0001.jpg",
+                "/hls/none/index.m3u8",
+                "/thumb/none/latest.jpg",
+                "/api/openapi.json",
+                "/")) {
+            AggregatedHttpResponse answer = get(path, "Bearer " + VIEWER);
+            CANARIES.assertNoneIn(
+                    path, answer.headers() + "\n" + answer.content().toStringAscii());
+        }
+    }
+}
