@@ -18,10 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A libsrt with memory errors that callers can reach is not put where strangers call, if somebody says that it may not. */
+/** A libsrt with memory errors that callers can reach is not put where strangers call, unless somebody says that it may. */
 final class OldLibsrtTest {
-    private static final String NOT_OLD = "srt.libsrt.allowOld=false";
-
     @TempDir
     private Path directory;
 
@@ -33,25 +31,24 @@ final class OldLibsrtTest {
     }
 
     @Test
-    void whoForbidsItHasItOnThisMachinesOwnAddressesOnly() throws Exception {
-        assertThat(taken(NOT_OLD, "srt.host=127.0.0.1")).isEqualTo("libsrt");
-        assertThat(taken(NOT_OLD, "srt.host=::1")).isEqualTo("libsrt");
-        assertThat(taken(NOT_OLD, "srt.host=0.0.0.0")).isEqualTo("java");
-        assertThat(Wiring.srtStack(config(NOT_OLD, "srt.host=0.0.0.0")).reason())
-                .startsWith("java, because libsrt: libsrt 1.");
+    void byItselfItIsTakenOnThisMachinesOwnAddressesOnly() throws Exception {
+        assertThat(taken("srt.host=127.0.0.1")).isEqualTo("libsrt");
+        assertThat(taken("srt.host=::1")).isEqualTo("libsrt");
+        assertThat(taken("srt.host=0.0.0.0")).isEqualTo("java");
+        assertThat(Wiring.srtStack(config("srt.host=0.0.0.0")).reason()).startsWith("java, because libsrt: libsrt 1.");
     }
 
     @Test
-    void whoAsksForItAllTheSameIsTold() throws Exception {
-        assertThatThrownBy(() -> taken(NOT_OLD, "srt.stack=libsrt"))
+    void whoAsksForItIsToldAndMayInsist() throws Exception {
+        assertThatThrownBy(() -> taken("srt.stack=libsrt"))
                 .isInstanceOf(SrtUnavailableException.class)
                 .hasMessageStartingWith("srt.stack: ")
                 .hasMessageContaining("CVE-2026-55868")
                 .hasMessageEndingWith(
                         "set srt.stack=java, or srt.libsrt.allowOld=true if libsrt is there and was mended");
-        assertThat(taken(NOT_OLD, "srt.stack=libsrt", "srt.host=127.0.0.1")).isEqualTo("libsrt");
+        assertThat(taken("srt.stack=libsrt", "srt.host=127.0.0.1")).isEqualTo("libsrt");
         assertThat(taken("srt.stack=libsrt", "srt.libsrt.allowOld=true")).isEqualTo("libsrt");
-        assertThat(taken()).isEqualTo("libsrt");
+        assertThat(taken("srt.libsrt.allowOld=true")).isEqualTo("libsrt");
     }
 
     private String taken(String... settings) throws Exception {

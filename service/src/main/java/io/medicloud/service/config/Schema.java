@@ -33,15 +33,16 @@ final class Schema {
             null);
     static final Setting<String> SRT_STACK = ALL.choice(
             "srt.stack",
-            "the SRT stack; `auto` takes `libsrt` where it loads and `srt.libsrt.allowOld` lets it, else `java`",
+            "the SRT stack; `auto` takes `libsrt` where it loads and nothing is to be feared of it (`srt.libsrt.allowOld`), else `java`",
             "auto",
             "auto",
             "java",
             "libsrt");
     static final Setting<Boolean> SRT_OLD_LIBSRT = ALL.choice(
             "srt.libsrt.allowOld",
-            "lets a `libsrt` be taken of which memory errors are known that callers can reach; `false`: only where `srt.host` is this machine's own",
-            "true",
+            "lets `libsrt` be taken though its version has memory errors that callers can reach, as when a distribution has mended that version; it always may where `srt.host` is"
+                    + " this machine's alone",
+            "false",
             "true",
             "false",
             Values::isTrue);

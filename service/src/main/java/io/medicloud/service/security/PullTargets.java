@@ -93,8 +93,8 @@ public final class PullTargets {
      */
     public InetSocketAddress resolve(String host, int port) throws IOException {
         String name = host.toLowerCase(Locale.ROOT);
-        InetAddress[] addresses = lookUp(
-                name.startsWith("[") && name.endsWith("]") ? name.substring(1, name.length() - 1) : name);
+        InetAddress[] addresses =
+                lookUp(name.startsWith("[") && name.endsWith("]") ? name.substring(1, name.length() - 1) : name);
         if (hosts.contains(name)) {
             return new InetSocketAddress(addresses[0], port);
         }
