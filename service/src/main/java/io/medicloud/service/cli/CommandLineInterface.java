@@ -41,7 +41,11 @@ public final class CommandLineInterface {
         line.setExecutionStrategy(CommandLineInterface::execute);
         line.setParameterExceptionHandler(CommandLineInterface::onUsage);
         line.setExecutionExceptionHandler(CommandLineInterface::onFailure);
-        return line.execute(args);
+        int status = line.execute(args);
+        // What does not end in a line end is not flushed by itself.
+        out.flush();
+        err.flush();
+        return status;
     }
 
     /** The command that is named, alone: to describe the others, and to load what they stand on, takes longer than to cut a file. Else all of them. */

@@ -26,9 +26,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** None of the secrets is found wherever something is said. */
 @Tag("heavy")
+@Execution(ExecutionMode.CONCURRENT)
 class CanariesIT extends CanaryScene {
     @Test
     void inTheLogInNeitherForm() {
