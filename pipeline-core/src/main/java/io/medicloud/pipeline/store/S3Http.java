@@ -7,6 +7,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import okhttp3.ConnectionPool;
+import okhttp3.ConnectionSpec;
 import okhttp3.Dispatcher;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -33,6 +34,10 @@ final class S3Http {
                 .callTimeout(config.callTimeout())
                 .followRedirects(false)
                 .followSslRedirects(false);
+        if ("http".equals(config.endpoint().getScheme())) {
+            // What encrypted connections need, all of the system's certificates among it, is not made ready.
+            client.connectionSpecs(List.of(ConnectionSpec.CLEARTEXT));
+        }
         if (headers != ObjectHeaders.NONE) {
             client.addInterceptor(chain -> chain.proceed(withHeaders(chain.request(), config.bucket(), headers)));
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.grpc;
 
+import com.linecorp.armeria.common.SerializationFormat;
+import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.grpc.GrpcService;
@@ -20,6 +22,7 @@ import io.medicloud.service.security.Authentication;
 import io.medicloud.service.security.ConnectionLimits;
 import io.medicloud.service.security.PageGuard;
 import java.io.IOException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The gRPC face: {@code livestream.Livestream}, the standard health service, and reflection. */
@@ -27,6 +30,12 @@ public final class GrpcFace implements AutoCloseable {
     private static final int LONGEST_REQUEST = 1 << 20;
     /** A start waits for the store and for the disk; everything else is short. */
     private static final int THREADS = 16;
+
+    /** gRPC and gRPC-Web; JSON is the other face's, and making it ready takes a part of the start. */
+    private static final Set<SerializationFormat> FORMATS = Set.of(
+            GrpcSerializationFormats.PROTO,
+            GrpcSerializationFormats.PROTO_WEB,
+            GrpcSerializationFormats.PROTO_WEB_TEXT);
 
     private final Server server;
 
@@ -64,17 +73,20 @@ public final class GrpcFace implements AutoCloseable {
                 .addService(ServerInterceptors.intercept(health.getHealthService(), counting))
                 .maxRequestMessageLength(LONGEST_REQUEST)
                 .useBlockingTaskExecutor(true)
+                .supportedSerializationFormats(FORMATS)
                 .build();
         GrpcService reflection = GrpcService.builder()
                 .addService(ProtoReflectionServiceV1.newInstance())
                 .maxRequestMessageLength(LONGEST_REQUEST)
                 .useBlockingTaskExecutor(true)
+                .supportedSerializationFormats(FORMATS)
                 .build();
         // Older clients ask for it by its first name; on the wire both are the same.
         GrpcService oldReflection = GrpcService.builder()
                 .addService("/grpc.reflection.v1alpha.ServerReflection", ProtoReflectionServiceV1.newInstance())
                 .maxRequestMessageLength(LONGEST_REQUEST)
                 .useBlockingTaskExecutor(true)
+                .supportedSerializationFormats(FORMATS)
                 .build();
         server = Servers.builder(address, THREADS, tls, authentication, connections)
                 // A watch lasts as long as its stream; unary calls are bounded by their own limits.

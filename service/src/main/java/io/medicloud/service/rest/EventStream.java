@@ -34,7 +34,8 @@ final class EventStream implements ClientResponseObserver<Message, Message> {
     private static final long PATIENCE_MS = 200;
 
     private static final long HEARTBEAT_MS = 5_000;
-    private static final JsonFormat.Printer JSON =
+    /** What is zero is told, too. */
+    static final JsonFormat.Printer JSON =
             JsonFormat.printer().omittingInsignificantWhitespace().alwaysPrintFieldsWithNoPresence();
 
     private final @Nullable Identity reader;

@@ -2,6 +2,7 @@
 package io.medicloud.service.rest;
 
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import com.google.protobuf.util.JsonFormat;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
@@ -39,6 +40,11 @@ public final class RestApi implements HttpPart, AutoCloseable {
     private static final int THREADS = 4;
     private static final int MOST_WAITING = 1024;
 
+    /** As events are written, by reflection: Armeria's own makes classes for every message at the start. */
+    private static final GrpcJsonMarshaller JSON = GrpcJsonMarshaller.builderForGson()
+            .jsonPrinterCustomizer((JsonFormat.Printer unused) -> EventStream.JSON)
+            .build();
+
     private final BindableService livestream;
     private final RpcGuard guard;
     private final ServerInterceptor counting;
@@ -73,9 +79,7 @@ public final class RestApi implements HttpPart, AutoCloseable {
                 .maxRequestMessageLength(LONGEST_REQUEST)
                 .useBlockingTaskExecutor(true)
                 // What is zero is told, too.
-                .jsonMarshallerFactory(service -> GrpcJsonMarshaller.builder()
-                        .jsonMarshallerCustomizer(json -> json.includingDefaultValueFields(true))
-                        .build(service))
+                .jsonMarshallerFactory(service -> JSON)
                 .enableHttpJsonTranscoding(HttpJsonTranscodingOptions.builder()
                         .errorHandler(UnframedGrpcErrorHandler.ofJson())
                         .build())
