@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the connections of the control faces to a number, in all and from one address, so that they leave descriptors and memory to streams; and closes those that keep it waiting: without a
@@ -133,9 +134,11 @@ public final class ConnectionLimits {
         byAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
     }
 
-    /** Stands in front of everything else, encryption too. */
+    /** Stands in front of everything else, encryption too. One a connection. */
     @SuppressWarnings("FutureReturnValueIgnored") // what closes, closes by itself
     private final class Guard extends ChannelInboundHandlerAdapter {
+        private @Nullable ScheduledFuture<?> next;
+
         @Override
         public void channelActive(ChannelHandlerContext ctx) {
             String address = address(ctx.channel().remoteAddress());
@@ -147,27 +150,31 @@ public final class ConnectionLimits {
                 ctx.close();
                 return;
             }
-            ctx.channel().closeFuture().addListener(closed -> giveBack(address));
             Requests requests = new Requests();
             ctx.channel().attr(REQUESTS).set(requests);
             look(ctx, requests, rules.get().patience().toNanos());
+            ctx.channel().closeFuture().addListener(closed -> {
+                giveBack(address);
+                // Else those that come and go would be kept for as long as one is waited for.
+                if (next != null) {
+                    next.cancel(false);
+                }
+            });
             ctx.fireChannelActive();
         }
 
         private void look(ChannelHandlerContext ctx, Requests requests, long inNs) {
-            ctx.executor()
+            next = ctx.executor()
                     .schedule(
                             () -> {
                                 long leftNs = rules.get().patience().toNanos() - requests.restedNs();
-                                if (!ctx.channel().isOpen()) {
-                                    return;
-                                }
                                 if (leftNs > 0) {
                                     look(ctx, requests, leftNs);
                                 } else {
                                     reached.accept(PATIENCE);
                                     ctx.channel().close();
-                                    ctx.executor().schedule(() -> ctx.close(), FAREWELL_MS, TimeUnit.MILLISECONDS);
+                                    next = ctx.executor()
+                                            .schedule(() -> ctx.close(), FAREWELL_MS, TimeUnit.MILLISECONDS);
                                 }
                             },
                             inNs,

@@ -23,6 +23,8 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -43,25 +45,31 @@ final class TlsTest {
     void anotherCertificateIsTakenWhileCallsAreMadeAndNoneFails() throws Exception {
         write(FIRST);
         AtomicBoolean isEnough = new AtomicBoolean();
+        // The common pool may have one thread.
+        ExecutorService callers = Executors.newFixedThreadPool(2);
         try (ServiceUnderTest service = service();
                 ClientFactory one = trusting(FIRST, null)) {
             LivestreamBlockingStub client = stub(service, one);
-            CompletableFuture<Integer> calling = CompletableFuture.supplyAsync(() -> {
-                int calls = 0;
-                while (!isEnough.get()) {
-                    var unused = client.listActiveStreams(ListActiveStreamsRequest.getDefaultInstance());
-                    calls++;
-                }
-                return calls;
-            });
-            CompletableFuture<Integer> callingAnew = CompletableFuture.supplyAsync(() -> {
-                int calls = 0;
-                while (!isEnough.get()) {
-                    assertAnsweredAnew(service);
-                    calls++;
-                }
-                return calls;
-            });
+            CompletableFuture<Integer> calling = CompletableFuture.supplyAsync(
+                    () -> {
+                        int calls = 0;
+                        while (!isEnough.get()) {
+                            var unused = client.listActiveStreams(ListActiveStreamsRequest.getDefaultInstance());
+                            calls++;
+                        }
+                        return calls;
+                    },
+                    callers);
+            CompletableFuture<Integer> callingAnew = CompletableFuture.supplyAsync(
+                    () -> {
+                        int calls = 0;
+                        while (!isEnough.get()) {
+                            assertAnsweredAnew(service);
+                            calls++;
+                        }
+                        return calls;
+                    },
+                    callers);
             write(SECOND);
             await().atMost(Duration.ofSeconds(20)).until(() -> isAnswered(service, SECOND));
             Files.writeString(directory.resolve("server.pem"), "damaged");
@@ -70,6 +78,9 @@ final class TlsTest {
             assertThat(calling.get(10, TimeUnit.SECONDS)).isPositive();
             assertThat(callingAnew.get(10, TimeUnit.SECONDS)).isPositive();
             assertThat(isAnswered(service, FIRST)).isFalse();
+        } finally {
+            isEnough.set(true);
+            callers.shutdown();
         }
     }
 
