@@ -25,7 +25,9 @@ final class OldLibsrtTest {
 
     @BeforeEach
     void needsAnOldLibsrt() throws Exception {
-        try (SrtStack stack = SrtStacks.select(SrtStacks.AUTO).stack()) {
+        // In CI one that is not there is a failure.
+        String wanted = System.getenv("CI") == null ? SrtStacks.AUTO : "libsrt";
+        try (SrtStack stack = SrtStacks.select(wanted).stack()) {
             assumeTrue(stack.risk() != null, "the libsrt here is not old, or not there");
         }
     }

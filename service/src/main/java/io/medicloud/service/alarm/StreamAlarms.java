@@ -5,6 +5,7 @@ import io.medicloud.service.config.AlarmConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 
 /** The figures of one stream that are told of. Not thread-safe. */
 final class StreamAlarms {
@@ -40,8 +41,8 @@ final class StreamAlarms {
         add(
                 notices,
                 "bitrate",
-                String.format(Locale.ROOT, "%.3f Mbit/s", now.bitsPerSecond() / BITS_PER_MBIT),
-                String.format(Locale.ROOT, "below %.3f Mbit/s", limits.bitrateBelow() / BITS_PER_MBIT),
+                () -> String.format(Locale.ROOT, "%.3f Mbit/s", now.bitsPerSecond() / BITS_PER_MBIT),
+                () -> String.format(Locale.ROOT, "below %.3f Mbit/s", limits.bitrateBelow() / BITS_PER_MBIT),
                 bitrate,
                 now.isConnected() && limits.bitrateBelow() > 0
                         ? bitrate.lookBelow(
@@ -51,8 +52,8 @@ final class StreamAlarms {
         add(
                 notices,
                 "frame rate",
-                String.format(Locale.ROOT, "%.2f pictures/s", now.frameRate()),
-                String.format(Locale.ROOT, "below %.2f", limits.frameRateBelow()),
+                () -> String.format(Locale.ROOT, "%.2f pictures/s", now.frameRate()),
+                () -> String.format(Locale.ROOT, "below %.2f", limits.frameRateBelow()),
                 frameRate,
                 now.isConnected() && limits.frameRateBelow() > 0 && !Double.isNaN(now.frameRate())
                         ? frameRate.lookBelow(now.frameRate(), limits.frameRateBelow(), nowUs, afterUs)
@@ -62,8 +63,8 @@ final class StreamAlarms {
         add(
                 notices,
                 "loss",
-                String.format(Locale.ROOT, "%.3f %% of the packets", percent),
-                String.format(Locale.ROOT, "above %.3f %%", limits.lossAbove()),
+                () -> String.format(Locale.ROOT, "%.3f %% of the packets", percent),
+                () -> String.format(Locale.ROOT, "above %.3f %%", limits.lossAbove()),
                 loss,
                 now.isConnected() && limits.lossAbove() < MOST_PERCENT
                         ? loss.lookAbove(percent, limits.lossAbove(), nowUs, afterUs)
@@ -72,8 +73,9 @@ final class StreamAlarms {
         add(
                 notices,
                 "round trip",
-                String.format(Locale.ROOT, "%.1f ms", now.rttMs()),
-                String.format(Locale.ROOT, "above %d ms", limits.rttAbove().toMillis()),
+                () -> String.format(Locale.ROOT, "%.1f ms", now.rttMs()),
+                () -> String.format(
+                        Locale.ROOT, "above %d ms", limits.rttAbove().toMillis()),
                 rtt,
                 now.isConnected() && !limits.rttAbove().isZero() && !Double.isNaN(now.rttMs())
                         ? rtt.lookAbove(now.rttMs(), (double) limits.rttAbove().toMillis(), nowUs, afterUs)
@@ -82,16 +84,17 @@ final class StreamAlarms {
         return notices;
     }
 
+    /** Texts are made only if there is something to tell. */
     private static void add(
             List<Notice> to,
             String name,
-            String figure,
-            String limit,
+            Supplier<String> figure,
+            Supplier<String> limit,
             Threshold threshold,
             Threshold.Change change,
             long nowUs) {
         if (change == Threshold.Change.RAISED) {
-            to.add(new Notice(true, name + ": " + figure + ", " + limit));
+            to.add(new Notice(true, name + ": " + figure.get() + ", " + limit.get()));
         } else if (change == Threshold.Change.CLEARED) {
             to.add(new Notice(
                     false,
@@ -99,7 +102,7 @@ final class StreamAlarms {
                             Locale.ROOT,
                             "%s: no longer %s; for %.0f s it was",
                             name,
-                            limit,
+                            limit.get(),
                             threshold.raisedForUs(nowUs) / US_PER_S)));
         }
     }

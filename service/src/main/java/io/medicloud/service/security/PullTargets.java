@@ -89,7 +89,7 @@ public final class PullTargets {
      *
      * @return what may be called, and is to be called: not looked up again
      * @throws RefusedException if it may not be called
-     * @throws UnknownHostException if there is no such host
+     * @throws UnknownHostException if it is not found
      */
     public InetSocketAddress resolve(String host, int port) throws IOException {
         String name = host.toLowerCase(Locale.ROOT);
@@ -114,8 +114,9 @@ public final class PullTargets {
         try {
             return InetAddress.getAllByName(name);
         } catch (UnknownHostException e) {
-            // Its message is the name alone, or what the system says of it.
-            UnknownHostException told = new UnknownHostException("there is no host " + name);
+            // Its message may be the name alone; where there is more, it tells a resolver that is away from a name that
+            // nobody has.
+            UnknownHostException told = new UnknownHostException("the host is not found: " + e.getMessage());
             told.initCause(e);
             throw told;
         }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("heavy")
 abstract class ChaosScene {
     static final long SEED = Long.getLong("chaos.seed", System.nanoTime());
-    private static final boolean IS_LONG = Boolean.getBoolean("chaos.long");
+    static final boolean IS_LONG = Boolean.getBoolean("chaos.long");
     static final String PASSPHRASE = "0123456789abcdef";
     static final int LATENCY_MS = 500;
     static final String HEAP = "jvm_memory_used_bytes{area=\"heap\"";

@@ -281,7 +281,7 @@ class HostileRequestsIT {
             try {
                 await().atMost(LIMIT)
                         .until(() -> !service.info("pulled").getLastFailure().isEmpty());
-                assertThat(service.info("pulled").getLastFailure()).as(url).contains("there is no host");
+                assertThat(service.info("pulled").getLastFailure()).as(url).contains("the host is not found: ");
             } finally {
                 service.client()
                         .stopPullStream(StopPullStreamRequest.newBuilder()
