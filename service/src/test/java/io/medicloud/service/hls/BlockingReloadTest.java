@@ -145,7 +145,7 @@ final class BlockingReloadTest {
                                 () -> new CallRate(0, 0),
                                 System::nanoTime),
                         new ConnectionLimits(
-                                () -> new ConnectionRules(100, 100, Duration.ofMinutes(1)),
+                                () -> new ConnectionRules(2 * PLAYERS + 100, 2 * PLAYERS + 100, Duration.ofMinutes(1)),
                                 System::nanoTime,
                                 limit -> {}))
                 .requestTimeoutMillis(0);
