@@ -94,7 +94,7 @@ final class LoadTestTest {
 
         assertThat(report.media().wrongSegments()).isEqualTo(1);
         assertThat(report.media().verifiedSegments()).isGreaterThanOrEqualTo(4);
-        assertThat(report.media().lostBytes()).isEqualTo(188);
+        assertThat(report.media().lostBytes()).as("%s", report.drops()).isEqualTo(188);
         assertThat(report.isRight()).isFalse();
         assertThat(report.drops().get("senderRetransmittedPackets")).isPositive();
         assertThat(report.faults()).singleElement().asString().contains("-1, segment 2: packet ");
@@ -113,8 +113,9 @@ final class LoadTestTest {
                 null,
                 shape,
                 1,
-                // A machine that has much else to do must not make SRT give up packets as too late.
-                new LoadSettings.Srt("auto", Duration.ofMillis(500), true),
+                // A machine that has much else to do, or stands still for a second, must not make SRT give up packets
+                // as too late.
+                new LoadSettings.Srt("auto", Duration.ofSeconds(2), true),
                 network,
                 Duration.ofSeconds(1),
                 new LoadSettings.Target(URI.create("http://127.0.0.1:" + port), null, 0, List.of()));
