@@ -100,6 +100,16 @@ public final class Ledger implements AutoCloseable {
         return writer.submit((handle, events) -> Tables.setWanted(handle, id, isWanted, kept));
     }
 
+    /** The stream is over, and its lists in the store say so. */
+    public CompletionStage<Void> onOverListed(String id) {
+        return writer.submit((handle, events) -> Tables.overListed(handle, id));
+    }
+
+    /** The streams that are over and not to run again, and of which the store does not say so yet. */
+    public List<String> overUnlisted() throws LedgerException {
+        return read(Tables::overUnlisted);
+    }
+
     /** Adds one setting to those with which a stream is to run. */
     public CompletionStage<Void> putSetting(String id, String name, String value) {
         return writer.submit((handle, events) -> Tables.putSetting(handle, id, name, value));

@@ -34,7 +34,7 @@ final class Tables {
         handle.createUpdate("""
                         INSERT INTO stream (id, key_prefix, next_sequence) VALUES (:id, :prefix, :next)
                         ON CONFLICT (id) DO UPDATE SET key_prefix = excluded.key_prefix,
-                            next_sequence = max(next_sequence, excluded.next_sequence)""")
+                            next_sequence = max(next_sequence, excluded.next_sequence), over_listed = 0""")
                 .bind("id", id)
                 .bind("prefix", keyPrefix)
                 .bind("next", nextSequence)
@@ -46,6 +46,18 @@ final class Tables {
         handle.execute("DELETE FROM setting WHERE stream = ?", id);
         settings.forEach((name, value) ->
                 handle.execute("INSERT INTO setting (stream, name, value) VALUES (?, ?, ?)", id, name, value));
+    }
+
+    /** The store says of a stream that it is over. */
+    static void overListed(Handle handle, String id) {
+        handle.execute("UPDATE stream SET over_listed = 1 WHERE id = ? AND NOT wanted", id);
+    }
+
+    /** Streams that are over, of which the store does not say so yet. */
+    static List<String> overUnlisted(Handle handle) {
+        return handle.createQuery("SELECT id FROM stream WHERE NOT wanted AND NOT over_listed ORDER BY id")
+                .mapTo(String.class)
+                .list();
     }
 
     static void putSetting(Handle handle, String id, String name, String value) {

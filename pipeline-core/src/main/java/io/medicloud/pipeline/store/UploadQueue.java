@@ -122,7 +122,9 @@ public final class UploadQueue implements AutoCloseable {
         } catch (StoreException e) {
             counts.onFailed(e.kind());
             tellBreaker(segment, e, System.nanoTime() - beganNanos);
-            onFound(StoreHealth.of(e));
+            if (e.kind() != StoreException.Kind.LOCAL) {
+                onFound(StoreHealth.of(e));
+            }
             throw e;
         } catch (RuntimeException e) {
             LOG.error("The store failed in an unforeseen way", e);
@@ -164,11 +166,12 @@ public final class UploadQueue implements AutoCloseable {
     }
 
     private void tellBreaker(SegmentObject segment, StoreException failure, long tookNanos) {
-        if (failure.kind() != StoreException.Kind.UNREACHABLE) {
+        if (failure.kind() != StoreException.Kind.UNREACHABLE && failure.kind() != StoreException.Kind.LOCAL) {
             breaker.onAnswered(tookNanos);
             return;
         }
-        if (gate.isOwnFault(segment.key())) {
+        // What is wrong with our copy was not told by the store.
+        if (failure.kind() == StoreException.Kind.LOCAL || gate.isOwnFault(segment.key())) {
             breaker.onNothing();
         } else {
             breaker.onFailed(tookNanos, failure);
