@@ -47,8 +47,9 @@ public final class ConfigLoader {
         for (LayerSource source : List.<LayerSource>of(
                 this::settingsJson, () -> yaml(file), () -> environment(schema), () -> commandLine(assignments))) {
             try {
-                for (Map.Entry<String, Layer.Value> entry :
-                        source.read().values().entrySet()) {
+                Map<String, Layer.Value> values = source.read().values();
+                SecretFiles.replace(merged, values);
+                for (Map.Entry<String, Layer.Value> entry : values.entrySet()) {
                     if (schema.containsKey(entry.getKey()) || SecretFiles.isNamed(entry.getKey())) {
                         merged.put(entry.getKey(), entry.getValue());
                     } else {
@@ -158,6 +159,9 @@ public final class ConfigLoader {
             Schema.byPath().values().forEach(setting -> names.add(setting.environment()));
         } else {
             names.addAll(paths);
+            if (value.key().indexOf('.') < 0) {
+                paths.forEach(path -> names.add(path.replaceFirst("\\..*", "")));
+            }
         }
         String near = Similar.nearest(value.key(), names);
         return value.key() + ": unknown" + (inEnvironment ? " in the environment" : " (" + value.from() + ")")

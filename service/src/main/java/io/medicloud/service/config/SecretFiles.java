@@ -19,6 +19,16 @@ final class SecretFiles {
                 .anyMatch(setting -> setting.secret() && setting.filePath().equals(path));
     }
 
+    /** What a later source says of a secret, itself or by a file, takes the place of what an earlier one said either way. */
+    static void replace(Map<String, Layer.Value> earlier, Map<String, Layer.Value> later) {
+        for (Setting<?> setting : Schema.byPath().values()) {
+            if (setting.secret() && (later.containsKey(setting.path()) || later.containsKey(setting.filePath()))) {
+                earlier.remove(setting.path());
+                earlier.remove(setting.filePath());
+            }
+        }
+    }
+
     /** Puts what the files hold in the place of their names. */
     static void read(Map<String, Layer.Value> values, Path directory, List<String> faults) {
         for (Setting<?> setting : Schema.byPath().values()) {

@@ -67,6 +67,26 @@ final class ConfigLoaderTest {
     }
 
     @Test
+    void aSecretOfALaterSourceWinsWhetherItStandsThereOrInAFile() throws Exception {
+        write("old", "of the old file");
+        write("new", "of the new file");
+        write("medicloud.yaml", "store: {endpoint: \"http://store:9000\", accessKey: key, secretKeyFile: old}");
+        assertThat(load(Map.of()).store().secretKey().reveal()).isEqualTo("of the old file");
+        assertThat(load(Map.of("MINIO_SECRET_KEY", "itself"))
+                        .store()
+                        .secretKey()
+                        .reveal())
+                .isEqualTo("itself");
+
+        write("medicloud.yaml", "store: {endpoint: \"http://store:9000\", accessKey: key, secretKey: itself}");
+        assertThat(load(Map.of("MEDICLOUD_STORE_SECRET_KEY_FILE", "new"))
+                        .store()
+                        .secretKey()
+                        .reveal())
+                .isEqualTo("of the new file");
+    }
+
+    @Test
     void theNamedFileStandsInForTheOneOfTheWorkingDirectory() throws Exception {
         write("medicloud.yaml", "grpc: {port: 1}");
         write("other.yaml", "grpc: {port: 2}");
