@@ -49,6 +49,7 @@ final class Manifest {
     private final Queue<Long> gone = new ConcurrentLinkedQueue<>();
 
     private final LongConsumer onEvicted;
+    private final EarlierList earlier;
 
     private volatile boolean mayBeEmpty;
     private int failures;
@@ -72,6 +73,7 @@ final class Manifest {
         this.ledger = ledger;
         this.queue = queue;
         this.onEvicted = onEvicted;
+        this.earlier = new EarlierList(streamId, keyPrefix, ledger, queue);
         this.playlists = new BucketPlaylists(streamId, keyPrefix, ledger, queue, isOpen);
         this.lock = LOCKS[Math.floorMod(streamId.hashCode(), LOCKS.length)];
     }
@@ -84,6 +86,7 @@ final class Manifest {
         }
         try {
             synchronized (lock) {
+                earlier.take(NAME);
                 boolean isOver = playlists.isOver();
                 StringBuilder lines = new StringBuilder();
                 long last = 0;

@@ -336,6 +336,32 @@ class RecoveryTest {
     }
 
     @Test
+    void whatTheStoresListNamedStaysInItThoughTheRecordIsLost() throws Exception {
+        recordBefore(ledger -> {});
+        write(segment(1, 3));
+        write(segment(2, 4));
+        start();
+        awaitState(2, SegmentState.EVICTED);
+        await().until(() -> pipelines.ledger().overUnlisted().isEmpty());
+        pipelines.close(Duration.ZERO);
+        Path list = folder.resolve("store/live/segments.jsonl");
+        String before = Files.readString(list);
+        assertThat(before.lines()).hasSize(2);
+        for (String name : List.of("record.db", "record.db-wal", "record.db-shm")) {
+            Files.deleteIfExists(folder.resolve("spool").resolve(name));
+        }
+
+        write(segment(3, 5));
+        start();
+        awaitState(3, SegmentState.EVICTED);
+        await().until(() -> Files.readString(list).contains("segment_0003.ts"));
+        assertThat(Files.readString(list)).startsWith(before);
+        assertThat(pipelines.ledger().segments("live", 1, 10))
+                .extracting(SegmentRecord::state)
+                .containsExactly(SegmentState.EVICTED, SegmentState.EVICTED, SegmentState.EVICTED);
+    }
+
+    @Test
     void aRecordOfANewerVersionStopsTheStartAndLeavesTheSpoolFree() throws Exception {
         recordBefore(ledger -> ledger.setWanted("live", true, Map.of()));
         try (var connection = java.sql.DriverManager.getConnection(

@@ -77,6 +77,7 @@ final class Migrations {
             ) STRICT, WITHOUT ROWID;
             """, """
             ALTER TABLE stream ADD COLUMN over_listed INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE stream ADD COLUMN list_unread INTEGER NOT NULL DEFAULT 0;
             """);
 
     private Migrations() {}

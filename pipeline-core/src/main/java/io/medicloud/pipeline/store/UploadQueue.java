@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.pipeline.store;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -141,6 +143,20 @@ public final class UploadQueue implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.error("The store failed in an unforeseen way", e);
             throw new StoreException(StoreException.Kind.UNREACHABLE, "unforeseen: " + e, e);
+        }
+    }
+
+    /** The content of a small object, or its beginning; empty if there is none. To be called on the queue's threads. */
+    public byte[] read(String key, int most) throws StoreException {
+        try (InputStream in = store.read(key)) {
+            return in.readNBytes(most);
+        } catch (StoreException e) {
+            if (e.isAbsent()) {
+                return new byte[0];
+            }
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw new StoreException(StoreException.Kind.UNREACHABLE, key + " cannot be read: " + e, e);
         }
     }
 
