@@ -55,9 +55,12 @@ final class LintTest {
     void shellcheckFindsNoFaultInTheScripts() throws Exception {
         List<String> command = new ArrayList<>(List.of("shellcheck", "--severity=warning"));
         command.add(DeployFiles.ROOT.resolve("medicloud").toString());
-        for (String folder : List.of("tools", ".ci")) {
+        for (String folder : List.of("tools", ".ci", "srt-transport/src/main/native")) {
             try (Stream<Path> files = Files.list(DeployFiles.ROOT.resolve(folder))) {
-                files.filter(Files::isExecutable).sorted().map(Path::toString).forEach(command::add);
+                files.filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
+                        .sorted()
+                        .map(Path::toString)
+                        .forEach(command::add);
             }
         }
         DeployFiles.check(command.toArray(String[]::new));
