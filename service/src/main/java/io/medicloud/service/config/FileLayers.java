@@ -25,7 +25,7 @@ final class FileLayers {
         JsonNode root = read(new ObjectMapper(new YAMLFactory()), file);
         Map<String, Layer.Value> values = new LinkedHashMap<>();
         flatten(root, "", file.getFileName().toString(), values);
-        return new Layer(values);
+        return new Layer(values, file);
     }
 
     /** The old names, under the paths they have here; keys it never had keep their names, and are told as unknown. */
@@ -38,7 +38,7 @@ final class FileLayers {
             String path = setting == null ? name + ":" + entry.getKey() : setting.path();
             values.put(path, scalar(entry.getValue(), name, entry.getKey()));
         }
-        return new Layer(values);
+        return new Layer(values, file);
     }
 
     /** A file that holds keys with values, or nothing. */
