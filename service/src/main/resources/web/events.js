@@ -6,7 +6,7 @@ import { bytes, clock, number } from "./format.js";
 const MOST = 200;
 const QUIET = new Set(["SEGMENT_UPLOADED"]);
 const TONES = {
-  STREAM_FAILED: "bad", UPLOAD_FAILED: "warn", SEGMENT_LOST: "bad", BYTES_DROPPED: "bad", DISCONNECTED: "warn",
+  STREAM_FAILED: "bad", UPLOAD_FAILED: "warn", SEGMENT_LOST: "bad", BYTES_DROPPED: "bad", DISCONNECTED: "warn", RECONNECTING: "warn",
   STALLED: "warn", LIMIT_REACHED: "warn", RECORD_REBUILT: "bad", CLOCK_JUMPED: "warn", LAGGED: "warn", CALLERS_REFUSED: "warn",
   MEDIA_FLOWING: "good", CONNECTED: "good",
 };
@@ -26,6 +26,7 @@ function describe(event) {
     case "LIMIT_REACHED": return `${event.limit}: ${event.reason}`;
     case "STREAM_ENDED": return `Ended: ${event.reason}`;
     case "STREAM_FAILED": return `Failed: ${event.reason}`;
+    case "RECONNECTING": return `Calls the source again: ${event.reason}`;
     case "STREAM_UPDATED": return `Changed: ${event.reason}`;
     case "CALLERS_REFUSED": return `Callers turned away: ${event.reason}; the last one at ${event.peer}`;
     case "QUALITY_ALARM": return event.reason;

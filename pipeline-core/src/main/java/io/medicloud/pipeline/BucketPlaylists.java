@@ -70,8 +70,7 @@ final class BucketPlaylists {
         if (newest.isEmpty()) {
             return;
         }
-        StreamRecord stream = ledger.stream(streamId);
-        boolean ended = !isOpen.test(streamId) && (stream == null || !stream.isWanted());
+        boolean ended = isOver();
         List<SegmentRecord> rows = newest.rows();
         long lastMs = rows.get(rows.size() - 1).place().startMs();
         long earlierMs =
@@ -96,6 +95,12 @@ final class BucketPlaylists {
                 MediaFormats.read(ledger.media(streamId)).of(listed.rows()),
                 listed.rows());
         queue.replace(keyPrefix + "index.m3u8", index.write().getBytes(StandardCharsets.UTF_8), TYPE);
+    }
+
+    /** Is the stream over, and not to run again? */
+    boolean isOver() throws LedgerException {
+        StreamRecord stream = ledger.stream(streamId);
+        return !isOpen.test(streamId) && (stream == null || !stream.isWanted());
     }
 
     private void writeOldestHour(long lastMs) throws StoreException, LedgerException {

@@ -39,7 +39,10 @@ final class DiskWatch {
     @Nullable
     String reason() {
         String reason = watermarks.reason();
-        return reason == null ? null : watermarks.limit() + ": " + reason;
+        if (reason != null) {
+            return watermarks.limit() + ": " + reason;
+        }
+        return reserve.isReleased() ? DiskReserve.RESERVE + ": the spool's disk is full" : null;
     }
 
     DiskWatermarks watermarks() {

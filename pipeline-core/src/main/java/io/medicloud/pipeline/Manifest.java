@@ -10,7 +10,12 @@ import io.medicloud.pipeline.store.StoreException;
 import io.medicloud.pipeline.store.UploadQueue;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -40,24 +45,49 @@ final class Manifest {
     /** Held while it is made and written. */
     private final Object lock;
 
+    /** Numbers of segments of which we hold no copy any more, and which are not in the list yet. */
+    private final Queue<Long> gone = new ConcurrentLinkedQueue<>();
+
+    private final LongConsumer onEvicted;
+    private final EarlierList earlier;
+
     private volatile boolean mayBeEmpty;
     private int failures;
     private boolean isScheduled;
 
-    /** @param isOpen is a stream of that id open? */
-    Manifest(String streamId, String keyPrefix, Ledger ledger, UploadQueue queue, Predicate<String> isOpen) {
+    /**
+     * Writes nothing yet.
+     *
+     * @param isOpen is a stream of that id open?
+     * @param onEvicted told the number of a segment that {@link #evictWhenListed} named, once it is in the list
+     */
+    Manifest(
+            String streamId,
+            String keyPrefix,
+            Ledger ledger,
+            UploadQueue queue,
+            Predicate<String> isOpen,
+            LongConsumer onEvicted) {
         this.streamId = streamId;
         this.keyPrefix = keyPrefix;
         this.ledger = ledger;
         this.queue = queue;
+        this.onEvicted = onEvicted;
+        this.earlier = new EarlierList(streamId, keyPrefix, ledger, queue);
         this.playlists = new BucketPlaylists(streamId, keyPrefix, ledger, queue, isOpen);
         this.lock = LOCKS[Math.floorMod(streamId.hashCode(), LOCKS.length)];
     }
 
     /** Writes what the record says stands in the store; false if that fails: then it is done later. */
     boolean write() {
+        List<Long> evicted = new ArrayList<>();
+        for (Long sequence = gone.poll(); sequence != null; sequence = gone.poll()) {
+            evicted.add(sequence);
+        }
         try {
             synchronized (lock) {
+                earlier.take(NAME);
+                boolean isOver = playlists.isOver();
                 StringBuilder lines = new StringBuilder();
                 long last = 0;
                 for (SegmentRecord segment : ledger.stored(streamId, MOST_LINES)) {
@@ -72,10 +102,15 @@ final class Manifest {
                     playlists.write(mayBeEmpty);
                     ledger.onListed(streamId, last);
                 }
+                if (isOver) {
+                    ledger.onOverListed(streamId);
+                }
             }
+            evicted.forEach(onEvicted::accept);
             onWritten();
             return true;
         } catch (StoreException | LedgerException e) {
+            gone.addAll(evicted);
             onFailed(e);
             return false;
         }
@@ -94,7 +129,12 @@ final class Manifest {
         writeLater();
     }
 
-    /** The same, on another thread. */
+    /** We hold no copy of an uploaded segment any more: that is recorded once the list names it, so that the next start writes the list if this one does not. */
+    void evictWhenListed(long sequence) {
+        gone.add(sequence);
+    }
+
+    /** Writes it on another thread. */
     synchronized void writeSoon() {
         failures = Math.max(failures, 1);
         writeLater();

@@ -153,11 +153,9 @@ public final class Pipelines implements AutoCloseable {
 
     private void recover() throws IOException {
         for (Recovery.Found found : new Recovery(spool, ledger, reporter).run()) {
-            if (found.hasSealed() || found.hasUnlisted()) {
+            if (found.hasSealed() || !found.unlisted().isEmpty()) {
                 StreamUploads way = ways.add(found.folder());
-                if (found.hasUnlisted()) {
-                    way.listSoon();
-                }
+                way.listSoon(found.unlisted());
                 way.addLeftOver();
                 ways.forgetWhenIdle(way);
             }
@@ -165,6 +163,11 @@ public final class Pipelines implements AutoCloseable {
                 Manifest manifest = ways.manifest(found.folder());
                 missing.find(found.missing(), manifest::writeSoon);
             }
+        }
+        try {
+            ledger.overUnlisted().forEach(this::onOver);
+        } catch (LedgerException e) {
+            throw new IOException(e.getMessage(), e);
         }
     }
 

@@ -14,6 +14,7 @@ import io.medicloud.pipeline.spool.Spool;
 import io.medicloud.pipeline.spool.StreamFolder;
 import io.medicloud.pipeline.store.ObjectKeys;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,10 +36,10 @@ final class Recovery {
      *
      * @param folder where its files are
      * @param hasSealed there are segments to upload
-     * @param hasUnlisted segments were uploaded that are not in the manifest yet
+     * @param unlisted segments that were uploaded, of which there is no copy here, and that are not in the manifest yet
      * @param missing segments that the record says are sealed, and of which there is no file
      */
-    record Found(StreamFolder folder, boolean hasSealed, boolean hasUnlisted, List<SegmentRecord> missing) {}
+    record Found(StreamFolder folder, boolean hasSealed, List<SegmentRecord> unlisted, List<SegmentRecord> missing) {}
 
     private final Spool spool;
     private final Ledger ledger;
@@ -69,7 +70,7 @@ final class Recovery {
             ids.addAll(spool.streamIds());
             for (String id : ids) {
                 if (ObjectKeys.isName(id)) {
-                    found.add(recover(id, known.get(id)));
+                    recover(id, known.get(id), found);
                 }
             }
         } catch (LedgerException e) {
@@ -78,12 +79,28 @@ final class Recovery {
         return found;
     }
 
+    private void recover(String id, @Nullable StreamRecord known, List<Found> found)
+            throws IOException, LedgerException {
+        try {
+            found.add(recover(id, known));
+        } catch (AccessDeniedException e) {
+            if (known != null) {
+                throw e;
+            }
+            String foreign = "in the spool " + spool.root() + " lies " + id
+                    + ", which no stream is known for and which we may not read: it is left alone";
+            LOG.warn("{}", foreign);
+            reporter.tell(new StreamEvent.ForeignFound("", reporter.now(), foreign));
+        }
+    }
+
     private Found recover(String id, @Nullable StreamRecord known) throws IOException, LedgerException {
         StreamFolder folder = takeOver(id, known);
         Map<Long, SegmentRecord> unfinished = new HashMap<>();
         ledger.unfinished(id).forEach(segment -> unfinished.put(segment.sequence(), segment));
-        boolean hasUnlisted =
-                unfinished.values().stream().anyMatch(segment -> segment.state() == SegmentState.UPLOADED);
+        List<SegmentRecord> unlisted = unfinished.values().stream()
+                .filter(segment -> segment.state() == SegmentState.UPLOADED)
+                .toList();
         for (SealedSegment segment : folder.recoverParts()) {
             LOG.atInfo()
                     .addKeyValue(Reporter.STREAM, id)
@@ -95,7 +112,7 @@ final class Recovery {
         }
         List<SegmentRecord> missing = new ArrayList<>();
         unfinished.values().forEach(segment -> onNoFile(segment, missing));
-        return new Found(folder, hasSealed, hasUnlisted, missing);
+        return new Found(folder, hasSealed, unlisted, missing);
     }
 
     /** The stream's folder; what an older version kept in it, or a lost record, is recorded first. */
@@ -130,7 +147,9 @@ final class Recovery {
         SegmentState state = known == null ? SegmentState.OPEN : known.state();
         if (state == SegmentState.UPLOADED || state == SegmentState.LISTED) {
             folder.delete(segment);
-            reporter.onMoved(segment.streamId(), segment.sequence(), SegmentState.EVICTED, null);
+            if (state == SegmentState.LISTED) {
+                reporter.onMoved(segment.streamId(), segment.sequence(), SegmentState.EVICTED, null);
+            }
             return false;
         }
         if (state == SegmentState.OPEN) {
@@ -156,6 +175,7 @@ final class Recovery {
                                 segment.sequence(),
                                 "nothing of it was on disk when the process ended"));
             case SEALED -> missing.add(segment);
+            case UPLOADED -> {} // recorded once it is listed
             default -> reporter.onMoved(segment.streamId(), segment.sequence(), SegmentState.EVICTED, null);
         }
     }

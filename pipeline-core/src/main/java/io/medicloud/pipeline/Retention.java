@@ -52,17 +52,34 @@ final class Retention {
 
     /** Deletes what is past a limit now; what the store does not delete is tried again at the next look. */
     void look() {
+        boolean isDone = true;
         try {
             for (StreamRecord stream : ledger.streams()) {
-                expire(stream);
+                isDone &= expireSafely(stream);
             }
-            isTold = false;
-        } catch (LedgerException | StoreException e) {
-            if (!isTold) {
-                LOG.warn("Segments past their time are not deleted yet: {}", e.getMessage());
-            }
-            isTold = true;
+        } catch (LedgerException e) {
+            tell(e);
+            isDone = false;
         }
+        isTold = !isDone;
+    }
+
+    /** One stream's segments that cannot be deleted hold up no other's. */
+    private boolean expireSafely(StreamRecord stream) throws LedgerException {
+        try {
+            expire(stream);
+            return true;
+        } catch (StoreException e) {
+            tell(e);
+            return false;
+        }
+    }
+
+    private void tell(Exception why) {
+        if (!isTold) {
+            LOG.warn("Segments past their time are not deleted yet: {}", why.getMessage());
+        }
+        isTold = true;
     }
 
     private void expire(StreamRecord stream) throws LedgerException, StoreException {

@@ -81,7 +81,13 @@ final class SealedSink implements SpoolSink {
         counters.segmentsSealed.incrementAndGet();
         counters.newest = new PipelineCounters.Newest(
                 Deliveries.nowUs(), segment.facts().durationSeconds(), segment.bytes(), deliveries.onSpooled(segment));
-        window.onSealed(segment, reporter.now());
+        try {
+            window.onSealed(segment, reporter.now());
+        } catch (RuntimeException e) {
+            LOG.atWarn()
+                    .addKeyValue(Reporter.STREAM, streamId)
+                    .log("Stream {}: segment {} is not listed yet", streamId, segment.sequence(), e);
+        }
         reporter.onMoved(
                 segment,
                 SegmentState.SEALED,

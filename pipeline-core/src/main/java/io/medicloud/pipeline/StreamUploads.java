@@ -4,6 +4,7 @@ package io.medicloud.pipeline;
 import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.playlist.FormatProbe;
 import io.medicloud.pipeline.playlist.MediaFormat;
+import io.medicloud.pipeline.record.SegmentRecord;
 import io.medicloud.pipeline.record.SegmentState;
 import io.medicloud.pipeline.spool.FactsText;
 import io.medicloud.pipeline.spool.SealedSegment;
@@ -19,14 +20,18 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +60,10 @@ final class StreamUploads implements UploadSink {
     /** Uploaded, still here, and not in the manifest yet. */
     private final Deque<Uploaded> unlisted = new ArrayDeque<>();
 
-    private final Manifest manifest;
+    private final Function<String, Manifest> manifestOf;
+    /** By the prefix of keys that they are for: a stream that is opened again may put its segments elsewhere while earlier ones wait. */
+    private final Map<String, Manifest> manifests = new ConcurrentHashMap<>();
+
     /** Numbers of segments whose files were deleted to make room, and which the lane has not come to yet. */
     private final Set<Long> dropped = new HashSet<>();
 
@@ -72,10 +80,16 @@ final class StreamUploads implements UploadSink {
      */
     private record Uploaded(SealedSegment segment, CompletionStage<Void> recorded) {}
 
-    StreamUploads(StreamFolder folder, UploadQueue queue, Reporter reporter, Manifest manifest, Deliveries deliveries) {
+    /** @param manifestOf the list of the stream's segments below a prefix of keys */
+    StreamUploads(
+            StreamFolder folder,
+            UploadQueue queue,
+            Reporter reporter,
+            Function<String, Manifest> manifestOf,
+            Deliveries deliveries) {
         this.folder = folder;
         this.deliveries = deliveries;
-        this.manifest = manifest;
+        this.manifestOf = manifestOf;
         this.reporter = reporter;
         this.queue = queue;
         this.lane = queue.lane(this);
@@ -108,9 +122,16 @@ final class StreamUploads implements UploadSink {
         return lane.whenIdle();
     }
 
-    /** What was uploaded before is not in the manifest yet. */
-    void listSoon() {
-        manifest.writeSoon();
+    /** What was uploaded before, and of which there is no copy here, is not in the manifest yet. */
+    void listSoon(List<SegmentRecord> earlier) {
+        for (SegmentRecord segment : earlier) {
+            manifest(segment.key()).evictWhenListed(segment.sequence());
+        }
+        manifests.values().forEach(Manifest::writeSoon);
+    }
+
+    private Manifest manifest(String key) {
+        return manifests.computeIfAbsent(key.substring(0, key.lastIndexOf('/') + 1), manifestOf);
     }
 
     /** Takes what lies in the folder, oldest first. */
@@ -239,10 +260,12 @@ final class StreamUploads implements UploadSink {
         }
         unlisted.forEach(uploaded -> probe(uploaded.segment()));
         awaitRecorded(unlisted.getLast().recorded());
-        boolean isListed = manifest.write();
-        // Also if that failed: space may be what is missing.
+        Map<Manifest, Boolean> written = new HashMap<>();
+        // Also if that fails: space may be what is missing.
         for (Uploaded uploaded = unlisted.poll(); uploaded != null; uploaded = unlisted.poll()) {
-            evict(uploaded.segment());
+            Manifest manifest = manifest(uploaded.segment().key());
+            boolean isListed = written.computeIfAbsent(manifest, Manifest::write);
+            evict(uploaded.segment(), isListed ? null : manifest);
             deliveries.onDone(uploaded.segment(), isListed);
         }
     }
@@ -276,10 +299,14 @@ final class StreamUploads implements UploadSink {
         }
     }
 
-    private void evict(SealedSegment segment) {
+    private void evict(SealedSegment segment, @Nullable Manifest unwritten) {
         try {
             folder.delete(segment);
-            reporter.onMoved(folder.streamId(), segment.sequence(), SegmentState.EVICTED, null);
+            if (unwritten == null) {
+                reporter.onMoved(folder.streamId(), segment.sequence(), SegmentState.EVICTED, null);
+            } else {
+                unwritten.evictWhenListed(segment.sequence());
+            }
         } catch (IOException e) {
             LOG.warn("Cannot delete {}, which is uploaded", segment.file(), e);
         }

@@ -2,6 +2,7 @@
 package io.medicloud.pipeline;
 
 import io.medicloud.pipeline.record.Ledger;
+import io.medicloud.pipeline.record.SegmentState;
 import io.medicloud.pipeline.spool.StreamFolder;
 import io.medicloud.pipeline.store.UploadQueue;
 import java.util.HashMap;
@@ -38,7 +39,8 @@ final class UploadWays {
     }
 
     synchronized StreamUploads add(StreamFolder folder) {
-        StreamUploads way = new StreamUploads(folder, queue, reporter, manifest(folder), deliveries);
+        StreamUploads way =
+                new StreamUploads(folder, queue, reporter, prefix -> manifest(folder.streamId(), prefix), deliveries);
         ways.put(folder.streamId(), way);
         return way;
     }
@@ -60,7 +62,13 @@ final class UploadWays {
     }
 
     Manifest manifest(String streamId, String keyPrefix) {
-        return new Manifest(streamId, keyPrefix, ledger, queue, isOpen);
+        return new Manifest(
+                streamId,
+                keyPrefix,
+                ledger,
+                queue,
+                isOpen,
+                sequence -> reporter.onMoved(streamId, sequence, SegmentState.EVICTED, null));
     }
 
     void shrinkList(String streamId, String keyPrefix) {

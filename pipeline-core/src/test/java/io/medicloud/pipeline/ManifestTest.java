@@ -66,7 +66,7 @@ class ManifestTest {
     }
 
     private Manifest manifest() {
-        return new Manifest("live", "live/", ledger, queue, id -> true);
+        return new Manifest("live", "live/", ledger, queue, id -> true, sequence -> {});
     }
 
     /** Else one that was made of an older record might be written last. */

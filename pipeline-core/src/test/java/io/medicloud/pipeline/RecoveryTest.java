@@ -226,6 +226,40 @@ class RecoveryTest {
     }
 
     @Test
+    void killedAgainAndAgainBeforeTheListWasWritten() throws Exception {
+        recordBefore(ledger -> {
+            ledger.onMoved(segment(1, 3), SegmentState.UPLOADED, null);
+            ledger.onMoved(segment(2, 3), SegmentState.UPLOADED, null);
+        });
+        write(segment(2, 3));
+        store.fail(Kind.UNREACHABLE);
+        start();
+        pipelines.close(Duration.ZERO);
+        store.fail(null);
+        start();
+        awaitState(1, SegmentState.EVICTED);
+        awaitState(2, SegmentState.EVICTED);
+
+        assertThat(Files.readString(folder.resolve("store/live/segments.jsonl")))
+                .contains("segment_0001.ts", "segment_0002.ts");
+    }
+
+    @Test
+    void killedBeforeTheStoreWasToldThatAStreamIsOver() throws Exception {
+        recordBefore(ledger -> {
+            ledger.onMoved(segment(1, 3), SegmentState.SEALED, null);
+            ledger.onMoved(segment(1, 3), SegmentState.UPLOADED, null);
+            ledger.onListed("live", 1);
+            ledger.onMoved("live", 1, SegmentState.EVICTED, null);
+        });
+        writeStored(segment(1, 3));
+        start();
+        Path live = folder.resolve("store/live/live.m3u8");
+        await().until(() -> Files.exists(live) && Files.readString(live).contains("#EXT-X-ENDLIST"));
+        await().until(() -> pipelines.ledger().overUnlisted().isEmpty());
+    }
+
+    @Test
     void ofASealedSegmentWithoutAFileTheStoreKnowsWhatBecame() throws Exception {
         recordBefore(ledger -> {
             ledger.onMoved(segment(1, 3), SegmentState.SEALED, null);
@@ -299,6 +333,32 @@ class RecoveryTest {
         assertThat(pipelines.ledger().stream("live").keyPrefix()).isEqualTo("archive/");
         assertThat(pipelines.open(PipelineConfig.of("live", POLICY)).firstSequence())
                 .isEqualTo(4);
+    }
+
+    @Test
+    void whatTheStoresListNamedStaysInItThoughTheRecordIsLost() throws Exception {
+        recordBefore(ledger -> {});
+        write(segment(1, 3));
+        write(segment(2, 4));
+        start();
+        awaitState(2, SegmentState.EVICTED);
+        await().until(() -> pipelines.ledger().overUnlisted().isEmpty());
+        pipelines.close(Duration.ZERO);
+        Path list = folder.resolve("store/live/segments.jsonl");
+        String before = Files.readString(list);
+        assertThat(before.lines()).hasSize(2);
+        for (String name : List.of("record.db", "record.db-wal", "record.db-shm")) {
+            Files.deleteIfExists(folder.resolve("spool").resolve(name));
+        }
+
+        write(segment(3, 5));
+        start();
+        awaitState(3, SegmentState.EVICTED);
+        await().until(() -> Files.readString(list).contains("segment_0003.ts"));
+        assertThat(Files.readString(list)).startsWith(before);
+        assertThat(pipelines.ledger().segments("live", 1, 10))
+                .extracting(SegmentRecord::state)
+                .containsExactly(SegmentState.EVICTED, SegmentState.EVICTED, SegmentState.EVICTED);
     }
 
     @Test

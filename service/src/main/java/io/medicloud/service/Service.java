@@ -153,7 +153,12 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
             metrics.addReader("watchers", record::mostLag);
             if (config.webhook().isSet()) {
                 Webhook webhook = part(new Webhook(
-                        config.webhook(), ledger, RecordService::json, telemetry::tell, InstantSource.system()));
+                        config.webhook(),
+                        ledger,
+                        RecordService::json,
+                        RecordService::lagged,
+                        telemetry::tell,
+                        InstantSource.system()));
                 metrics.addReader("webhook", webhook::lag);
             }
             StatsService stats =
@@ -185,7 +190,7 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
                             config.http(),
                             config.security().tls(),
                             authentication,
-                            connections,
+                            metrics.connections("http", connections::guard),
                             readiness,
                             metrics::text,
                             pages)));
@@ -196,7 +201,7 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
                             config.grpc(),
                             config.security().tls(),
                             authentication,
-                            connections,
+                            metrics.connections("grpc", connections::guard),
                             () -> ServerInterceptors.intercept(api, guard),
                             metrics.calls("grpc"),
                             readiness)));

@@ -15,6 +15,7 @@ import io.medicloud.pipeline.event.StreamEvent.LimitReached;
 import io.medicloud.pipeline.event.StreamEvent.MediaFlowing;
 import io.medicloud.pipeline.event.StreamEvent.ProgramChanged;
 import io.medicloud.pipeline.event.StreamEvent.QualityAlarm;
+import io.medicloud.pipeline.event.StreamEvent.Reconnecting;
 import io.medicloud.pipeline.event.StreamEvent.RecordRebuilt;
 import io.medicloud.pipeline.event.StreamEvent.SegmentExpired;
 import io.medicloud.pipeline.event.StreamEvent.SegmentLost;
@@ -83,6 +84,8 @@ public record EventText(String type, String fields) {
             lines.put("reason", e.reason());
         } else if (event instanceof Disconnected e) {
             lines.put("reason", e.reason());
+        } else if (event instanceof Reconnecting e) {
+            lines.put("reason", e.reason());
         } else if (event instanceof Ended e) {
             lines.put("reason", e.reason());
             lines.put("left-in-spool", e.leftInSpool());
@@ -135,6 +138,7 @@ public record EventText(String type, String fields) {
             case "CallersRefused" ->
                 new CallersRefused(streamId, at, lines.number("callers"), lines.text("peer"), lines.text("reason"));
             case "Disconnected" -> new Disconnected(streamId, at, lines.text("reason"));
+            case "Reconnecting" -> new Reconnecting(streamId, at, lines.text("reason"));
             case "Ended" -> new Ended(streamId, at, lines.text("reason"), (int) lines.number("left-in-spool"));
             case "Failed" -> new Failed(streamId, at, lines.text("reason"), (int) lines.number("left-in-spool"));
             case "ClockJumped" -> new ClockJumped(streamId, at, lines.text("reason"));

@@ -145,6 +145,13 @@ public sealed interface StreamEvent {
     record Disconnected(String streamId, Instant at, String reason) implements StreamEvent {}
 
     /**
+     * The source has to be called, and is called again with growing pauses; told once until it brings media.
+     *
+     * @param reason one line: why there is no connection
+     */
+    record Reconnecting(String streamId, Instant at, String reason) implements StreamEvent {}
+
+    /**
      * The stream is over, as somebody wanted it to be.
      *
      * @param reason one line

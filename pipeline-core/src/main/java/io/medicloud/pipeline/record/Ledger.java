@@ -100,6 +100,31 @@ public final class Ledger implements AutoCloseable {
         return writer.submit((handle, events) -> Tables.setWanted(handle, id, isWanted, kept));
     }
 
+    /** May the list of a stream's segments in the store, below that prefix, name some that are not recorded? */
+    public boolean isListUnread(String id, String keyPrefix) throws LedgerException {
+        return read(handle -> Tables.isListUnread(handle, id, keyPrefix));
+    }
+
+    /** Records what that list names, and that it was read; blocks until that is done, as {@link #await} does. */
+    public void takeListed(String id, List<SegmentRecord> listed) throws LedgerException {
+        long atMs = clock.millis();
+        try {
+            await(writer.submit((handle, events) -> Tables.takeListed(handle, id, listed, atMs)));
+        } catch (IOException e) {
+            throw new LedgerException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** The stream is over, and its lists in the store say so. */
+    public CompletionStage<Void> onOverListed(String id) {
+        return writer.submit((handle, events) -> Tables.overListed(handle, id));
+    }
+
+    /** The streams that are over and not to run again, and of which the store does not say so yet. */
+    public List<String> overUnlisted() throws LedgerException {
+        return read(Tables::overUnlisted);
+    }
+
     /** Adds one setting to those with which a stream is to run. */
     public CompletionStage<Void> putSetting(String id, String name, String value) {
         return writer.submit((handle, events) -> Tables.putSetting(handle, id, name, value));

@@ -28,6 +28,14 @@ public final class LogFollower implements AutoCloseable {
         /** Deals with one, for as long as that takes. */
         void onEvent(LoggedEvent event) throws InterruptedException;
 
+        /**
+         * Events are gone that it did not deal with, as more came than are kept.
+         *
+         * @param missed how many
+         * @param cursor of the last of them
+         */
+        default void onMissed(long missed, long cursor) throws InterruptedException {}
+
         /** The log is looked at: because there is news, somebody woke it, or some seconds have passed. */
         default void onLook() throws InterruptedException {}
     }
@@ -75,8 +83,15 @@ public final class LogFollower implements AutoCloseable {
         try {
             long cursor = begin();
             dealtWith = cursor;
-            while (!isClosed) {
-                cursor = next(cursor);
+            for (int failures = 0; !isClosed; ) {
+                try {
+                    cursor = next(cursor);
+                    failures = 0;
+                } catch (RuntimeException e) {
+                    LOG.error("{} failed, and tries again", name, e);
+                    cursor = dealtWith;
+                    TimeUnit.MILLISECONDS.sleep(AGAIN.delayMs(++failures, ThreadLocalRandom.current()));
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -114,13 +129,23 @@ public final class LogFollower implements AutoCloseable {
             return after;
         }
         long cursor = after;
+        long missed = page.get(0).cursor() - after - 1;
+        if (missed > 0 && after > 0) {
+            cursor = page.get(0).cursor() - 1;
+            handler.onMissed(missed, cursor);
+            onDealtWith(cursor);
+        }
         for (LoggedEvent event : page) {
             handler.onEvent(event);
             cursor = event.cursor();
-            dealtWith = cursor;
-            ledger.putReaderCursor(name, cursor);
+            onDealtWith(cursor);
         }
         return cursor;
+    }
+
+    private void onDealtWith(long cursor) {
+        dealtWith = cursor;
+        ledger.putReaderCursor(name, cursor);
     }
 
     /** Follows no more; what was not dealt with is after the next start. */

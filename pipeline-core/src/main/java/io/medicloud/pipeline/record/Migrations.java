@@ -75,6 +75,9 @@ final class Migrations {
                 newest_ms INTEGER NOT NULL,
                 PRIMARY KEY (stream, key_prefix, day)
             ) STRICT, WITHOUT ROWID;
+            """, """
+            ALTER TABLE stream ADD COLUMN over_listed INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE stream ADD COLUMN list_unread INTEGER NOT NULL DEFAULT 0;
             """);
 
     private Migrations() {}

@@ -37,6 +37,7 @@ final class Salvage {
         } catch (JdbiException e) {
             LOG.warn("nothing can be read from {}: {}", damaged, SqliteFaults.describe(e));
         }
+        to.execute("UPDATE stream SET list_unread = 1");
         // Cursors that somebody holds may be above those that could be read: go on where none can have been.
         Tables.raiseCursor(to, now.toEpochMilli() * CURSORS_PER_MS);
         to.execute("COMMIT");

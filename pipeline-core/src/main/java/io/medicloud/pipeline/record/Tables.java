@@ -32,9 +32,10 @@ final class Tables {
     /** Adds a stream, or changes where it goes; the number only rises. */
     static void putStream(Handle handle, String id, String keyPrefix, long nextSequence) {
         handle.createUpdate("""
-                        INSERT INTO stream (id, key_prefix, next_sequence) VALUES (:id, :prefix, :next)
+                        INSERT INTO stream (id, key_prefix, next_sequence, list_unread) VALUES (:id, :prefix, :next, 1)
                         ON CONFLICT (id) DO UPDATE SET key_prefix = excluded.key_prefix,
-                            next_sequence = max(next_sequence, excluded.next_sequence)""")
+                            next_sequence = max(next_sequence, excluded.next_sequence), over_listed = 0,
+                            list_unread = list_unread OR key_prefix <> excluded.key_prefix""")
                 .bind("id", id)
                 .bind("prefix", keyPrefix)
                 .bind("next", nextSequence)
@@ -46,6 +47,47 @@ final class Tables {
         handle.execute("DELETE FROM setting WHERE stream = ?", id);
         settings.forEach((name, value) ->
                 handle.execute("INSERT INTO setting (stream, name, value) VALUES (?, ?, ?)", id, name, value));
+    }
+
+    /** May the list below a prefix, to which the stream's segments go, name some that are not known here? */
+    static boolean isListUnread(Handle handle, String id, String keyPrefix) {
+        return handle.createQuery("SELECT count(*) FROM stream WHERE id = ? AND key_prefix = ? AND list_unread")
+                        .bind(0, id)
+                        .bind(1, keyPrefix)
+                        .mapTo(Integer.class)
+                        .one()
+                > 0;
+    }
+
+    /** Adds what such a list names; what is known stays as it is. */
+    static void takeListed(Handle handle, String id, List<SegmentRecord> listed, long atMs) {
+        for (SegmentRecord segment : listed) {
+            handle.execute(
+                    "INSERT INTO segment (stream, sequence, state, key, changed_ms, bytes, facts, incomplete)"
+                            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (stream, sequence) DO NOTHING",
+                    id,
+                    segment.sequence(),
+                    segment.state().name(),
+                    segment.key(),
+                    atMs,
+                    segment.facts().bytes(),
+                    FactFields.of(segment.facts()).write(),
+                    segment.incomplete());
+            raiseNext(handle, id, segment.sequence() + 1);
+        }
+        handle.execute("UPDATE stream SET list_unread = 0 WHERE id = ?", id);
+    }
+
+    /** The store says of a stream that it is over. */
+    static void overListed(Handle handle, String id) {
+        handle.execute("UPDATE stream SET over_listed = 1 WHERE id = ? AND NOT wanted", id);
+    }
+
+    /** Streams that are over, of which the store does not say so yet. */
+    static List<String> overUnlisted(Handle handle) {
+        return handle.createQuery("SELECT id FROM stream WHERE NOT wanted AND NOT over_listed ORDER BY id")
+                .mapTo(String.class)
+                .list();
     }
 
     static void putSetting(Handle handle, String id, String name, String value) {

@@ -6,7 +6,7 @@ package io.medicloud.pipeline.spool;
  * they bring.
  *
  * @param mostBytes what the files of all streams may have in all, 0 for no limit
- * @param leastFree what must be free on the disk, 0 for no limit
+ * @param leastFree what must be free on the disk, or half of a disk where that is less; 0 for no limit
  * @param dropsOldest past a limit the oldest segments that are not uploaded are deleted, counted and told; otherwise none is
  * @param reserved what a file holds for the record, and given free when nothing else is, 0 for none
  */

@@ -2,6 +2,7 @@
 package io.medicloud.pipeline.spool;
 
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,18 +37,20 @@ public final class DiskWatermarks {
     public boolean measure() throws IOException {
         // Each file is looked at: only if it matters.
         bytes = limits.mostBytes() == 0 ? 0 : bytesIn(root);
-        free = Files.getFileStore(root).getUsableSpace();
+        FileStore disk = Files.getFileStore(root);
+        free = disk.getUsableSpace();
+        long least = Math.min(limits.leastFree(), disk.getTotalSpace() / 2);
         boolean wasFull = reason != null;
         long mostBytes = limits.mostBytes() - (wasFull ? limits.mostBytes() / 10 : 0);
-        long leastFree = limits.leastFree() + (wasFull ? limits.leastFree() / 10 : 0);
+        long leastFree = least + (wasFull ? least / 10 : 0);
         if (limits.mostBytes() > 0 && bytes > mostBytes) {
             excess = bytes - (limits.mostBytes() - limits.mostBytes() / 10);
             limit = MOST_BYTES;
             reason = "the spool holds " + bytes + " bytes, " + limits.mostBytes() + " may be held";
         } else if (free < leastFree) {
-            excess = limits.leastFree() + limits.leastFree() / 10 - free;
+            excess = least + least / 10 - free;
             limit = LEAST_FREE;
-            reason = free + " bytes are free on the spool's disk, " + limits.leastFree() + " must be";
+            reason = free + " bytes are free on the spool's disk, " + least + " must be";
         } else {
             excess = 0;
             limit = null;

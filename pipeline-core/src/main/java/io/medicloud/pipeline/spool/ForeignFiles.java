@@ -56,7 +56,11 @@ public final class ForeignFiles {
             });
         }
         for (Path stream : streams) {
-            look(stream, OURS_IN_STREAM);
+            if (Files.isReadable(stream)) {
+                look(stream, OURS_IN_STREAM);
+            } else {
+                add(stream);
+            }
         }
     }
 

@@ -46,7 +46,13 @@ final class SealLine {
     /** Tries again what waits. */
     void retry() {
         for (SealTask task = waiting.peek(); task != null; task = waiting.peek()) {
-            String failure = task.attempt();
+            String failure = null;
+            try {
+                failure = task.attempt();
+            } catch (RuntimeException e) {
+                // It is sealed, and who was told of it failed: what is behind it must not wait.
+                Spool.LOG.error("A segment's end failed", e);
+            }
             if (failure != null) {
                 stream.onSealFault(failure);
                 return;

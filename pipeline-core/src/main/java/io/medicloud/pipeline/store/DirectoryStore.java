@@ -209,9 +209,10 @@ public final class DirectoryStore implements SegmentStore {
     }
 
     private static StoreException failure(Path where, IOException e) {
-        boolean refused = e instanceof java.nio.file.AccessDeniedException
-                || e instanceof NoSuchFileException
-                || e instanceof FileAlreadyExistsException;
+        if (e instanceof NoSuchFileException) {
+            return StoreException.absent(where + ": " + describe(e), e);
+        }
+        boolean refused = e instanceof java.nio.file.AccessDeniedException || e instanceof FileAlreadyExistsException;
         return new StoreException(refused ? Kind.REFUSED : Kind.UNREACHABLE, where + ": " + describe(e), e);
     }
 

@@ -59,7 +59,10 @@ final class S3Errors {
     }
 
     static StoreException failure(String where, Exception failure) {
-        return new StoreException(kindOf(failure), where + ": " + describe(failure), failure);
+        boolean isAbsent = find(failure, ErrorResponseException.class) instanceof ErrorResponseException e
+                && "NoSuchKey".equals(e.errorResponse().code());
+        String what = where + ": " + describe(failure);
+        return isAbsent ? StoreException.absent(what, failure) : new StoreException(kindOf(failure), what, failure);
     }
 
     private static Kind kindOf(Exception failure) {

@@ -22,10 +22,26 @@ public final class StoreException extends Exception {
     }
 
     private final Kind kind;
+    private final boolean isAbsent;
 
     public StoreException(Kind kind, String message, @Nullable Throwable cause) {
+        this(kind, false, message, cause);
+    }
+
+    private StoreException(Kind kind, boolean isAbsent, String message, @Nullable Throwable cause) {
         super(message, cause);
         this.kind = kind;
+        this.isAbsent = isAbsent;
+    }
+
+    /** There is no object of that key: {@link Kind#REFUSED} to whoever needs one. */
+    static StoreException absent(String message, Throwable cause) {
+        return new StoreException(Kind.REFUSED, true, message, cause);
+    }
+
+    /** Is it that there is no such object? */
+    public boolean isAbsent() {
+        return isAbsent;
     }
 
     /** Whether, and when, another attempt can help. */

@@ -68,9 +68,9 @@ final class StoreGate {
         return recovered;
     }
 
-    /** An object that fails again and again, while no other does, tells of itself, and not of the endpoint. */
+    /** An object that fails again and again, while no other does and the store says that it is well, tells of itself, and not of the endpoint. */
     synchronized boolean isOwnFault(String key) {
-        boolean isSame = key.equals(lastFailed);
+        boolean isSame = key.equals(lastFailed) && checked.isOk();
         lastFailed = key;
         return isSame;
     }

@@ -8,11 +8,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One stream's uploads: one at a time, oldest first, each tried until it succeeds or can never succeed. Thread-safe.
  */
 public final class UploadLane {
+    private static final Logger LOG = LoggerFactory.getLogger(UploadLane.class);
+
     private final UploadQueue queue;
     private final int mostQueued;
     private final UploadSink sink;
@@ -104,7 +108,8 @@ public final class UploadLane {
             onFailed(segment, e);
             return;
         }
-        sink.onUploaded(segment, failures + 1);
+        int attempts = failures + 1;
+        safely(() -> sink.onUploaded(segment, attempts));
         next(segment);
     }
 
@@ -113,7 +118,7 @@ public final class UploadLane {
         failures++;
         if (told != failure.kind()) {
             told = failure.kind();
-            sink.onFailed(segment, failure, retried);
+            safely(() -> sink.onFailed(segment, failure, retried));
         }
         if (retried) {
             park(failure.kind() == Kind.REFUSED ? queue.refusedDelayMs() : queue.backoffMs(failures));
@@ -134,18 +139,30 @@ public final class UploadLane {
         }
         queue.onDone(done);
         if (!more) {
-            sink.onIdle();
+            safely(sink::onIdle);
         }
         CompletableFuture<Void> finished;
         synchronized (this) {
             scheduled = !waiting.isEmpty();
             finished = idle;
             more = scheduled;
+            if (!more) {
+                idle = CompletableFuture.completedFuture(null); // who adds from now on waits for itself
+            }
         }
         if (more) {
             queue.schedule(this);
         } else {
             finished.complete(null);
+        }
+    }
+
+    /** What fails in who is told holds up nothing behind it. */
+    private static void safely(Runnable tell) {
+        try {
+            tell.run();
+        } catch (RuntimeException e) {
+            LOG.error("An upload's listener failed", e);
         }
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.pipeline.store;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -122,7 +124,9 @@ public final class UploadQueue implements AutoCloseable {
         } catch (StoreException e) {
             counts.onFailed(e.kind());
             tellBreaker(segment, e, System.nanoTime() - beganNanos);
-            onFound(StoreHealth.of(e));
+            if (e.kind() != StoreException.Kind.LOCAL) {
+                onFound(StoreHealth.of(e));
+            }
             throw e;
         } catch (RuntimeException e) {
             LOG.error("The store failed in an unforeseen way", e);
@@ -139,6 +143,20 @@ public final class UploadQueue implements AutoCloseable {
         } catch (RuntimeException e) {
             LOG.error("The store failed in an unforeseen way", e);
             throw new StoreException(StoreException.Kind.UNREACHABLE, "unforeseen: " + e, e);
+        }
+    }
+
+    /** The content of a small object, or its beginning; empty if there is none. To be called on the queue's threads. */
+    public byte[] read(String key, int most) throws StoreException {
+        try (InputStream in = store.read(key)) {
+            return in.readNBytes(most);
+        } catch (StoreException e) {
+            if (e.isAbsent()) {
+                return new byte[0];
+            }
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            throw new StoreException(StoreException.Kind.UNREACHABLE, key + " cannot be read: " + e, e);
         }
     }
 
@@ -164,11 +182,12 @@ public final class UploadQueue implements AutoCloseable {
     }
 
     private void tellBreaker(SegmentObject segment, StoreException failure, long tookNanos) {
-        if (failure.kind() != StoreException.Kind.UNREACHABLE) {
+        if (failure.kind() != StoreException.Kind.UNREACHABLE && failure.kind() != StoreException.Kind.LOCAL) {
             breaker.onAnswered(tookNanos);
             return;
         }
-        if (gate.isOwnFault(segment.key())) {
+        // What is wrong with our copy was not told by the store.
+        if (failure.kind() == StoreException.Kind.LOCAL || gate.isOwnFault(segment.key())) {
             breaker.onNothing();
         } else {
             breaker.onFailed(tookNanos, failure);

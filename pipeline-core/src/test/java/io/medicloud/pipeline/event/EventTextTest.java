@@ -49,6 +49,7 @@ class EventTextTest {
                 new StreamEvent.LimitCleared("live", AT, text, text),
                 new StreamEvent.ForeignFound("live", AT, text),
                 new StreamEvent.Updated("live", AT, text),
+                new StreamEvent.Reconnecting("live", AT, text),
                 new StreamEvent.CallersRefused("live", AT, number, text, text),
                 new StreamEvent.Disconnected("live", AT, text),
                 new StreamEvent.Ended("live", AT, text, 12),

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.medicloud.mpegts.packet.Pts;
 import io.medicloud.mpegts.segment.SegmentFacts;
+import io.medicloud.pipeline.timeline.Place;
 import io.medicloud.testdata.LeakGuard;
 import io.medicloud.testdata.ScriptedDisk;
 import io.netty.buffer.ByteBuf;
@@ -106,6 +107,37 @@ class SpoolTest {
         assertThat(folder.highestSequence()).isEqualTo(1);
         assertThat(stream.queuedBytes()).isZero();
         assertThat(spool.queuedBytes()).isZero();
+    }
+
+    @Test
+    void aListenerThatFailsKeepsNoSegmentFromBeingSealed() throws Exception {
+        SpoolStream other = spool.stream(spool.folder("other", "other/"), new SpoolSink() {
+            @Override
+            public void onOpened(long sequence, Place place) {}
+
+            @Override
+            public void onSealed(SealedSegment segment) {
+                recorder.onSealed(segment);
+                throw new IllegalStateException("broken by the test");
+            }
+
+            @Override
+            public void onLost(long sequence, String reason) {}
+
+            @Override
+            public void onDropped(long bytes, String reason) {}
+
+            @Override
+            public void onDrained() {}
+        });
+        for (int sequence = 1; sequence <= 3; sequence++) {
+            other.onSegmentStart(sequence);
+            other.takePackets(buffers.allocator().directBuffer(PIECE).writeZero(PIECE));
+            other.onSegmentEnd(facts(sequence, PIECE));
+            other.flush();
+        }
+        awaitTold("sealed 3");
+        assertThat(recorder.told).containsExactly("sealed 1", "sealed 2", "sealed 3");
     }
 
     @Test

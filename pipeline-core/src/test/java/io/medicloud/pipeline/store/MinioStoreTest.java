@@ -216,6 +216,10 @@ class MinioStoreTest {
         try (InputStream in = store.read(segment.key())) {
             assertThat(in.readAllBytes()).isEqualTo(Files.readAllBytes(segment.file()));
         }
+        assertThatThrownBy(() -> store.read("live/segment_0002.ts"))
+                .isInstanceOfSatisfying(
+                        StoreException.class,
+                        failure -> assertThat(failure.isAbsent()).isTrue());
     }
 
     @Test

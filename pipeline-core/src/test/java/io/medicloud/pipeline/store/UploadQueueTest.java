@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -296,6 +297,8 @@ class UploadQueueTest {
     /** Of the attempts most are at it; those at others succeed. */
     @Test
     void anObjectThatAlwaysFailsDoesNotOpenTheBreaker() throws Exception {
+        queue.startChecks();
+        await().until(() -> queue.health().isOk());
         store.script(segment -> segment != null && segment.key().startsWith("bad/") ? Kind.UNREACHABLE : null);
         UploadLane bad = queue.lane(new Recorder());
         bad.add(segment("bad", 1));
@@ -307,6 +310,64 @@ class UploadQueueTest {
         int before = store.attempts().size();
         await().until(() -> store.attempts().size() > before + 40);
         assertThat(bad.pending()).isEqualTo(1);
+    }
+
+    @Test
+    void whereThereIsOneStreamItsFailuresOpenTheBreakerToo() throws Exception {
+        store.fail(Kind.UNREACHABLE);
+        queue.startChecks();
+        UploadLane lane = queue.lane(new Recorder());
+        lane.add(segment("a", 1));
+        await().until(() -> queue.breakerState() == BreakerState.OPEN);
+
+        store.fail(null);
+        drain(lane);
+        assertThat(store.stored()).containsExactly("a/segment_0001.ts");
+    }
+
+    @Test
+    void whatIsWrongWithOurCopyIsNoNewsOfTheStore() throws Exception {
+        store.script(segment -> segment == null || !segment.key().startsWith("gone/") ? Kind.REFUSED : Kind.LOCAL);
+        UploadLane refused = queue.lane(new Recorder());
+        refused.add(segment("a", 1));
+        await().until(() -> queue.health().state() == StoreHealth.State.REFUSED);
+        Recorder recorder = new Recorder();
+        UploadLane gone = queue.lane(recorder);
+        gone.add(segment("gone", 1));
+        drain(gone);
+
+        assertThat(recorder.told).containsExactly("LOCAL gone/segment_0001.ts dropped");
+        assertThat(queue.health().state()).isEqualTo(StoreHealth.State.REFUSED);
+    }
+
+    @Test
+    void aListenerThatFailsHoldsUpNothing() throws Exception {
+        List<String> told = new CopyOnWriteArrayList<>();
+        UploadLane lane = queue.lane(new UploadSink() {
+            @Override
+            public void onUploaded(SegmentObject segment, int attempts) {
+                told.add(segment.key());
+                throw new IllegalStateException("broken by the test");
+            }
+
+            @Override
+            public void onFailed(SegmentObject segment, StoreException failure, boolean retried) {
+                throw new IllegalStateException("broken by the test");
+            }
+
+            @Override
+            public void onIdle() {
+                throw new IllegalStateException("broken by the test");
+            }
+        });
+        AtomicBoolean isFirst = new AtomicBoolean(true);
+        store.script(segment -> isFirst.getAndSet(false) ? Kind.UNREACHABLE : null);
+        for (int i = 1; i <= 3; i++) {
+            lane.add(segment("a", i));
+        }
+        drain(lane);
+
+        assertThat(told).containsExactly("a/segment_0001.ts", "a/segment_0002.ts", "a/segment_0003.ts");
     }
 
     @Test

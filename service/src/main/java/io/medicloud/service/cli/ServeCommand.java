@@ -15,6 +15,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,6 +34,7 @@ import picocli.CommandLine.Option;
                     + " (GRPC_PORT, MINIO_ENDPOINT, …, MEDICLOUD_…), then from --set; what comes later wins."
         })
 final class ServeCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
     private static final Duration FOR_EVER = Duration.ofDays(36500);
     private static final Duration CONFIG_CHECK = Duration.ofSeconds(2);
 
@@ -80,6 +83,7 @@ final class ServeCommand implements Callable<Integer> {
         try (Service service = new Service(settings, EventSink.NONE);
                 ConfigWatch watch =
                         new ConfigWatch(loaded, () -> loader.load(config, assignments), CONFIG_CHECK, service)) {
+            loaded.warnings().forEach(LOG::warn);
             Hangup.onSignal(watch::lookNow);
             if (isJson) {
                 Path folder = service.bucketFolder();

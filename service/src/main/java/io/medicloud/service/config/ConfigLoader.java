@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -44,11 +45,18 @@ public final class ConfigLoader {
         Map<String, Setting<?>> schema = Schema.byPath();
         List<String> faults = new ArrayList<>();
         Map<String, Layer.Value> merged = new LinkedHashMap<>();
+        Set<Path> secret = new LinkedHashSet<>();
         for (LayerSource source : List.<LayerSource>of(
                 this::settingsJson, () -> yaml(file), () -> environment(schema), () -> commandLine(assignments))) {
             try {
-                for (Map.Entry<String, Layer.Value> entry :
-                        source.read().values().entrySet()) {
+                Layer layer = source.read();
+                Map<String, Layer.Value> values = layer.values();
+                SecretFiles.replace(merged, values);
+                Path holder = layer.file();
+                if (holder != null && SecretFiles.areIn(values)) {
+                    secret.add(holder);
+                }
+                for (Map.Entry<String, Layer.Value> entry : values.entrySet()) {
                     if (schema.containsKey(entry.getKey()) || SecretFiles.isNamed(entry.getKey())) {
                         merged.put(entry.getKey(), entry.getValue());
                     } else {
@@ -59,13 +67,14 @@ public final class ConfigLoader {
                 faults.addAll(e.faults());
             }
         }
-        SecretFiles.read(merged, directory, faults);
+        secret.addAll(SecretFiles.read(merged, directory, faults));
         ServiceConfig service = Resolver.resolve(merged, faults, directory);
         return new LoadedConfig(
                 service,
                 schema.values().stream()
                         .map(setting -> entry(setting, merged.get(setting.path())))
-                        .toList());
+                        .toList(),
+                Cautions.of(service, secret));
     }
 
     private LoadedConfig.Entry entry(Setting<?> setting, Layer.@Nullable Value value) {
@@ -129,7 +138,7 @@ public final class ConfigLoader {
                 values.put(name, fromEnvironment(name));
             }
         });
-        return new Layer(values);
+        return new Layer(values, null);
     }
 
     private Layer.Value fromEnvironment(String name) {
@@ -146,7 +155,7 @@ public final class ConfigLoader {
             String path = assignment.substring(0, equals).strip();
             values.put(path, new Layer.Value(assignment.substring(equals + 1), "--set", path));
         }
-        return new Layer(values);
+        return new Layer(values, null);
     }
 
     private static String unknown(Layer.Value value, Set<String> paths) {
@@ -158,6 +167,9 @@ public final class ConfigLoader {
             Schema.byPath().values().forEach(setting -> names.add(setting.environment()));
         } else {
             names.addAll(paths);
+            if (value.key().indexOf('.') < 0) {
+                paths.forEach(path -> names.add(path.replaceFirst("\\..*", "")));
+            }
         }
         String near = Similar.nearest(value.key(), names);
         return value.key() + ": unknown" + (inEnvironment ? " in the environment" : " (" + value.from() + ")")

@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the configuration again now and then, and tells when it has changed. A faulty one is told in the log, once, and changes nothing. A listener that fails keeps no other from
+ * Reads the configuration again now and then, and tells when it has changed and two looks in a row agree, or when somebody asks for a look. A faulty one is told in the log, once, and changes nothing. A listener that fails keeps no other from
  * hearing of a change; that it failed is told, and it hears of what it has missed with the next change, or when somebody asks for a look.
  */
 public final class ConfigWatch implements AutoCloseable {
@@ -41,7 +41,12 @@ public final class ConfigWatch implements AutoCloseable {
         thread.setDaemon(true);
         return thread;
     });
+    private final LoadedConfig first;
     private LoadedConfig last;
+    /** Read once; null if what was read last is {@link #last}. */
+    private @Nullable LoadedConfig seen;
+
+    private String seenFault = "";
     private String toldFault = "";
 
     /** What a listener has taken. */
@@ -91,6 +96,7 @@ public final class ConfigWatch implements AutoCloseable {
      */
     @SuppressWarnings("FutureReturnValueIgnored") // a look throws nothing
     public ConfigWatch(LoadedConfig first, Loading loading, Duration every, Listener... listeners) {
+        this.first = first;
         this.last = first;
         this.loading = loading;
         this.hearings = Stream.of(listeners)
@@ -111,21 +117,42 @@ public final class ConfigWatch implements AutoCloseable {
         }
         try {
             LoadedConfig now = loading.load();
-            toldFault = "";
-            boolean isOther = !now.changesSince(last).isEmpty();
-            last = now;
-            if (isOther || wasAsked) {
-                tell(now);
-            }
+            ReloadRules.check(first, last, now);
+            seenFault = "";
+            take(now, wasAsked);
         } catch (ConfigException e) {
-            String fault = String.join("; ", e.faults());
-            if (!fault.equals(toldFault)) {
-                toldFault = fault;
-                LOG.error("the configuration was changed and is faulty; the one before stays in force: {}", fault);
-                tellFaulty();
-            }
+            onFault(String.join("; ", e.faults()), wasAsked);
         } catch (RuntimeException e) {
             LOG.error("the configuration cannot be read again", e);
+        }
+    }
+
+    private void take(LoadedConfig now, boolean wasAsked) {
+        boolean isOther = !now.changesSince(last).isEmpty();
+        boolean isSettled = seen != null && now.changesSince(seen).isEmpty();
+        if (isOther && !isSettled && !wasAsked) {
+            seen = now; // a file that is being written may be whole the next time
+            return;
+        }
+        boolean isSoundAgain = !toldFault.isEmpty();
+        toldFault = "";
+        seen = null;
+        last = now;
+        if (isOther || wasAsked) {
+            tell(now);
+        } else if (isSoundAgain) {
+            LOG.info("the configuration is sound again, and what is in force");
+        }
+    }
+
+    private void onFault(String fault, boolean wasAsked) {
+        boolean isSettled = fault.equals(seenFault);
+        seenFault = fault;
+        seen = null;
+        if ((isSettled || wasAsked) && !fault.equals(toldFault)) {
+            toldFault = fault;
+            LOG.error("the configuration was changed and is faulty; the one before stays in force: {}", fault);
+            tellFaulty();
         }
     }
 

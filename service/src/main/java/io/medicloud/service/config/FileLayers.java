@@ -25,7 +25,7 @@ final class FileLayers {
         JsonNode root = read(new ObjectMapper(new YAMLFactory()), file);
         Map<String, Layer.Value> values = new LinkedHashMap<>();
         flatten(root, "", file.getFileName().toString(), values);
-        return new Layer(values);
+        return new Layer(values, file);
     }
 
     /** The old names, under the paths they have here; keys it never had keep their names, and are told as unknown. */
@@ -38,7 +38,7 @@ final class FileLayers {
             String path = setting == null ? name + ":" + entry.getKey() : setting.path();
             values.put(path, scalar(entry.getValue(), name, entry.getKey()));
         }
-        return new Layer(values);
+        return new Layer(values, file);
     }
 
     /** A file that holds keys with values, or nothing. */
@@ -75,14 +75,30 @@ final class FileLayers {
             throws ConfigException {
         for (Map.Entry<String, JsonNode> entry : node.properties()) {
             String path = prefix + entry.getKey();
-            if (entry.getValue().isObject()) {
-                flatten(entry.getValue(), path + ".", file, into);
-            } else if (!entry.getValue().isNull()) {
-                if (into.put(path, scalar(entry.getValue(), file, path)) != null) {
-                    throw new ConfigException(path + ": stands twice in " + file);
+            JsonNode value = entry.getValue();
+            boolean isNothing = value.isNull() || (value.isObject() && value.isEmpty());
+            boolean isKnown = Schema.byPath().containsKey(path) || SecretFiles.isNamed(path);
+            if (value.isObject() && !isNothing) {
+                flatten(value, path + ".", file, into);
+            } else if (isNothing && !isKnown) {
+                if (!isGroup(path)) {
+                    put(path, new Layer.Value("", file, path), file, into); // told as unknown
                 }
+            } else if (!value.isNull()) {
+                put(path, scalar(value, file, path), file, into);
             }
         }
+    }
+
+    private static void put(String path, Layer.Value value, String file, Map<String, Layer.Value> into)
+            throws ConfigException {
+        if (into.put(path, value) != null) {
+            throw new ConfigException(path + ": stands twice in " + file);
+        }
+    }
+
+    private static boolean isGroup(String path) {
+        return Schema.byPath().keySet().stream().anyMatch(setting -> setting.startsWith(path + "."));
     }
 
     private static Layer.Value scalar(JsonNode node, String file, String key) throws ConfigException {

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.config;
 
+import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one source sets.
  *
  * @param values by path; an unknown path may be among them, the loader tells
+ * @param file where they stand, if that is a file
  */
-record Layer(Map<String, Value> values) {
-    static final Layer EMPTY = new Layer(Map.of());
+record Layer(Map<String, Value> values, @Nullable Path file) {
+    static final Layer EMPTY = new Layer(Map.of(), null);
 
     /**
      * A value as it was written.

@@ -9,10 +9,12 @@ import java.util.List;
  *
  * @param service what the service reads
  * @param entries every setting, in the order in which they are documented
+ * @param warnings what works and should not stay so, one line each
  */
-public record LoadedConfig(ServiceConfig service, List<Entry> entries) {
+public record LoadedConfig(ServiceConfig service, List<Entry> entries, List<String> warnings) {
     public LoadedConfig {
         entries = List.copyOf(entries);
+        warnings = List.copyOf(warnings);
     }
 
     /**

@@ -171,13 +171,14 @@ final class Resolver {
 
     private Address address(Setting<String> hostSetting, Setting<Integer> portSetting, boolean insecure) {
         String host = read(hostSetting);
-        if (isKnown(hostSetting, host) && !isLoopback(host) && !insecure) {
+        Address address = new Address(host, read(portSetting));
+        if (isKnown(hostSetting, host) && !address.isLoopback() && !insecure) {
             faults.add(
                     hostSetting.path() + ": '" + host + "' can be reached from other machines and no authentication is"
                             + " configured; use 127.0.0.1, or set security.insecure=true if"
                             + " the network in front keeps others away");
         }
-        return new Address(host, read(portSetting));
+        return address;
     }
 
     private String srtHost() {
@@ -276,14 +277,6 @@ final class Resolver {
         } catch (UnknownHostException e) {
             faults.add(setting.path() + ": '" + host
                     + "' is no host that is known here; use an address such as 127.0.0.1");
-            return false;
-        }
-    }
-
-    private static boolean isLoopback(String host) {
-        try {
-            return InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
             return false;
         }
     }

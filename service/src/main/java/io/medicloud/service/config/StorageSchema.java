@@ -115,7 +115,11 @@ final class StorageSchema {
     static final Setting<Long> SPOOL_MAX_BYTES =
             ALL.bytes("spool.maxBytes", "the most the spool may hold; 0: no limit", "0", "0", "1000000GiB");
     static final Setting<Long> SPOOL_MIN_FREE = ALL.bytes(
-            "spool.minFree", "what must be free on the spool's disk; 0: nothing", "256MiB", "0", "1000000GiB");
+            "spool.minFree",
+            "what must be free on the spool's disk, or half of it where that is less; 0: nothing",
+            "256MiB",
+            "0",
+            "1000000GiB");
     static final Setting<Long> SPOOL_RESERVE = ALL.bytes(
             "spool.reserve",
             "what a file holds for the record and for the ends of segments (an eighth of a small disk at the most): given free when the disk is full, held again when there is twice as much room; meanwhile what comes is dropped, counted and told; 0: nothing",

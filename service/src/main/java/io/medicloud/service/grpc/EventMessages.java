@@ -17,6 +17,7 @@ import io.medicloud.pipeline.event.StreamEvent.LimitReached;
 import io.medicloud.pipeline.event.StreamEvent.MediaFlowing;
 import io.medicloud.pipeline.event.StreamEvent.ProgramChanged;
 import io.medicloud.pipeline.event.StreamEvent.QualityAlarm;
+import io.medicloud.pipeline.event.StreamEvent.Reconnecting;
 import io.medicloud.pipeline.event.StreamEvent.RecordRebuilt;
 import io.medicloud.pipeline.event.StreamEvent.SegmentExpired;
 import io.medicloud.pipeline.event.StreamEvent.SegmentLost;
@@ -80,6 +81,8 @@ final class EventMessages {
             return WatchEventsResponse.Type.STREAM_UPDATED;
         } else if (event instanceof CallersRefused) {
             return WatchEventsResponse.Type.CALLERS_REFUSED;
+        } else if (event instanceof Reconnecting) {
+            return WatchEventsResponse.Type.RECONNECTING;
         } else if (event instanceof RecordRebuilt) {
             return WatchEventsResponse.Type.RECORD_REBUILT;
         }
@@ -96,6 +99,8 @@ final class EventMessages {
         if (event instanceof Connected e) {
             message.setPeer(e.peer());
         } else if (event instanceof Disconnected e) {
+            message.setReason(e.reason());
+        } else if (event instanceof Reconnecting e) {
             message.setReason(e.reason());
         } else if (event instanceof SegmentSealed e) {
             message.setSequence(e.facts().sequence()).setBytes(e.facts().bytes());

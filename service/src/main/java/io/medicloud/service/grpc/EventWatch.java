@@ -95,15 +95,19 @@ final class EventWatch {
         }
     }
 
+    static WatchEventsResponse lagged(long missed, long cursor) {
+        return WatchEventsResponse.newBuilder()
+                .setType(WatchEventsResponse.Type.LAGGED)
+                .setMissed(missed)
+                .setCursor(cursor)
+                .build();
+    }
+
     /** False if there is nothing behind the cursor. */
     private boolean readPage() throws LedgerException {
         long first = ledger.firstCursor();
         if (cursor != 0 && first > cursor + 1) {
-            call.onNext(WatchEventsResponse.newBuilder()
-                    .setType(WatchEventsResponse.Type.LAGGED)
-                    .setMissed(first - cursor - 1)
-                    .setCursor(first - 1)
-                    .build());
+            call.onNext(lagged(first - cursor - 1, first - 1));
         }
         cursor = Math.max(cursor, first - 1);
         page.addAll(ledger.events(cursor, PAGE));

@@ -5,6 +5,7 @@ import com.linecorp.armeria.common.SerializationFormat;
 import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
@@ -19,10 +20,10 @@ import io.medicloud.service.http.AsItComes;
 import io.medicloud.service.http.Servers;
 import io.medicloud.service.proto.LivestreamGrpc;
 import io.medicloud.service.security.Authentication;
-import io.medicloud.service.security.ConnectionLimits;
 import io.medicloud.service.security.PageGuard;
 import java.io.IOException;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The gRPC face: {@code livestream.Livestream}, the standard health service, and reflection. */
@@ -44,7 +45,7 @@ public final class GrpcFace implements AutoCloseable {
      *
      * @param tls null for none
      * @param authentication finds out who calls
-     * @param connections how many there may be, of both faces
+     * @param connections guards and counts its connections
      * @param livestream guarded already
      * @param counting sees all calls
      * @throws IOException if the files of TLS cannot be used
@@ -54,7 +55,7 @@ public final class GrpcFace implements AutoCloseable {
             Address address,
             SecurityConfig.@Nullable Tls tls,
             Authentication authentication,
-            ConnectionLimits connections,
+            Consumer<ServerBuilder> connections,
             BindableService livestream,
             ServerInterceptor counting,
             Readiness readiness)

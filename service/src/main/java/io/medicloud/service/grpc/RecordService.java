@@ -101,6 +101,15 @@ public final class RecordService implements AutoCloseable {
         }
     }
 
+    /** That events are gone before a reader was told of them, in protobuf's JSON; {@code cursor} is that of the last of them. */
+    public static String lagged(long missed, long cursor) {
+        try {
+            return JsonFormat.printer().omittingInsignificantWhitespace().print(EventWatch.lagged(missed, cursor));
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException("the message has no field of type Any", e);
+        }
+    }
+
     void watch(WatchEventsRequest request, ServerCallStreamObserver<WatchEventsResponse> call) {
         if (watchers.incrementAndGet() > mostWatchers) {
             watchers.decrementAndGet();

@@ -4,6 +4,7 @@ package io.medicloud.service.grpc;
 import io.medicloud.mpegts.monitor.MonitorReport;
 import io.medicloud.mpegts.packet.TsFault;
 import io.medicloud.mpegts.probe.ProbeReport;
+import io.medicloud.pipeline.SegmentFigures;
 import io.medicloud.pipeline.StreamMeasures;
 import io.medicloud.service.proto.ClockReferences;
 import io.medicloud.service.proto.ElementaryStream;
@@ -47,11 +48,7 @@ final class StatsMessages {
                 .setRejectedCallers(stream.info().rejectedCallers())
                 .setLastFailure(stream.info().lastFailure())
                 .setTs(transportStream(measures, stream.isMonitored()))
-                .setSegments(SegmentCounts.newBuilder()
-                        .setSealed(stream.pipeline().segmentsSealed())
-                        .setStored(stream.pipeline().segmentsUploaded())
-                        .setWaiting(stream.pipeline().pendingUploads())
-                        .setQueuedBytes(stream.pipeline().queuedBytes()));
+                .setSegments(segments(stream));
         if (measures.lastDataUs() != StreamMeasures.NEVER) {
             message.setIdleMs(idleMs(measures, nowUs));
         }
@@ -63,6 +60,27 @@ final class StatsMessages {
             program.streams().forEach(track -> message.addTracks(track(program.number(), track)));
         }
         return message.build();
+    }
+
+    private static SegmentCounts.Builder segments(StreamDetail stream) {
+        SegmentFigures figures = stream.segments();
+        SegmentCounts.Builder message = SegmentCounts.newBuilder()
+                .setSealed(stream.pipeline().segmentsSealed())
+                .setStored(stream.pipeline().segmentsUploaded())
+                .setWaiting(stream.pipeline().pendingUploads())
+                .setQueuedBytes(stream.pipeline().queuedBytes())
+                .setOldestWaitingMs(figures.waitingUs() / 1000)
+                .setTargetSeconds(figures.targetSeconds())
+                .setNewestAgeMs(figures.newestUs() / 1000)
+                .setNewestSeconds(figures.seconds())
+                .setNewestBytes(figures.bytes());
+        if (figures.spoolUs() != SegmentFigures.NOT_KNOWN) {
+            message.setSpoolMs(figures.spoolUs() / 1e3);
+        }
+        if (figures.storeUs() != SegmentFigures.NOT_KNOWN) {
+            message.setStoreMs(figures.storeUs() / 1e3);
+        }
+        return message;
     }
 
     /** @param newest the number of the newest segment, 0 if there is none */
@@ -138,6 +156,8 @@ final class StatsMessages {
                 .setLossReports(total.pktSentNak())
                 .setRebuiltPackets(total.pktRcvFilterSupply())
                 .setEncrypted(link.isEncrypted())
+                .setAcknowledgements(total.pktSentAck())
+                .setBufferFreeBytes(now.byteAvailRcvBuf())
                 .build();
     }
 
@@ -191,7 +211,13 @@ final class StatsMessages {
         Pictures.Builder message = Pictures.newBuilder()
                 .setPid(found.pid())
                 .setPictures(found.pictures())
-                .setRandomAccessPoints(found.randomAccessPoints());
+                .setRandomAccessPoints(found.randomAccessPoints())
+                .setMissing(found.missing())
+                .setDamaged(found.damaged());
+        if (found.buffers() != null) {
+            message.setBufferOverflows(found.buffers().overflows());
+            message.setBufferUnderflows(found.buffers().underflows());
+        }
         ifKnown(found.frameRate(), message::setFrameRate);
         ifKnown(found.lastGop(), message::setGopPictures);
         ifKnown(found.leastGop(), message::setLeastGopPictures);

@@ -14,13 +14,13 @@ import io.medicloud.service.config.SecurityConfig;
 import io.medicloud.service.health.Readiness;
 import io.medicloud.service.metrics.Metrics;
 import io.medicloud.service.security.Authentication;
-import io.medicloud.service.security.ConnectionLimits;
 import io.medicloud.service.security.Identity;
 import io.medicloud.service.security.PageGuard;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP face: {@code /livez}, {@code /readyz} and {@code /metrics}, and what its parts serve. */
@@ -38,7 +38,7 @@ public final class HttpFace implements AutoCloseable {
      * @param parts what else is served; theirs to close
      * @param tls null for none
      * @param authentication finds out who calls
-     * @param connections how many there may be, of both faces
+     * @param connections guards and counts its connections
      * @param metrics what somebody is told of them, in a format ({@link Metrics#MEDIA_TYPE} or {@link Metrics#OPEN_MEDIA_TYPE}); may take some milliseconds for each stream
      * @throws IOException if the files of TLS cannot be used
      * @throws java.util.concurrent.CompletionException if it cannot
@@ -47,7 +47,7 @@ public final class HttpFace implements AutoCloseable {
             Address address,
             SecurityConfig.@Nullable Tls tls,
             Authentication authentication,
-            ConnectionLimits connections,
+            Consumer<ServerBuilder> connections,
             Readiness readiness,
             BiFunction<Identity, String, String> metrics,
             List<HttpPart> parts)

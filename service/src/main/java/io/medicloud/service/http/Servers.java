@@ -8,13 +8,13 @@ import com.linecorp.armeria.server.ServerBuilder;
 import io.medicloud.service.config.Address;
 import io.medicloud.service.config.SecurityConfig;
 import io.medicloud.service.security.Authentication;
-import io.medicloud.service.security.ConnectionLimits;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What the control faces have in common. */
@@ -31,7 +31,7 @@ public final class Servers {
      *
      * @param tls null for plain TCP
      * @param authentication finds out who calls
-     * @param connections how many there may be, of all that this is given for
+     * @param connections guards and counts its connections
      * @throws IOException if the files of TLS cannot be used; the message says why
      * @param threads how many calls at once may wait for something; those beyond wait for their turn
      */
@@ -40,7 +40,7 @@ public final class Servers {
             int threads,
             SecurityConfig.@Nullable Tls tls,
             Authentication authentication,
-            ConnectionLimits connections)
+            Consumer<ServerBuilder> connections)
             throws IOException {
         ServerBuilder server = Server.builder()
                 .port(
@@ -60,7 +60,7 @@ public final class Servers {
                                 .build(),
                         true)
                 .gracefulShutdownTimeoutMillis(0, CLOSE_LIMIT_MS);
-        connections.guard(server);
+        connections.accept(server);
         if (tls != null) {
             TlsFiles.encrypt(server, tls);
         }

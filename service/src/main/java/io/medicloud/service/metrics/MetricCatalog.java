@@ -81,6 +81,14 @@ public final class MetricCatalog {
             "code");
     static final MetricFamily RPC_SECONDS =
             histogram("medicloud_rpc_seconds", "How long calls took that have one answer.", "face", "method");
+    static final MetricFamily HTTP_RECEIVED = counter(
+            "medicloud_http_received_bytes_total",
+            "Bytes that clients sent, with headers and encryption, by the face they came to (grpc, http).",
+            "face");
+    static final MetricFamily HTTP_SENT = counter(
+            "medicloud_http_sent_bytes_total",
+            "Bytes that were sent to clients, with headers and encryption, by face: players' segments are among those of http.",
+            "face");
     static final MetricFamily EVENTS_LAG = gauge(
             "medicloud_events_lag",
             "Events that a reader of the log is behind the newest: the webhook, the watcher that is farthest behind, the maker of thumbnails.",
@@ -145,7 +153,9 @@ public final class MetricCatalog {
                                 UPLOAD_OLDEST,
                                 SPOOL_FREE,
                                 SPOOL_QUEUE)),
-                new Group("API and events", List.of(RPC_CALLS, RPC_SECONDS, EVENTS_LAG, EVENTS_WAITING)),
+                new Group(
+                        "API and events",
+                        List.of(RPC_CALLS, RPC_SECONDS, HTTP_RECEIVED, HTTP_SENT, EVENTS_LAG, EVENTS_WAITING)),
                 new Group("The process", List.of(MEMORY_DIRECT, LOOP_DELAY, UDP_DROPS, PROCESS_CPU)),
                 new Group("Each stream", each(StreamFamily::ofEach)),
                 new Group("All streams together", each(StreamFamily::ofAll)));

@@ -2,6 +2,7 @@
 package io.medicloud.service.metrics;
 
 import com.linecorp.armeria.common.CommonPools;
+import com.linecorp.armeria.server.ServerBuilder;
 import io.grpc.ServerInterceptor;
 import io.medicloud.pipeline.PipelineState;
 import io.medicloud.pipeline.Pipelines;
@@ -18,6 +19,7 @@ import io.medicloud.srt.SrtStack;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -135,6 +137,11 @@ public final class ServiceMetrics implements EventSink, AutoCloseable {
     /** Counts, and follows, the calls that come to a face of the API: grpc or http. */
     public ServerInterceptor calls(String face) {
         return telemetry.calls(new RpcMetrics(metrics, face));
+    }
+
+    /** What {@code guard} does with a server's connections, and counts what comes and goes on them, of a face: grpc or http. */
+    public Consumer<ServerBuilder> connections(String face, Consumer<ServerBuilder> guard) {
+        return guard.andThen(new Traffic(metrics, face)::watch);
     }
 
     private static String word(Enum<?> value) {

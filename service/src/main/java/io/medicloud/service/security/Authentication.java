@@ -69,14 +69,17 @@ public final class Authentication implements DecoratingHttpServiceFunction {
             context.setAttr(CALLER, caller);
             return delegate.serve(context, request);
         }
-        if (token == null || !issuers.isOn() || !JwtVerifier.isJwt(token)) {
+        if (token == null) {
             context.setMaxRequestLength(LONGEST_OF_NOBODY);
             return delegate.serve(context, request);
         }
         String address = ClientAddress.of(context);
-        long waitNs = proofs.take(address);
+        boolean isSigned = issuers.isOn() && JwtVerifier.isJwt(token);
+        long waitNs = isSigned ? proofs.take(address) : proofs.onFailed(address);
         if (waitNs > 0) {
             context.setAttr(WAIT_NS, waitNs);
+        }
+        if (waitNs > 0 || !isSigned) {
             context.setMaxRequestLength(LONGEST_OF_NOBODY);
             return delegate.serve(context, request);
         }
@@ -103,7 +106,7 @@ public final class Authentication implements DecoratingHttpServiceFunction {
             context.setAttr(UNTIL, known.until());
             return;
         }
-        proofs.onFailed(address);
+        long unused = proofs.onFailed(address);
         context.setMaxRequestLength(LONGEST_OF_NOBODY);
         if (verdict instanceof Verdict.Refused refused) {
             context.setAttr(FAULT, refused.why());

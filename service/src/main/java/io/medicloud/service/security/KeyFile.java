@@ -67,5 +67,11 @@ public final class KeyFile {
             channel.force(true);
         }
         Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+        if (hasPermissions(folder)) {
+            // What the record encrypts by it must not outlive it. Other file systems do not open folders.
+            try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+                names.force(true);
+            }
+        }
     }
 }

@@ -5,8 +5,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Bounds how often signatures are checked for an address, before they are: it may fail as often as a client may call, and be checked ten times as often. Who floods with tokens costs little
- * then, whatever their signatures. Thread-safe.
+ * Bounds how often an address may be wrong: as often as a client may call. Signatures are not even checked past that, nor ten times as often at all: who floods with tokens costs little
+ * then, whatever their signatures. A static token that is right is always taken, as it costs a hash, and one client is not to keep out the others behind its proxy. Thread-safe.
  */
 final class ProofLimits {
     private static final int MOST_ADDRESSES = 10_000;
@@ -37,8 +37,8 @@ final class ProofLimits {
         return (int) Math.min(Integer.MAX_VALUE, (long) calls * CHECKS_A_CALL);
     }
 
-    /** The signature, or what it stands under, was no good. */
-    void onFailed(String address) {
-        long unused = failures.take(address, rate.get(), nanoClock.getAsLong());
+    /** The token was not known; or its signature, or what that stands under, was no good. 0, or how many nanoseconds an address has to wait that was wrong so often. */
+    long onFailed(String address) {
+        return failures.take(address, rate.get(), nanoClock.getAsLong());
     }
 }

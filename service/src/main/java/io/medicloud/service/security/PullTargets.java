@@ -25,6 +25,7 @@ public final class PullTargets {
                     "100.64.0.0/10",
                     "127.0.0.0/8",
                     "169.254.0.0/16",
+                    "168.63.129.16/32", // a cloud's own services, metadata among them
                     "172.16.0.0/12",
                     "192.0.0.0/24",
                     "192.0.2.0/24",
@@ -42,6 +43,8 @@ public final class PullTargets {
                     "2001::/23",
                     "2001:db8::/32",
                     "2002::/16",
+                    "3fff::/20",
+                    "5f00::/16",
                     "fc00::/7",
                     "fe80::/10",
                     "fec0::/10",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.stream;
 
+import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.service.config.ServiceConfig;
 import io.medicloud.service.security.CallerGate;
 import io.medicloud.service.security.PullTargets;
@@ -12,7 +13,9 @@ import io.medicloud.srt.SrtStack;
 import io.medicloud.srt.SrtUri;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +33,7 @@ final class Feeds implements AutoCloseable {
     private final CallerGate gate;
     private final SrtPorts ports;
     private final PortRelease portRelease;
+    private final Consumer<StreamEvent> events;
     private final ScheduledThreadPoolExecutor calling = new ScheduledThreadPoolExecutor(CALLING_THREADS, work -> {
         Thread thread = new Thread(work, "srt-calling");
         thread.setDaemon(true);
@@ -39,8 +43,15 @@ final class Feeds implements AutoCloseable {
     /**
      * @param shared null if there is no shared port
      * @param gate who may call at all
+     * @param events hears when a source has to be called again
      */
-    Feeds(Supplier<ServiceConfig> config, SrtStack stack, @Nullable SharedPort shared, CallerGate gate) {
+    Feeds(
+            Supplier<ServiceConfig> config,
+            SrtStack stack,
+            @Nullable SharedPort shared,
+            CallerGate gate,
+            Consumer<StreamEvent> events) {
+        this.events = events;
         this.gate = gate;
         this.config = config;
         this.stack = stack;
@@ -73,6 +84,7 @@ final class Feeds implements AutoCloseable {
                     source,
                     window,
                     () -> config.get().security().pullTargets(),
+                    reason -> events.accept(new StreamEvent.Reconnecting(spec.liveId(), Instant.now(), reason)),
                     calling);
         }
         if (spec.ingress() instanceof Ingress.Shared place) {

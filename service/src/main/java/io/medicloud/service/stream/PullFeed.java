@@ -18,6 +18,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +40,7 @@ final class PullFeed implements Feed {
     private final SrtSource source;
     private volatile Duration window;
     private final Supplier<PullTargets> targets;
+    private final Consumer<String> again;
     private final ScheduledExecutorService timer;
     private final long beginNs = System.nanoTime();
     private int failures;
@@ -53,6 +55,7 @@ final class PullFeed implements Feed {
      * @param options what to call with, whatever the URL says
      * @param window how long it may take until media comes; zero for as long as it likes
      * @param targets whom may be called, asked at each call
+     * @param again told why there is no connection, once until there are media
      * @param timer may be held up by looking up a host
      */
     PullFeed(
@@ -63,6 +66,7 @@ final class PullFeed implements Feed {
             SrtSource source,
             Duration window,
             Supplier<PullTargets> targets,
+            Consumer<String> again,
             ScheduledExecutorService timer) {
         this.liveId = liveId;
         this.stack = stack;
@@ -71,6 +75,7 @@ final class PullFeed implements Feed {
         this.source = source;
         this.window = window;
         this.targets = targets;
+        this.again = again;
         this.timer = timer;
     }
 
@@ -115,6 +120,7 @@ final class PullFeed implements Feed {
             LOG.atInfo()
                     .addKeyValue(LogFields.STREAM, liveId)
                     .log("{}: no connection to {}:{}, calls again: {}", liveId, uri.host(), uri.port(), why);
+            again.accept(why);
         }
         callAfter(delayMs);
     }
@@ -144,6 +150,10 @@ final class PullFeed implements Feed {
             }
         } catch (IOException e) {
             source.onCallFailed(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            // A stack that fails so may be well the next time.
+            LOG.atError().addKeyValue(LogFields.STREAM, liveId).log("{}: the call failed", liveId, e);
+            source.onCallFailed(e.toString());
         }
     }
 

@@ -68,7 +68,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         this.config = config;
         this.pipelines = pipelines;
         this.shared = shared;
-        this.feeds = new Feeds(config, stack, shared, gate);
+        this.feeds = new Feeds(config, stack, shared, gate, pipelines::tell);
         this.monitors = new Monitors(config.get().stream().monitored());
         this.opening = new StreamOpening(config, pipelines, wanted, feeds, monitors, refused);
         this.updating = new StreamUpdating(config, pipelines);

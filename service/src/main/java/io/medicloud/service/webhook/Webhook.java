@@ -18,7 +18,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,8 +36,6 @@ public final class Webhook implements AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final WebhookConfig config;
-    private final Function<LoggedEvent, String> print;
-    private final Function<StreamEvent, Outgoing> follow;
     private final InstantSource clock;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -48,19 +48,29 @@ public final class Webhook implements AutoCloseable {
      * Begins to post. The first time it begins with what happens from now on.
      *
      * @param print an event as JSON
+     * @param printLag how many events are gone untold, and the cursor of the last of them, as JSON
      * @param follow a request begins that tells of an event
      */
     public Webhook(
             WebhookConfig config,
             Ledger ledger,
             Function<LoggedEvent, String> print,
+            BiFunction<Long, Long, String> printLag,
             Function<StreamEvent, Outgoing> follow,
             InstantSource clock) {
         this.config = config;
-        this.print = print;
-        this.follow = follow;
         this.clock = clock;
-        this.follower = new LogFollower(READER, ledger, this::post);
+        this.follower = new LogFollower(READER, ledger, new LogFollower.Handler() {
+            @Override
+            public void onEvent(LoggedEvent event) throws InterruptedException {
+                post(event.cursor(), print.apply(event), () -> follow.apply(event.event()));
+            }
+
+            @Override
+            public void onMissed(long missed, long cursor) throws InterruptedException {
+                post(cursor, printLag.apply(missed, cursor), () -> Outgoing.NONE);
+            }
+        });
     }
 
     /** Why the last attempt failed, in one line; empty if it did not. */
@@ -73,10 +83,10 @@ public final class Webhook implements AutoCloseable {
         return follower.lag();
     }
 
-    private void post(LoggedEvent event) throws InterruptedException {
-        byte[] body = print.apply(event).getBytes(StandardCharsets.UTF_8);
+    private void post(long cursor, String text, Supplier<Outgoing> begin) throws InterruptedException {
+        byte[] body = text.getBytes(StandardCharsets.UTF_8);
         for (int failures = 1; ; failures++) {
-            String why = attempt(event, body);
+            String why = attempt(cursor, body, begin.get());
             if (why.isEmpty()) {
                 fault = "";
                 return;
@@ -86,11 +96,10 @@ public final class Webhook implements AutoCloseable {
     }
 
     /** Empty if it was taken. */
-    private String attempt(LoggedEvent event, byte[] body) throws InterruptedException {
-        Outgoing outgoing = follow.apply(event.event());
+    private String attempt(long cursor, byte[] body, Outgoing outgoing) throws InterruptedException {
         String why = "interrupted";
         try {
-            why = send(event.cursor(), body, outgoing);
+            why = send(cursor, body, outgoing);
             return why;
         } finally {
             outgoing.end(why.isEmpty() ? null : why);

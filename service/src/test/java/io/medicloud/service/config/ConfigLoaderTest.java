@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,57 @@ final class ConfigLoaderTest {
 
         assertThat(load(environment, "segment.duration=4s").segment().duration())
                 .isEqualTo(Duration.ofSeconds(4));
+    }
+
+    @Test
+    void aSecretOfALaterSourceWinsWhetherItStandsThereOrInAFile() throws Exception {
+        write("old", "of the old file");
+        write("new", "of the new file");
+        write("medicloud.yaml", "store: {endpoint: \"http://store:9000\", accessKey: key, secretKeyFile: old}");
+        assertThat(load(Map.of()).store().secretKey().reveal()).isEqualTo("of the old file");
+        assertThat(load(Map.of("MINIO_SECRET_KEY", "itself"))
+                        .store()
+                        .secretKey()
+                        .reveal())
+                .isEqualTo("itself");
+
+        write("medicloud.yaml", "store: {endpoint: \"http://store:9000\", accessKey: key, secretKey: itself}");
+        assertThat(load(Map.of("MEDICLOUD_STORE_SECRET_KEY_FILE", "new"))
+                        .store()
+                        .secretKey()
+                        .reveal())
+                .isEqualTo("of the new file");
+    }
+
+    @Test
+    void whatShouldNotStaySoIsTold() throws Exception {
+        write("key", "of the file");
+        write("medicloud.yaml", "store: {endpoint: \"http://192.0.2.1:9000\", accessKey: key, secretKeyFile: key}");
+        chmod("medicloud.yaml", "rw-r--r--");
+        chmod("key", "rw-r--r--");
+        assertThat(warnings())
+                .anySatisfy(line -> assertThat(line).contains("medicloud.yaml: holds secrets", "chmod o-r"))
+                .anySatisfy(line -> assertThat(line).contains("/key: holds secrets"))
+                .anySatisfy(
+                        line -> assertThat(line).startsWith("store.endpoint: http://192.0.2.1:9000 is not encrypted"))
+                .hasSize(3);
+
+        write("medicloud.yaml", "store: {endpoint: \"http://127.0.0.1:9000\", accessKey: key, secretKeyFile: key}");
+        chmod("medicloud.yaml", "rw-r-----");
+        chmod("key", "r--------");
+        assertThat(warnings()).isEmpty();
+
+        write("medicloud.yaml", "segment.duration: 6s");
+        chmod("medicloud.yaml", "rw-r--r--");
+        assertThat(warnings()).isEmpty();
+    }
+
+    private List<String> warnings() throws Exception {
+        return new ConfigLoader(directory, Map.of()).load(null, List.of()).warnings();
+    }
+
+    private void chmod(String file, String rights) throws IOException {
+        Files.setPosixFilePermissions(directory.resolve(file), PosixFilePermissions.fromString(rights));
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -93,6 +94,83 @@ final class ConfigWatchTest {
             assertThat(heard)
                     .containsExactly(
                             "first: 2 segment.duration", "first: 3 segment.duration", "second: 3 segment.duration");
+        }
+    }
+
+    private void refused(ConfigLoader loader, List<String> assignments, String before, String after) throws Exception {
+        write(before);
+        try (ConfigWatch watch = new ConfigWatch(
+                loader.load(null, assignments),
+                () -> loader.load(null, assignments),
+                Duration.ofHours(1),
+                new Part("second"))) {
+            write(after);
+            watch.lookNow();
+            await().until(() -> !heard.isEmpty());
+            assertThat(heard).containsExactly("second: faulty");
+
+            heard.clear();
+            write(before + "\nsegment.duration: 2s");
+            watch.lookNow();
+            await().until(() -> !heard.isEmpty());
+            assertThat(heard).containsExactly("second: 2 segment.duration");
+            heard.clear();
+        }
+    }
+
+    @Test
+    void aFileThatIsGoneOrEmptyTakesNothingBack() throws Exception {
+        ConfigLoader loader = new ConfigLoader(directory, Map.of());
+        refused(loader, List.of(), "stream.limit: 7", "");
+        refused(loader, List.of(), "stream.limit: 7", "# stream.limit: 7");
+        write("stream.limit: 7");
+        try (ConfigWatch watch = new ConfigWatch(
+                loader.load(null, List.of()),
+                () -> loader.load(null, List.of()),
+                Duration.ofHours(1),
+                new Part("second"))) {
+            Files.delete(directory.resolve("medicloud.yaml"));
+            watch.lookNow();
+            await().until(() -> !heard.isEmpty());
+            assertThat(heard).containsExactly("second: faulty");
+        }
+    }
+
+    @Test
+    void authenticationIsNotSwitchedOffWhereOthersReachTheService() throws Exception {
+        Files.writeString(
+                directory.resolve("access.yaml"),
+                "tokens:\n  - {name: a, role: admin, sha256: \"" + "0".repeat(64) + "\"}\n");
+        ConfigLoader loader = new ConfigLoader(directory, Map.of());
+        refused(
+                loader,
+                List.of(),
+                "grpc.host: 0.0.0.0\nsecurity.accessFile: access.yaml",
+                "grpc.host: 127.0.0.1\nsegment.duration: 3s");
+        refused(
+                loader,
+                List.of(),
+                "grpc.host: 0.0.0.0\nsecurity.accessFile: access.yaml",
+                "grpc.host: 0.0.0.0\nsecurity.insecure: true");
+    }
+
+    @Test
+    @SuppressWarnings("try") // it looks by itself
+    void aFileIsTakenWhenTwoLooksAgreeOnIt() throws Exception {
+        write("segment.duration: 1s\nstream.limit: 7");
+        ConfigLoader loader = new ConfigLoader(directory, Map.of());
+        AtomicInteger looks = new AtomicInteger();
+        try (ConfigWatch unused = new ConfigWatch(
+                loader.load(null, List.of()),
+                () -> {
+                    // As if somebody were writing it until the fifth look.
+                    int seconds = Math.min(5, looks.incrementAndGet()) + 1;
+                    return loader.load(null, List.of("segment.duration=" + seconds + "s"));
+                },
+                Duration.ofMillis(1),
+                new Part("second"))) {
+            await().until(() -> !heard.isEmpty());
+            assertThat(heard).containsExactly("second: 6 segment.duration");
         }
     }
 }

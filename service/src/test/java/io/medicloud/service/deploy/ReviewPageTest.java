@@ -62,6 +62,20 @@ final class ReviewPageTest {
                         .allSatisfy(name -> assertThat(classes).contains(name)));
     }
 
+    @Test
+    void everyCheckHasATest() throws Exception {
+        List<List<String>> rows = rows(Files.readAllLines(DOCS.resolve("security.md")), 3).stream()
+                .filter(row -> row.get(0).matches(" S\\d+ .*"))
+                .toList();
+
+        assertThat(rows)
+                .hasSize(20)
+                .allSatisfy(row -> assertThat(names(row.get(2)))
+                        .as(row.get(0))
+                        .isNotEmpty()
+                        .allSatisfy(name -> assertThat(classes).contains(name)));
+    }
+
     private void assertIsThere(String name) {
         if (CLASS.matcher(name).matches()) {
             assertThat(classes).contains(name);
@@ -83,7 +97,10 @@ final class ReviewPageTest {
 
     private static List<List<String>> rows(List<String> page, int cells) {
         return page.stream()
-                .filter(line -> line.startsWith("| ") && !line.startsWith("| part ") && !line.startsWith("| threat "))
+                .filter(line -> line.startsWith("| ")
+                        && !line.startsWith("| part ")
+                        && !line.startsWith("| threat ")
+                        && !line.startsWith("| check "))
                 .map(line -> List.of(line.substring(1, line.length() - 1).split("\\|", -1)))
                 .filter(row -> row.size() == cells)
                 .toList();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Ctrl-C while a stream is live. */
+/** Signals: Ctrl-C while a stream is live, and SIGHUP. */
 @Execution(ExecutionMode.CONCURRENT)
 class InterruptIT {
     private static final String PASSPHRASE = "0123456789abcdef";
@@ -61,6 +61,31 @@ class InterruptIT {
         }
         try (Stream<Path> files = Files.walk(directory)) {
             assertThat(files.filter(file -> file.toString().endsWith(".part"))).isEmpty();
+        }
+    }
+
+    @Test
+    void whoHangsUpHasTheConfigurationReadAtOnce() throws Exception {
+        Path file = directory.resolve("medicloud.yaml");
+        Files.writeString(file, "segment.duration: 2s");
+        try (ServiceProcess service = ServiceProcess.start(directory, Ports.freeUdp(2), 2)) {
+            service.hangUp();
+            Awaitility.await("a word that nothing is new")
+                    .atMost(LIMIT)
+                    .until(() -> service.log().contains("the configuration was read again: it is as it was"));
+
+            Files.writeString(file, "segment.duration: soon");
+            service.hangUp();
+            Awaitility.await("a word that it is faulty")
+                    .atMost(LIMIT)
+                    .until(() -> service.log().contains("the one before stays in force: segment.duration: 'soon'"));
+
+            Files.writeString(file, "segment.duration: 3s\nspool.fsyncInterval: 2s");
+            service.hangUp();
+            Awaitility.await("the change, and what of it waits for a restart")
+                    .atMost(LIMIT)
+                    .until(() -> service.log().contains("segment.duration from '2s' to '3s'")
+                            && service.log().contains("at the next start"));
         }
     }
 

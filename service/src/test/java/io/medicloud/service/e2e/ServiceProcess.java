@@ -207,6 +207,11 @@ final class ServiceProcess implements AutoCloseable {
         return process.err();
     }
 
+    /** Asks it to read its configuration again (SIGHUP). */
+    void hangUp() throws Exception {
+        process.signal("HUP");
+    }
+
     /** Presses Ctrl-C, and returns how it ended. */
     PeerProgram.Result interrupt() throws Exception {
         process.signal("INT");

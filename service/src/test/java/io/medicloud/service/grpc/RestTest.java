@@ -137,6 +137,11 @@ final class RestTest {
             assertThat(stats.at("/tracks/0/codec").asText()).isEqualTo("h264");
             assertThat(stats.at("/tracks/0/width").asInt()).isEqualTo(320);
             assertThat(stats.at("/segments/sealed").asLong()).isPositive();
+            assertThat(stats.at("/segments/newestSeconds").asDouble()).isPositive();
+            assertThat(stats.at("/segments/newestBytes").asLong()).isPositive();
+            assertThat(stats.at("/segments/targetSeconds").asDouble()).isPositive();
+            assertThat(stats.at("/segments/spoolMs").asDouble()).isPositive();
+            assertThat(stats.at("/srt/bufferFreeBytes").asLong()).isPositive();
             JsonNode summary = json("/api/v1/streams").get("streams").get(0);
             assertThat(summary.get("video").asText()).isEqualTo("h264 320x180 25 fps");
 

@@ -12,8 +12,11 @@ import io.medicloud.service.proto.GetStreamInfoRequest;
 import io.medicloud.service.proto.GetStreamInfoResponse;
 import io.medicloud.service.proto.ListActiveStreamsRequest;
 import io.medicloud.service.proto.LivestreamGrpc.LivestreamBlockingStub;
+import io.medicloud.service.proto.LivestreamGrpc.LivestreamStub;
 import io.medicloud.service.proto.StartPullStreamRequest;
 import io.medicloud.service.proto.StopPullStreamRequest;
+import io.medicloud.service.proto.WatchEventsRequest;
+import io.medicloud.service.proto.WatchEventsResponse;
 import io.medicloud.srt.SrtStack;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -89,6 +92,22 @@ final class StreamIngressTest {
         stop("pulled");
 
         assertThat(joined("pulled")).isEqualTo(concat(MEDIA, MEDIA));
+        WatchEventsRequest whole =
+                WatchEventsRequest.newBuilder().addLiveIds("pulled").build();
+        try (EventReader events = new EventReader(service.client(LivestreamStub.class), whole)) {
+            assertThat(events.takeUntil(WatchEventsResponse.Type.STREAM_ENDED))
+                    .extracting(WatchEventsResponse::getType)
+                    .filteredOn(type -> type == WatchEventsResponse.Type.RECONNECTING
+                            || type == WatchEventsResponse.Type.CONNECTED
+                            || type == WatchEventsResponse.Type.DISCONNECTED)
+                    .containsExactly(
+                            WatchEventsResponse.Type.CONNECTED,
+                            WatchEventsResponse.Type.DISCONNECTED,
+                            WatchEventsResponse.Type.RECONNECTING,
+                            WatchEventsResponse.Type.CONNECTED,
+                            WatchEventsResponse.Type.DISCONNECTED,
+                            WatchEventsResponse.Type.RECONNECTING);
+        }
     }
 
     private static String listener(int port) {

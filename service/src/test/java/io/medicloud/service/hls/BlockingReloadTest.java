@@ -147,7 +147,7 @@ final class BlockingReloadTest {
                         new ConnectionLimits(
                                 () -> new ConnectionRules(2 * PLAYERS + 100, 2 * PLAYERS + 100, Duration.ofMinutes(1)),
                                 System::nanoTime,
-                                limit -> {}))
+                                limit -> {})::guard)
                 .requestTimeoutMillis(0);
         SignedUrls urls = new SignedUrls(PlaybackConfig.OPEN, InstantSource.system());
         new HlsService(pipelines, store, InstantSource.system(), urls).addTo(builder);

@@ -113,9 +113,8 @@ final class LoadTestTest {
                 null,
                 shape,
                 1,
-                // A machine that has much else to do, or stands still for a second, must not make SRT give up packets
-                // as too late.
-                new LoadSettings.Srt("auto", Duration.ofSeconds(2), true),
+                // A machine that has much else to do must not make SRT give up packets as too late.
+                new LoadSettings.Srt("auto", Duration.ofMillis(500), true),
                 network,
                 Duration.ofSeconds(1),
                 new LoadSettings.Target(URI.create("http://127.0.0.1:" + port), null, 0, List.of()));

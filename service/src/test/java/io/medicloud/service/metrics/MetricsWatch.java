@@ -43,9 +43,6 @@ final class MetricsWatch {
                 fallen.add(series + " was away");
             }
         });
-        last.keySet().stream()
-                .filter(series -> !now.samples().containsKey(series))
-                .forEach(series -> moved.add(series.replaceAll("\\{.*", "")));
         last = now.samples();
         known.addAll(last.keySet());
         return now;
@@ -56,7 +53,7 @@ final class MetricsWatch {
         return exported;
     }
 
-    /** Metrics of which some series has changed, come or gone. */
+    /** Metrics of which some series has changed, or come with another value than 0. */
     Set<String> moved() {
         return moved;
     }

@@ -70,7 +70,10 @@ final class PullTargetsTest {
                 "2002:7f00:1::",
                 "2001::1",
                 "fec0::1",
-                "2001:db8::1"
+                "2001:db8::1",
+                "168.63.129.16",
+                "3fff::1",
+                "5f00::1"
             })
     void whatIsNotPublicIsRefusedHoweverItIsWritten(String host) {
         try {

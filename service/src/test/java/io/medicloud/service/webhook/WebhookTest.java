@@ -23,6 +23,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,7 +73,13 @@ final class WebhookTest {
 
     private Webhook webhook() {
         String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/events";
-        return new Webhook(new WebhookConfig(url, SECRET), ledger, RecordService::json, event -> Outgoing.NONE, CLOCK);
+        return new Webhook(
+                new WebhookConfig(url, SECRET),
+                ledger,
+                RecordService::json,
+                RecordService::lagged,
+                event -> Outgoing.NONE,
+                CLOCK);
     }
 
     private void append(long from, long to) throws Exception {
@@ -113,6 +121,31 @@ final class WebhookTest {
             assertThat(webhook.fault()).isEmpty();
         }
         assertTaken(expected(0, 12));
+    }
+
+    @Test
+    void whoWasAwayForTooLongIsToldHowMuchIsGone() throws Exception {
+        ledger.close();
+        LedgerLimits few =
+                new LedgerLimits(LedgerLimits.DEFAULT.mostWaiting(), 10, LedgerLimits.DEFAULT.mostSegments());
+        ledger = Ledger.open(directory.resolve("record.db"), few, CLOCK);
+        append(0, 1);
+        try (Webhook first = webhook()) {
+            await().until(() -> ledger.readerCursor("webhook") == ledger.lastCursor());
+            append(1, 2);
+            await().until(() -> taken.size() == 1 && first.lag() == 0);
+        }
+        append(2, 5002);
+        try (Webhook second = webhook()) {
+            await().until(() -> !taken.isEmpty() && taken.get(taken.size() - 1).contains("\"sequence\":\"5001\""));
+            assertThat(second.fault()).isEmpty();
+        }
+        assertThat(taken.get(1)).contains("\"type\":\"LAGGED\"", "\"missed\":\"");
+        assertThat(taken.subList(2, taken.size()))
+                .allSatisfy(event -> assertThat(event).contains("SEGMENT_LOST"));
+        Matcher missed = Pattern.compile("\"missed\":\"(\\d+)\"").matcher(taken.get(1));
+        assertThat(missed.find()).isTrue();
+        assertThat(Long.parseLong(missed.group(1)) + taken.size() - 2).isEqualTo(5000);
     }
 
     @Test
