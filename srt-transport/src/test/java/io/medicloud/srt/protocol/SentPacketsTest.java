@@ -100,6 +100,15 @@ class SentPacketsTest {
     }
 
     @Test
+    void aPauseDoesNotSlowWhatComesAfterIt() {
+        begin(LoneSetup.of(STANDARD.with(SrtOption.MAXBW, 0)));
+        end.pass(4_000_000);
+        submitFrom(0, 3);
+        end.pass(1000);
+        assertThat(end.line()).isEqualTo("0 1 2");
+    }
+
+    @Test
     void newPacketsGoFirstIfThePeerDropsWhatIsTooLate() {
         begin(LoneSetup.of(SLOW));
         submitFrom(0, 3);
