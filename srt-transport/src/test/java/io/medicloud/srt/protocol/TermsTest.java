@@ -133,8 +133,8 @@ class TermsTest {
         assertThat(own.passphrase()).isEqualTo(new Passphrase("another-passphrase"));
         assertThat(own.receiveLatencyMs()).isEqualTo(450);
         assertThat(own.peerLatencyMs()).isEqualTo(450);
-        assertThat(own.encryptionField()).isEqualTo(2);
-        assertThat(own.initiatorKeyLength()).isEqualTo(16);
+        assertThat(own.encryptionField()).as("no key length was asked for").isZero();
+        assertThat(own.initiatorKeyLength(0)).isEqualTo(16);
         HandshakeTerms longer = HandshakeTerms.of(
                 SrtOptions.STANDARD.withPassphrase("correct-horse-battery").with(SrtOption.PBKEYLEN, 32L));
         assertThat(longer.encryptionField()).isEqualTo(4);
