@@ -13,13 +13,19 @@ final class AckScheduler {
     private final int[] ackNumbers = new int[RECORDS];
     private final int[] ackedSeqNos = new int[RECORDS];
     private final long[] sentUs = new long[RECORDS];
-    private int nextNumber = 1;
+    private int nextNumber;
     private int lastSent;
     private int lastConfirmed;
     private long lastFullUs;
     private int packetsInPeriod;
 
     AckScheduler(int initialSeqNo) {
+        this(initialSeqNo, 1);
+    }
+
+    /** Numbers its ACKs from {@code firstNumber} on. */
+    AckScheduler(int initialSeqNo, int firstNumber) {
+        nextNumber = firstNumber;
         lastSent = initialSeqNo;
         lastConfirmed = initialSeqNo;
     }

@@ -34,6 +34,7 @@ public final class CallerHandshake implements OutgoingHandshake {
     private Phase phase = Phase.INDUCTION;
     private long nextSendUs;
     private int synCookie;
+    private int encryptionField;
     private int abandonedSocketId;
     private @Nullable KeyExchange keys;
 
@@ -85,7 +86,7 @@ public final class CallerHandshake implements OutgoingHandshake {
                 | (exchange.hasExtension() ? HandshakePacket.EXT_KMREQ : 0)
                 | (isConfigured ? HandshakePacket.EXT_CONFIG : 0);
         HandshakePacket.Fields fields =
-                fields(HandshakePacket.VERSION_5, terms.encryptionField(), extensions, HandshakePacket.CONCLUSION);
+                fields(HandshakePacket.VERSION_5, encryptionField, extensions, HandshakePacket.CONCLUSION);
         HandshakePacket.write(out, fields, timestamp, SrtPacket.NO_SOCKET);
         Negotiation.request(terms).write(out, HandshakeExtensions.HSREQ);
         if (!terms.streamId().isEmpty()) {
@@ -159,7 +160,9 @@ public final class CallerHandshake implements OutgoingHandshake {
             return new HandshakeVerdict.Rejected(RejectReason.VERSION, false);
         }
         synCookie = HandshakePacket.synCookie(packet);
-        keys = KeyExchange.request(terms, 8 * HandshakePacket.encryptionField(packet), source);
+        int listeners = HandshakePacket.encryptionField(packet);
+        encryptionField = terms.encryptionField(listeners);
+        keys = KeyExchange.request(terms, listeners, source);
         phase = Phase.CONCLUSION;
         nextSendUs = nowUs;
         return HandshakeVerdict.WAITING;

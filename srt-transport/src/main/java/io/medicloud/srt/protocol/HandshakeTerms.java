@@ -121,13 +121,27 @@ public record HandshakeTerms(
         return flags;
     }
 
-    /** The encryption field of our handshakes: the key length in words of 8 bytes, 0 without passphrase. */
+    /** The encryption field of our handshakes as long as the peer's is not known; see {@link #encryptionField(int)}. */
     int encryptionField() {
-        return passphrase == null ? 0 : initiatorKeyLength() / 8;
+        return encryptionField(0);
     }
 
-    int initiatorKeyLength() {
-        return keyLength == 0 ? STANDARD_KEY_LENGTH : keyLength;
+    /**
+     * The encryption field of our handshakes: the key length that we ask for, else the peer's, in words of 8 bytes; 0 if neither asks for one, or without
+     * passphrase. A libsrt that only receives gives up its own wish for what it is told, so nothing is told that nobody asked for.
+     */
+    int encryptionField(int peers) {
+        if (passphrase == null) {
+            return 0;
+        }
+        boolean isLength = peers == 2 || peers == 3 || peers == 4;
+        return keyLength == 0 && isLength ? peers : keyLength / 8;
+    }
+
+    /** The length of an initiator's key, to a peer with this encryption field. */
+    int initiatorKeyLength(int peers) {
+        int words = encryptionField(peers);
+        return words == 0 ? STANDARD_KEY_LENGTH : 8 * words;
     }
 
     int initiatorCipher() {

@@ -38,17 +38,15 @@ final class KeyExchange {
         this.rejection = rejection;
     }
 
-    /** The initiator's part: a fresh key, if there is a passphrase. */
-    static KeyExchange request(HandshakeTerms terms, int advertisedKeyLength, KeySource source) {
+    /** The initiator's part, to a peer with this encryption field: a fresh key, if there is a passphrase. */
+    static KeyExchange request(HandshakeTerms terms, int peersEncryption, KeySource source) {
         Passphrase passphrase = terms.passphrase();
         if (passphrase == null) {
             return PLAIN;
         }
-        boolean peerChooses = terms.keyLength() == 0
-                && (advertisedKeyLength == 16 || advertisedKeyLength == 24 || advertisedKeyLength == 32);
-        int keyLength = peerChooses ? advertisedKeyLength : terms.initiatorKeyLength();
         byte[] salt = source.next(KeyMaterial.SALT_LENGTH);
-        KeySet sending = KeySet.create(passphrase, terms.initiatorCipher(), keyLength, salt);
+        KeySet sending =
+                KeySet.create(passphrase, terms.initiatorCipher(), terms.initiatorKeyLength(peersEncryption), salt);
         KeyRefresh refresh = KeyRefresh.begin(sending, source, terms.refreshRate(), terms.preannounce());
         return new KeyExchange(sending.fork(), refresh, refresh.firstMessage().encode(), null, null);
     }

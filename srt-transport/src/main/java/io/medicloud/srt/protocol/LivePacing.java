@@ -19,18 +19,25 @@ final class LivePacing {
     private long windowStartUs;
     private long windowUs = FIRST_WINDOW_US;
     private long windowBytes;
+    private long lastSubmittedUs;
     private long measuredInput;
 
     LivePacing(Bandwidth bandwidth, int payloadSize, long nowUs) {
         this.bandwidth = bandwidth;
         meanPayload = payloadSize;
-        windowStartUs = nowUs;
+        lastSubmittedUs = nowUs - WINDOW_US;
         nextUs = nowUs;
         computePeriod();
     }
 
     /** The application submitted a payload. */
     void onSubmitted(int payloadLength, long nowUs) {
+        if (nowUs - lastSubmittedUs >= WINDOW_US) {
+            // A pause says nothing of the input, and what was measured before it holds until there is more.
+            windowBytes = 0;
+            windowStartUs = nowUs;
+        }
+        lastSubmittedUs = nowUs;
         windowBytes += payloadLength + SessionCounters.HEADERS;
         long spanUs = nowUs - windowStartUs;
         if (spanUs >= windowUs) {

@@ -51,6 +51,7 @@ public final class RendezvousHandshake implements OutgoingHandshake {
     private int sendType = HandshakePacket.WAVEAHAND;
     private boolean sendsExtensions;
     private int peerSocketId;
+    private int encryptionField;
     private int rejectType;
     private @Nullable KeyExchange keys;
     private @Nullable Negotiation negotiation;
@@ -71,6 +72,7 @@ public final class RendezvousHandshake implements OutgoingHandshake {
             long nowUs) {
         this.terms = terms;
         filter = FilterExchange.request(terms);
+        encryptionField = terms.encryptionField();
         this.source = source;
         this.socketId = socketId;
         this.initialSeqNo = initialSeqNo;
@@ -107,7 +109,7 @@ public final class RendezvousHandshake implements OutgoingHandshake {
                 | (hasFilter ? HandshakePacket.EXT_CONFIG : 0);
         HandshakePacket.Fields fields = new HandshakePacket.Fields(
                 HandshakePacket.VERSION_5,
-                terms.encryptionField(),
+                encryptionField,
                 extension,
                 initialSeqNo,
                 terms.mtu(),
@@ -226,9 +228,11 @@ public final class RendezvousHandshake implements OutgoingHandshake {
         boolean wins = difference == Integer.MIN_VALUE ? cookie > peerCookie : difference > 0;
         role = wins ? Role.INITIATOR : Role.RESPONDER;
         peerSocketId = HandshakePacket.socketId(packet);
+        int peers = HandshakePacket.encryptionField(packet);
+        encryptionField = terms.encryptionField(peers);
         if (wins) {
             negotiation = Negotiation.request(terms);
-            keys = KeyExchange.request(terms, 8 * HandshakePacket.encryptionField(packet), source);
+            keys = KeyExchange.request(terms, peers, source);
         }
         return null;
     }

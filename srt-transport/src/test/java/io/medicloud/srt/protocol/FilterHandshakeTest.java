@@ -123,7 +123,7 @@ class FilterHandshakeTest {
         caller.poll(request, 300_000);
         int at = request.readableBytes() - "fec,cols:5??".length();
         request.setByte(at, 'x'); // the texts' words are turned round: "fec," is now "fecx"
-        answer(request, listeners);
+        assertThat(answer(request, listeners)).isEqualTo(new HandshakeVerdict.Rejected(FILTER, false));
         assertThat(HandshakePacket.handshakeType(answer)).isEqualTo(1014);
     }
 

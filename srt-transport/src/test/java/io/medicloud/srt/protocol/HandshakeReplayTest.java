@@ -61,6 +61,8 @@ class HandshakeReplayTest {
         HandshakeVerdict verdict = listener.onDatagram(
                 sent(name, "c2s", t -> t == HandshakePacket.INDUCTION), ADDRESS, PORT, 1000, answer);
         assertThat(verdict).isEqualTo(HandshakeVerdict.ANSWERED);
+        ByteBuf induction = sent(name, "s2c", t -> t == HandshakePacket.INDUCTION);
+        assertThat(HandshakePacket.encryptionField(answer)).isEqualTo(HandshakePacket.encryptionField(induction));
         int cookie = HandshakePacket.synCookie(answer);
         ByteBuf request = sent(name, "c2s", t -> t == HandshakePacket.CONCLUSION);
         request.setInt(COOKIE_AT, cookie);
@@ -76,6 +78,7 @@ class HandshakeReplayTest {
         assertThat(SrtPacket.destinationSocketId(answer)).isEqualTo(SrtPacket.destinationSocketId(recorded));
         if (verdict instanceof HandshakeVerdict.Connected) {
             assertThat(HandshakePacket.flowWindow(answer)).isEqualTo(HandshakePacket.flowWindow(recorded));
+            assertThat(HandshakePacket.encryptionField(answer)).isEqualTo(HandshakePacket.encryptionField(recorded));
             if (!name.startsWith("6")) {
                 assertThatExtensionsAgree(HandshakeExtensions.parse(answer), HandshakeExtensions.parse(recorded));
             }
@@ -106,6 +109,7 @@ class HandshakeReplayTest {
         if (!name.startsWith("6")) {
             assertThat(HandshakePacket.synCookie(out)).isEqualTo(HandshakePacket.synCookie(recorded));
             assertThat(HandshakePacket.extensionField(out)).isEqualTo(HandshakePacket.extensionField(recorded));
+            assertThat(HandshakePacket.encryptionField(out)).isEqualTo(HandshakePacket.encryptionField(recorded));
             assertThatExtensionsAgree(HandshakeExtensions.parse(out), asked);
         }
         HandshakeVerdict verdict = caller.onDatagram(answer, 2000);

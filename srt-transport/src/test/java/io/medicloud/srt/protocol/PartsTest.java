@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 
 /** The small classes, each by itself. */
@@ -162,9 +163,10 @@ class PartsTest {
     }
 
     @Property
-    void deliveryTimesAreRightOverEveryWrap(
-            @ForAll @IntRange(min = 0) int ageSeconds, @ForAll @IntRange(min = 0, max = 100_000) int transitUs) {
-        long baseUs = 5_000_000;
+    void deliveryTimesAreRightOverEveryWrapWheneverTheClockBegan(
+            @ForAll @LongRange(min = -1L << 50, max = 1L << 50) long baseUs,
+            @ForAll @IntRange(min = 0) int ageSeconds,
+            @ForAll @IntRange(min = 0, max = 100_000) int transitUs) {
         TsbpdClock clock = new TsbpdClock(baseUs, 120_000);
         long sentUs = ageSeconds * 1_000_000L;
         long nowUs = baseUs + sentUs + transitUs;
@@ -192,6 +194,15 @@ class PartsTest {
         assertThat(clock.deliveryUs(1_000_000, 1_012_000)).isEqualTo(1_000_000 + 12_000 + 120_000);
         sample(drift, 2000, 10_000, 9_500);
         assertThat(clock.deliveryUs(1_000_000, 1_012_000)).isEqualTo(1_000_000 + 9_500 + 120_000);
+    }
+
+    @Test
+    void driftIsFollowedOnALongPathToo() {
+        TsbpdClock clock = new TsbpdClock(0, 120_000);
+        DriftTracer drift = new DriftTracer(clock);
+        sample(drift, 1500, 400_000, 0);
+        sample(drift, 2500, 400_000, 12_000);
+        assertThat(clock.originUs(1_000_000, 1_012_000)).isEqualTo(1_012_000);
     }
 
     @Test

@@ -54,6 +54,34 @@ class RatesTest {
         assertThat(pacing.periodUs()).isCloseTo(WIRE * 1e6 / 2_500_000, within(1.0));
     }
 
+    @Test
+    void aPauseIsNoSlowInput() {
+        LivePacing pacing = pacing(0, 0, 0, 25);
+        long us = START_US + 10_000_000;
+        pacing.onSubmitted(956, us);
+        assertThat(pacing.limit()).as("nothing is measured yet").isEqualTo(LivePacing.UNLIMITED);
+        for (int i = 1; i <= 500; i++) {
+            pacing.onSubmitted(956, us + i * 1000L);
+        }
+        assertThat(pacing.limit()).isEqualTo(501_000L * 2 * 125 / 100);
+        us += 60_000_000;
+        pacing.onSubmitted(956, us);
+        assertThat(pacing.limit()).as("as before it").isEqualTo(501_000L * 2 * 125 / 100);
+        for (int i = 1; i <= 1000; i++) {
+            pacing.onSubmitted(1956, us + i * 1000L);
+        }
+        assertThat(pacing.limit()).isBetween(2_000_000L * 125 / 100, 2_001_000L * 125 / 100);
+    }
+
+    @Test
+    void anInputThatPausesForLessThanAWindowIsMeasuredWithItsPauses() {
+        LivePacing pacing = pacing(0, 0, 0, 25);
+        for (int i = 0; i <= 3; i++) {
+            pacing.onSubmitted(956, START_US + i * 999_999L);
+        }
+        assertThat(pacing.limit()).isBetween(1_250L, 1_260L);
+    }
+
     /** How many packets leave in a second of ticks this far apart. */
     private static int sentInASecond(LivePacing pacing, long tickUs) {
         int sent = 0;

@@ -383,4 +383,19 @@ class RecoveryTimingTest {
         copies.add(70, 0);
         assertThat(copies.poll(FAR)).as("paid for no more").isEqualTo(SeqNo.NONE);
     }
+
+    @Test
+    void theCopyThatIsDueFirstIsTheFirstInWhateverOrderTheyWereNoted() {
+        SpareCopies copies = new SpareCopies();
+        for (int i = 0; i < 100_000; i++) {
+            copies.onSent();
+        }
+        for (int i = 0; i < 64; i++) {
+            copies.add(i, 64 - i);
+        }
+        for (int i = 63; i >= 0; i--) {
+            assertThat(copies.poll(64 - i - 1)).isEqualTo(SeqNo.NONE);
+            assertThat(copies.poll(64 - i)).isEqualTo(i);
+        }
+    }
 }

@@ -7,6 +7,7 @@ import io.medicloud.srt.SrtOption;
 import io.medicloud.srt.SrtOptions;
 import io.medicloud.srt.packet.HandshakeExtensions;
 import io.medicloud.srt.packet.HandshakePacket;
+import io.medicloud.srt.packet.KeyMaterial;
 import io.medicloud.srt.protocol.HandshakeVerdict.Connected;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -42,7 +43,9 @@ class RendezvousExtensionsTest {
         RendezvousHandshake b = begun(options, PEER_ID, 3);
         ByteBuf waved = polled(a);
         assertThat(HandshakePacket.extensionField(waved)).isZero();
-        assertThat(HandshakePacket.encryptionField(waved)).isEqualTo(secured ? 2 : 0);
+        assertThat(HandshakePacket.encryptionField(waved))
+                .as("no key length was asked for")
+                .isZero();
         a.onDatagram(polled(b), NOW_US);
         b.onDatagram(waved, NOW_US);
         ByteBuf bare = polled(b);
@@ -67,6 +70,19 @@ class RendezvousExtensionsTest {
         assertThat(x.hsType()).isEqualTo(hsType);
         assertThat(x.kmType()).isEqualTo((field & HandshakePacket.EXT_KMREQ) != 0 ? kmType : 0);
         assertThat(x.filter()).isEqualTo((field & HandshakePacket.EXT_CONFIG) != 0 ? FILTER : "");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 32, 4", "24, 0, 3", "0, 0, 0", "24, 32, 3"})
+    void aKeyIsAsLongAsTheInitiatorAsksOrElseTheResponder(int initiators, int responders, int field) {
+        SrtOptions options = STANDARD.withPassphrase("correct-horse-battery");
+        RendezvousHandshake a = begun(options.with(SrtOption.PBKEYLEN, initiators), OWN_ID, 7);
+        RendezvousHandshake b = begun(options.with(SrtOption.PBKEYLEN, responders), PEER_ID, 3);
+        a.onDatagram(polled(b), NOW_US);
+        ByteBuf asked = polled(a);
+        assertThat(HandshakePacket.encryptionField(asked)).isEqualTo(field);
+        KeyMaterial km = KeyMaterial.parse(HandshakeExtensions.parse(asked).km());
+        assertThat(km.keyLength()).isEqualTo(field == 0 ? 16 : 8 * field);
     }
 
     @Test

@@ -100,6 +100,15 @@ class SentPacketsTest {
     }
 
     @Test
+    void aPauseDoesNotSlowWhatComesAfterIt() {
+        begin(LoneSetup.of(STANDARD.with(SrtOption.MAXBW, 0)));
+        end.pass(4_000_000);
+        submitFrom(0, 3);
+        end.pass(1000);
+        assertThat(end.line()).isEqualTo("0 1 2");
+    }
+
+    @Test
     void newPacketsGoFirstIfThePeerDropsWhatIsTooLate() {
         begin(LoneSetup.of(SLOW));
         submitFrom(0, 3);
@@ -167,6 +176,33 @@ class SentPacketsTest {
         assertThat(end.line()).isEqualTo("0 1 0r 1r 0r 1r");
         end.pass(1_000);
         assertThat(end.line()).isEqualTo("0 1 0r 1r 0r 1r 0r 1r");
+    }
+
+    @Test
+    void aReportOfAllThatIsUnderWayIsNoReportOfWhatIsGone() {
+        submitFrom(0, 5);
+        end.pass(1000);
+        end.ack(1, 2, 20_000, 8192);
+        end.nak(2, 3);
+        assertThat(end.sent(ControlType.DROPREQ)).isEmpty();
+        assertThat(end.line()).isEqualTo("0 1 2 3 4 2r 3r");
+        end.nak(1, 2);
+        assertThat(end.sent(ControlType.DROPREQ)).hasSize(1);
+    }
+
+    @Test
+    void whatWasSentAgainIsAgainWhenAReportCannotHaveCrossedIt() {
+        submitFrom(0, 3);
+        end.pass(1000);
+        end.ack(1, 1, 60_000, 8192);
+        end.nak(1, 1);
+        // The round trip less four times its variance, of 6 ms.
+        end.pass(35_999);
+        end.nak(1, 1);
+        assertThat(end.line()).isEqualTo("0 1 2 1r");
+        end.pass(1);
+        end.nak(1, 1);
+        assertThat(end.line()).isEqualTo("0 1 2 1r 1r");
     }
 
     @Test

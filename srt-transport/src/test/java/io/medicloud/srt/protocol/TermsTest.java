@@ -133,8 +133,8 @@ class TermsTest {
         assertThat(own.passphrase()).isEqualTo(new Passphrase("another-passphrase"));
         assertThat(own.receiveLatencyMs()).isEqualTo(450);
         assertThat(own.peerLatencyMs()).isEqualTo(450);
-        assertThat(own.encryptionField()).isEqualTo(2);
-        assertThat(own.initiatorKeyLength()).isEqualTo(16);
+        assertThat(own.encryptionField()).as("no key length was asked for").isZero();
+        assertThat(own.initiatorKeyLength(0)).isEqualTo(16);
         HandshakeTerms longer = HandshakeTerms.of(
                 SrtOptions.STANDARD.withPassphrase("correct-horse-battery").with(SrtOption.PBKEYLEN, 32L));
         assertThat(longer.encryptionField()).isEqualTo(4);
@@ -175,11 +175,24 @@ class TermsTest {
         int second = cookie.bake(ADDRESS, 4000, 2 * MINUTE - 1);
         assertThat(cookie.matches(first, ADDRESS, 4000, 2 * MINUTE)).isFalse();
         assertThat(cookie.matches(second, ADDRESS, 4000, 2 * MINUTE)).isTrue();
+        assertThat(cookie.matches(second, ADDRESS, 4000 + 256, 2 * MINUTE)).isFalse();
         assertThat(cookie.matches(second, ADDRESS, 4000, 4 * MINUTE))
                 .as("nobody asked for a long time")
                 .isFalse();
-        assertThat(cookie.matches(second, ADDRESS, 4000 + 256, 2 * MINUTE)).isFalse();
         assertThat(made[0]).isEqualTo((byte) 5);
+    }
+
+    @Test
+    void noBitOfACookieCanBeGuessed() {
+        SynCookie cookie = new SynCookie(n -> new byte[n], 0);
+        int[] set = new int[Integer.SIZE];
+        for (int port = 1; port <= 10_000; port++) {
+            int baked = cookie.bake(ADDRESS, port, 0);
+            for (int bit = 0; bit < set.length; bit++) {
+                set[bit] += baked >>> bit & 1;
+            }
+        }
+        assertThat(Arrays.stream(set).boxed()).allSatisfy(n -> assertThat(n).isBetween(4_700, 5_300));
     }
 
     @Test
@@ -227,6 +240,15 @@ class TermsTest {
     }
 
     @Test
+    void afterTheHighestNumberOfAnAcknowledgementComesOneAsZeroIsThatOfALightOne() {
+        AckScheduler acks = new AckScheduler(100, SeqNo.MAX);
+        assertThat(acks.onFullSent(101, 10_000)).isEqualTo(SeqNo.MAX);
+        assertThat(acks.onFullSent(102, 20_000)).isEqualTo(1);
+        assertThat(acks.onAckAck(SeqNo.MAX, 25_000)).isEqualTo(15_000);
+        assertThat(acks.onAckAck(1, 30_000)).isEqualTo(10_000);
+    }
+
+    @Test
     void roundTripTimesThatCannotBeAreNotBelieved() {
         RttEstimator rtt = new RttEstimator();
         assertThat(rtt.timeoutUs()).isEqualTo(300_000);
@@ -238,6 +260,15 @@ class TermsTest {
         rtt.onSample(10_000_001);
         assertThat(rtt.isMeasured()).isFalse();
         assertThat(rtt.rttUs()).isEqualTo(100_000);
+        rtt.onPeerEstimate(100_000, 3_000, false);
+        assertThat(rtt.varianceUs()).as("measured, though it is as long").isEqualTo(3_000);
+        rtt.onPeerEstimate(10_000_000, 50_000, false);
+        assertThat(rtt.rttUs()).isEqualTo(10_000_000);
+        rtt.onPeerEstimate(30_000, 0, false);
+        assertThat(rtt.rttUs()).isEqualTo(30_000);
+        assertThat(rtt.varianceUs()).isZero();
+        rtt.onPeerEstimate(100_000, 50_000, false);
+        assertThat(rtt.rttUs()).as("what nobody has measured").isEqualTo(30_000);
         rtt.onPeerEstimate(20_000, 3_000, false);
         assertThat(rtt.rttUs()).isEqualTo(20_000);
         assertThat(rtt.varianceUs()).isEqualTo(3_000);
