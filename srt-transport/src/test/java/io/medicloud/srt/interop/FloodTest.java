@@ -192,7 +192,7 @@ class FloodTest {
 
     private static int awaitArrived(OutputStream asking, BufferedReader output, int sent) throws IOException {
         int arrived = -1;
-        for (int i = 0; i < 20 && arrived < sent; i++) {
+        for (int ms = 0; ms < LATENCY_MS + 5000 && arrived < sent; ms += 100) {
             Awaitility.await().pollDelay(Duration.ofMillis(100)).until(() -> true);
             asking.write('\n');
             asking.flush();
