@@ -76,7 +76,7 @@ final class Migrations {
                 PRIMARY KEY (stream, key_prefix, day)
             ) STRICT, WITHOUT ROWID;
             """, """
-            ALTER TABLE stream ADD COLUMN over_listed INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE stream ADD COLUMN over_listed INTEGER NOT NULL DEFAULT 1;
             ALTER TABLE stream ADD COLUMN list_unread INTEGER NOT NULL DEFAULT 0;
             """);
 

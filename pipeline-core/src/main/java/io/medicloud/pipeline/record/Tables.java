@@ -32,7 +32,8 @@ final class Tables {
     /** Adds a stream, or changes where it goes; the number only rises. */
     static void putStream(Handle handle, String id, String keyPrefix, long nextSequence) {
         handle.createUpdate("""
-                        INSERT INTO stream (id, key_prefix, next_sequence, list_unread) VALUES (:id, :prefix, :next, 1)
+                        INSERT INTO stream (id, key_prefix, next_sequence, over_listed, list_unread)
+                        VALUES (:id, :prefix, :next, 0, 1)
                         ON CONFLICT (id) DO UPDATE SET key_prefix = excluded.key_prefix,
                             next_sequence = max(next_sequence, excluded.next_sequence), over_listed = 0,
                             list_unread = list_unread OR key_prefix <> excluded.key_prefix""")

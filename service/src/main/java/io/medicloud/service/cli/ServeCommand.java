@@ -36,9 +36,10 @@ import picocli.CommandLine.Option;
 final class ServeCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(ServeCommand.class);
     private static final Duration FOR_EVER = Duration.ofDays(36500);
-    private static final Duration CONFIG_CHECK = Duration.ofSeconds(2);
+    private static final Duration CONFIG_CHECK = Duration.ofSeconds(1);
 
     private final Interruption interruption;
+    private volatile Runnable onHangup = () -> {};
 
     @Mixin
     private final Console console = new Console();
@@ -80,11 +81,13 @@ final class ServeCommand implements Callable<Integer> {
         CountDownLatch asked = new CountDownLatch(1);
         interruption.onStop(asked::countDown);
         interruption.allow(settings.shutdownTimeout().plus(Service.LONGEST_CLOSE));
+        // Before anybody can see that the service is there: without this the signal ends it.
+        Hangup.onSignal(() -> onHangup.run());
         try (Service service = new Service(settings, EventSink.NONE);
                 ConfigWatch watch =
                         new ConfigWatch(loaded, () -> loader.load(config, assignments), CONFIG_CHECK, service)) {
             loaded.warnings().forEach(LOG::warn);
-            Hangup.onSignal(watch::lookNow);
+            onHangup = watch::lookNow;
             if (isJson) {
                 Path folder = service.bucketFolder();
                 console.out()

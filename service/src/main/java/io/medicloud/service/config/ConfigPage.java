@@ -17,7 +17,7 @@ final class ConfigPage {
 
             A secret may stand in a file, named by the key with `File` behind it (`store.secretKeyFile`, `MEDICLOUD_STORE_SECRET_KEY_FILE`); its last line break does not count. No secret is ever printed.
 
-            A changed file is read again within two seconds, and on SIGHUP: all of it takes effect or none. A faulty one is told in the log, counted, and changes nothing. *At once*: streams
+            A changed file is read again within two seconds, and on SIGHUP: all of it takes effect or none. A faulty one is told in the log, counted, and changes nothing. So is one that is gone or empty where there were settings, and one that would switch authentication off where others reach the service: those take a restart. *At once*: streams
             that are started from then on have it, those that run go on as they began. *At the next start*: it is told in the log that a restart is needed.
 
             | key | default | what may stand there | takes effect | environment | what |

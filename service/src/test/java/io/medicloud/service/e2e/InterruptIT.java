@@ -69,10 +69,11 @@ class InterruptIT {
         Path file = directory.resolve("medicloud.yaml");
         Files.writeString(file, "segment.duration: 2s");
         try (ServiceProcess service = ServiceProcess.start(directory, Ports.freeUdp(2), 2)) {
-            service.hangUp();
-            Awaitility.await("a word that nothing is new")
-                    .atMost(LIMIT)
-                    .until(() -> service.log().contains("the configuration was read again: it is as it was"));
+            Awaitility.await("a word that nothing is new").atMost(LIMIT).until(() -> {
+                // Ready is told a moment before the configuration is watched.
+                service.hangUp();
+                return service.log().contains("the configuration was read again: it is as it was");
+            });
 
             Files.writeString(file, "segment.duration: soon");
             service.hangUp();

@@ -52,9 +52,10 @@ final class ServiceProcess implements AutoCloseable {
     static ServiceProcess launch(
             Path directory, Map<String, String> environment, int firstPort, int ports, String... settings)
             throws Exception {
-        // A shell that runs these tests in the background has its programs ignore SIGINT; this one is to end by it.
-        List<String> command = new ArrayList<>(
-                List.of("env", "--default-signal=INT", ROOT.resolve("medicloud").toString(), "serve", "--json"));
+        // A shell that runs these tests in the background has its programs ignore SIGINT, and nohup SIGHUP; this one is
+        // to hear them.
+        List<String> command = new ArrayList<>(List.of(
+                "env", "--default-signal=INT,HUP", ROOT.resolve("medicloud").toString(), "serve", "--json"));
         for (String setting : settings) {
             command.addAll(List.of("--set", setting));
         }
