@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,7 @@ final class EarlierList {
     private final Ledger ledger;
     private final UploadQueue queue;
     private boolean isRead;
+    private boolean isRefusalTold;
 
     EarlierList(String streamId, String keyPrefix, Ledger ledger, UploadQueue queue) {
         this.streamId = streamId;
@@ -42,7 +44,11 @@ final class EarlierList {
     /** Takes it into the record, unless that was done; blocks for as long as the store takes. */
     void take(String name) throws StoreException, LedgerException {
         if (!isRead && ledger.isListUnread(streamId, keyPrefix)) {
-            List<SegmentRecord> listed = parse(content(keyPrefix + name));
+            String content = content(keyPrefix + name);
+            if (content == null) {
+                return;
+            }
+            List<SegmentRecord> listed = parse(content);
             ledger.takeListed(streamId, listed);
             if (!listed.isEmpty()) {
                 LOG.atInfo()
@@ -53,18 +59,21 @@ final class EarlierList {
         isRead = true;
     }
 
-    private String content(String key) throws StoreException {
+    /** Null if the store refuses to tell: to whoever may only write it always does, to others until their credentials are mended, and then it is asked again. */
+    private @Nullable String content(String key) throws StoreException {
         try {
             return new String(queue.read(key, MOST_BYTES), StandardCharsets.UTF_8);
         } catch (StoreException e) {
             if (e.kind() != StoreException.Kind.REFUSED) {
                 throw e;
             }
-            // Who may only write there has no list to go on with.
-            LOG.atWarn()
-                    .addKeyValue(Reporter.STREAM, streamId)
-                    .log("Stream {}: what {} names already is not known: {}", streamId, key, e.getMessage());
-            return "";
+            if (!isRefusalTold) {
+                isRefusalTold = true;
+                LOG.atWarn()
+                        .addKeyValue(Reporter.STREAM, streamId)
+                        .log("Stream {}: what {} names already is not known: {}", streamId, key, e.getMessage());
+            }
+            return null;
         }
     }
 

@@ -352,7 +352,12 @@ class RecoveryTest {
         }
 
         write(segment(3, 5));
+        store.fail(Kind.REFUSED);
+        int reads = store.reads();
         start();
+        // With credentials that are mended later it is read later.
+        await().until(() -> store.reads() > reads);
+        store.fail(null);
         awaitState(3, SegmentState.EVICTED);
         await().until(() -> Files.readString(list).contains("segment_0003.ts"));
         assertThat(Files.readString(list)).startsWith(before);

@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 /** A stream's segments as lines of JSON, one object a segment, in the fields of {@code segment --json}. */
 public final class SegmentLines {
     private static final Pattern MEMBER = Pattern.compile("\"(\\w{1,40})\": ?(\"[^\"]{0,200}\"|[\\w.+-]{1,40})");
-    private static final double TICKS_PER_SECOND = 90_000;
 
     private SegmentLines() {}
 
@@ -67,7 +66,7 @@ public final class SegmentLines {
                     Math.toIntExact(number(values, "injectedParameterSets")),
                     number(values, "startPacket"),
                     numberOr(values, "startPts", Pts.NONE),
-                    Math.round(Double.parseDouble(values.getOrDefault("durationSeconds", "")) * TICKS_PER_SECOND),
+                    Math.round(Double.parseDouble(values.getOrDefault("durationSeconds", "")) * Pts.HZ),
                     numberOr(values, "bitrate", SegmentFacts.NO_BITRATE),
                     Boolean.parseBoolean(values.get("independent")),
                     Boolean.parseBoolean(values.get("discontinuity")),

@@ -27,6 +27,7 @@ public final class ScriptedStore implements SegmentStore {
     private final AtomicInteger underWay = new AtomicInteger();
     private final AtomicInteger mostUnderWay = new AtomicInteger();
     private final AtomicInteger lists = new AtomicInteger();
+    private final AtomicInteger reads = new AtomicInteger();
     private final CountDownLatch open = new CountDownLatch(1);
     private volatile Function<SegmentObject, @Nullable Kind> script = segment -> null;
     private volatile boolean held;
@@ -68,6 +69,11 @@ public final class ScriptedStore implements SegmentStore {
     /** How often it was asked for a list. */
     public int lists() {
         return lists.get();
+    }
+
+    /** How often it was asked for an object. */
+    public int reads() {
+        return reads.get();
     }
 
     public int mostUnderWay() {
@@ -118,6 +124,8 @@ public final class ScriptedStore implements SegmentStore {
 
     @Override
     public InputStream read(String key) throws StoreException {
+        reads.incrementAndGet();
+        failIfOnCue();
         return folder.read(key);
     }
 
