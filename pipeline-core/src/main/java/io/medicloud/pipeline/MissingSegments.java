@@ -4,11 +4,16 @@ package io.medicloud.pipeline;
 import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.record.SegmentRecord;
 import io.medicloud.pipeline.record.SegmentState;
+import io.medicloud.pipeline.spool.FactsText;
+import io.medicloud.pipeline.spool.SealedSegment;
 import io.medicloud.pipeline.store.SegmentStore;
 import io.medicloud.pipeline.store.StoreException;
-import java.util.HashMap;
+import io.medicloud.pipeline.store.StoredFacts;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -17,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Segments that the record says are sealed, and of which no file is in the spool: uploaded and deleted just before a crash,
- * or deleted by somebody. The store knows which; it is asked until it answers.
+ * Segments that the record says are open or sealed, and of which no file is in the spool: uploaded and deleted just before a
+ * crash, or while nothing could be recorded; or deleted by somebody; or of an open one nothing was written. The store knows
+ * which; it is asked until it answers.
  */
 final class MissingSegments {
     private static final Logger LOG = LoggerFactory.getLogger(MissingSegments.class);
@@ -64,49 +70,58 @@ final class MissingSegments {
     }
 
     private void ask(List<SegmentRecord> segments, Runnable onAnswered) {
-        Map<String, Long> there = new HashMap<>();
+        Map<SegmentRecord, Optional<StoredFacts>> there = new LinkedHashMap<>();
         try {
-            for (String prefix : segments.stream()
-                    .map(segment -> segment.key().substring(0, segment.key().lastIndexOf('/') + 1))
-                    .distinct()
-                    .toList()) {
-                store.list(prefix, object -> there.put(object.key(), object.bytes()));
+            for (SegmentRecord segment : segments) {
+                there.put(segment, store.find(segment.key()));
             }
         } catch (StoreException e) {
             LOG.info("The store cannot say whether it has {} missing segments: {}", segments.size(), e.getMessage());
             askIn(AGAIN_MS, segments, onAnswered);
             return;
         }
-        for (SegmentRecord segment : segments) {
-            if (Long.valueOf(segment.facts().bytes()).equals(there.get(segment.key()))) {
-                onThere(segment);
+        there.forEach((segment, found) -> {
+            if (segment.state() == SegmentState.OPEN) {
+                found.ifPresentOrElse(
+                        facts -> onNeverRecorded(segment, facts),
+                        () -> onLost(segment, "nothing of it was on disk when the process ended"));
+            } else if (found.isPresent()
+                    && found.get().bytes() == segment.facts().bytes()) {
+                onThere(segment, segment.facts().bytes());
             } else {
-                reporter.onMoved(
-                        segment.streamId(),
-                        segment.sequence(),
-                        SegmentState.LOST,
-                        new StreamEvent.SegmentLost(
-                                segment.streamId(),
-                                reporter.now(),
-                                segment.sequence(),
-                                "its file is gone from the spool, and the store does not have it"));
+                onLost(segment, "its file is gone from the spool, and the store does not have it");
             }
-        }
+        });
         onAnswered.run();
     }
 
-    private void onThere(SegmentRecord segment) {
+    private void onLost(SegmentRecord segment, String reason) {
+        reporter.onMoved(
+                segment.streamId(),
+                segment.sequence(),
+                SegmentState.LOST,
+                new StreamEvent.SegmentLost(segment.streamId(), reporter.now(), segment.sequence(), reason));
+    }
+
+    /** Sealed and uploaded while the record could not be written. */
+    private void onNeverRecorded(SegmentRecord open, StoredFacts there) {
+        SealedSegment segment = FactsText.read(
+                open.streamId(), Path.of(open.key()), there.metadata(), open.sequence(), there.bytes(), open.key());
+        reporter.onMoved(
+                segment,
+                SegmentState.SEALED,
+                new StreamEvent.SegmentSealed(
+                        segment.streamId(), reporter.now(), segment.facts(), segment.incomplete()));
+        onThere(open, there.bytes());
+    }
+
+    private void onThere(SegmentRecord segment, long bytes) {
         reporter.onMoved(
                 segment.streamId(),
                 segment.sequence(),
                 SegmentState.UPLOADED,
                 new StreamEvent.SegmentUploaded(
-                        segment.streamId(),
-                        reporter.now(),
-                        segment.sequence(),
-                        segment.key(),
-                        segment.facts().bytes(),
-                        1));
+                        segment.streamId(), reporter.now(), segment.sequence(), segment.key(), bytes, 1));
         reporter.onMoved(segment.streamId(), segment.sequence(), SegmentState.EVICTED, null);
     }
 }

@@ -10,6 +10,7 @@ import io.medicloud.pipeline.record.StreamRecord;
 import io.medicloud.pipeline.spool.ForeignFiles;
 import io.medicloud.pipeline.spool.OldMarkers;
 import io.medicloud.pipeline.spool.SealedSegment;
+import io.medicloud.pipeline.spool.SegmentName;
 import io.medicloud.pipeline.spool.Spool;
 import io.medicloud.pipeline.spool.StreamFolder;
 import io.medicloud.pipeline.store.ObjectKeys;
@@ -37,7 +38,7 @@ final class Recovery {
      * @param folder where its files are
      * @param hasSealed there are segments to upload
      * @param unlisted segments that were uploaded, of which there is no copy here, and that are not in the manifest yet
-     * @param missing segments that the record says are sealed, and of which there is no file
+     * @param missing segments that the record says are open or sealed, and of which there is no file; all with their keys
      */
     record Found(StreamFolder folder, boolean hasSealed, List<SegmentRecord> unlisted, List<SegmentRecord> missing) {}
 
@@ -111,7 +112,7 @@ final class Recovery {
             hasSealed |= isToBeUploaded(folder, segment, unfinished.remove(segment.sequence()));
         }
         List<SegmentRecord> missing = new ArrayList<>();
-        unfinished.values().forEach(segment -> onNoFile(segment, missing));
+        unfinished.values().forEach(segment -> onNoFile(folder, segment, missing));
         return new Found(folder, hasSealed, unlisted, missing);
     }
 
@@ -162,18 +163,10 @@ final class Recovery {
         return true;
     }
 
-    private void onNoFile(SegmentRecord segment, List<SegmentRecord> missing) {
+    private void onNoFile(StreamFolder folder, SegmentRecord segment, List<SegmentRecord> missing) {
         switch (segment.state()) {
-            case OPEN ->
-                reporter.onMoved(
-                        segment.streamId(),
-                        segment.sequence(),
-                        SegmentState.LOST,
-                        new StreamEvent.SegmentLost(
-                                segment.streamId(),
-                                reporter.now(),
-                                segment.sequence(),
-                                "nothing of it was on disk when the process ended"));
+            // Sealed and uploaded, it may be, while nothing could be recorded.
+            case OPEN -> missing.add(segment.withKey(folder.keyPrefix() + SegmentName.of(segment.sequence())));
             case SEALED -> missing.add(segment);
             case UPLOADED -> {} // recorded once it is listed
             default -> reporter.onMoved(segment.streamId(), segment.sequence(), SegmentState.EVICTED, null);

@@ -340,6 +340,11 @@ final class StreamUploads implements UploadSink {
         }
     }
 
+    @Override
+    public synchronized boolean isGivenUp(SegmentObject object) {
+        return dropped.contains(SegmentName.sequenceOf(object.key()).orElse(0));
+    }
+
     private void reject(SealedSegment segment) {
         try {
             folder.reject(segment);

@@ -273,8 +273,8 @@ final class PipelineFailuresTest extends PipelineScene {
     void moreSegmentsThanMayWaitInMemoryWaitOnDisk() throws Exception {
         pipelines.close();
         Limits limits = Limits.DEFAULT;
-        pipelines = newPipelines(limits.withUploads(
-                new UploadLimits(2, 3, limits.uploads().backoff(), Duration.ofSeconds(5), Duration.ofMillis(50))));
+        pipelines = newPipelines(limits.withUploads(new UploadLimits(
+                2, 3, limits.uploads().backoff(), Duration.ofSeconds(5), Duration.ofMillis(50), Duration.ZERO)));
         store.fail(Kind.UNREACHABLE);
         Pipeline pipeline = start(PipelineConfig.of("live", SegmentPolicy.ofTarget(Duration.ofMillis(500))));
         source.connect();

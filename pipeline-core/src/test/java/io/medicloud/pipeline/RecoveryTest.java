@@ -171,6 +171,18 @@ class RecoveryTest {
     }
 
     @Test
+    void storedWhileNothingCouldBeRecorded() throws Exception {
+        recordBefore(ledger -> ledger.onOpened("live", 4));
+        writeStored(segment(4, 3));
+        start();
+        awaitState(4, SegmentState.EVICTED);
+
+        assertThat(names(logged())).containsExactly("SegmentSealed", "SegmentUploaded");
+        await().until(() -> Files.isRegularFile(folder.resolve("store/live/segments.jsonl")));
+        assertThat(folder.resolve("store/live/segments.jsonl")).content().contains("\"file\": \"segment_0004.ts\"");
+    }
+
+    @Test
     void killedBetweenSealingAndRecordingIt() throws Exception {
         recordBefore(ledger -> ledger.onOpened("live", 1));
         write(segment(1, 3));
@@ -283,7 +295,7 @@ class RecoveryTest {
         store.fail(Kind.UNREACHABLE);
         recordBefore(ledger -> ledger.onMoved(segment(1, 3), SegmentState.SEALED, null));
         start();
-        await().until(() -> store.lists() > 0);
+        await().until(() -> store.finds() > 0);
 
         assertThat(pipelines.ledger().segments("live", 1, 1))
                 .extracting(SegmentRecord::state)

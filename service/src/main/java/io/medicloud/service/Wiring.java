@@ -89,7 +89,8 @@ final class Wiring {
                         usual.mostQueuedPerStream(),
                         Backoff.DEFAULT,
                         usual.refusedRetry(),
-                        STORE_CHECK),
+                        STORE_CHECK,
+                        usual.unreadableFor()),
                 config.queues().backlog(),
                 Limits.DEFAULT.lookup(),
                 config.stream().uploadWait());

@@ -24,6 +24,11 @@ public record SegmentRecord(
         boolean incomplete,
         Place place,
         Instant changedAt) {
+    /** The same, where its key has become known. */
+    public SegmentRecord withKey(String known) {
+        return new SegmentRecord(streamId, state, facts, known, incomplete, place, changedAt);
+    }
+
     /** Its number within the stream, from 1. */
     public long sequence() {
         return facts.sequence();

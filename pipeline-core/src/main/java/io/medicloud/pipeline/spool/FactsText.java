@@ -48,6 +48,11 @@ public final class FactsText {
         Fields fields = Fields.read(
                 Files.isRegularFile(facts) ? new String(Files.readAllBytes(facts), StandardCharsets.UTF_8) : "");
         String key = ObjectKeys.isKey(fields.text(KEY)) ? fields.text(KEY) : usualKey;
+        return read(streamId, file, fields, sequence, bytes, key);
+    }
+
+    private static SealedSegment read(
+            String streamId, Path file, Fields fields, long sequence, long bytes, String key) {
         try {
             if (FactFields.areIn(fields)) {
                 long packets = bytes / StreamFolder.PACKET_BYTES;
@@ -56,9 +61,21 @@ public final class FactsText {
                         streamId, told, file, key, fields.flag(INCOMPLETE), Place.read(fields.text(PLACE)));
             }
         } catch (IllegalArgumentException | ArithmeticException e) {
-            Spool.LOG.warn("{} holds no facts", facts, e);
+            Spool.LOG.warn("What is told of {} are no facts", file, e);
         }
         return new SealedSegment(streamId, unknown(sequence, bytes), file, key, true);
+    }
+
+    /**
+     * A segment of which there is no file here any more, as the metadata of its object tell of it.
+     *
+     * @param file where it was
+     */
+    public static SealedSegment read(
+            String streamId, Path file, Map<String, String> metadata, long sequence, long bytes, String key) {
+        Fields fields = new Fields();
+        metadata.forEach(fields::put);
+        return read(streamId, file, fields, sequence, bytes, key);
     }
 
     /** What is known of a segment whose facts were never told. */

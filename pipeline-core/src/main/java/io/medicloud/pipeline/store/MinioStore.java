@@ -14,6 +14,7 @@ import io.minio.PutObjectArgs;
 import io.minio.RemoveObjectArgs;
 import io.minio.Result;
 import io.minio.StatObjectArgs;
+import io.minio.StatObjectResponse;
 import io.minio.UploadObjectArgs;
 import io.minio.errors.ErrorResponseException;
 import io.minio.errors.MinioException;
@@ -23,7 +24,10 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -69,7 +73,7 @@ public final class MinioStore implements SegmentStore {
             if (isInParts) {
                 // Not every store knows a precondition for uploads in parts; we are the only one who writes below the
                 // stream's prefix.
-                if (isThere(segment.key())) {
+                if (stat(segment.key()).isPresent()) {
                     return compare(segment);
                 }
                 leftovers.abort(segment.key());
@@ -87,17 +91,34 @@ public final class MinioStore implements SegmentStore {
         }
     }
 
-    private boolean isThere(String key) throws MinioException {
+    private Optional<StatObjectResponse> stat(String key) throws MinioException {
         try {
-            client.statObject(
-                    StatObjectArgs.builder().bucket(config.bucket()).object(key).build());
-            return true;
+            return Optional.of(client.statObject(
+                    StatObjectArgs.builder().bucket(config.bucket()).object(key).build()));
         } catch (ErrorResponseException e) {
             if ("NoSuchKey".equals(e.errorResponse().code())) {
-                return false;
+                return Optional.empty();
             }
             throw e;
         }
+    }
+
+    @Override
+    public Optional<StoredFacts> find(String key) throws StoreException {
+        try {
+            return stat(ObjectKeys.requireKey(key)).map(there -> new StoredFacts(there.size(), metadata(there)));
+        } catch (MinioException | RuntimeException e) {
+            throw S3Errors.failure(locationOf(key), e);
+        }
+    }
+
+    /** As it was said when the object was put: the names of headers come back in any case. */
+    private static Map<String, String> metadata(StatObjectResponse there) {
+        Map<String, String> metadata = new HashMap<>();
+        for (Map.Entry<String, String> header : there.userMetadata().entries()) {
+            metadata.put(header.getKey().toLowerCase(Locale.ROOT), header.getValue());
+        }
+        return metadata;
     }
 
     private UploadObjectArgs putArgs(SegmentObject segment, boolean isInParts) throws MinioException {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -49,6 +50,9 @@ public interface SegmentStore extends AutoCloseable {
 
     /** Tells of every object below a prefix, in no particular order. */
     void list(String prefix, Consumer<StoredObject> each) throws StoreException;
+
+    /** What is known of an object; empty if there is none. */
+    Optional<StoredFacts> find(String key) throws StoreException;
 
     /** Opens an object; the caller closes the stream. */
     InputStream read(String key) throws StoreException;

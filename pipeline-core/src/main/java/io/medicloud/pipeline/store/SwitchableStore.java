@@ -4,6 +4,7 @@ package io.medicloud.pipeline.store;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -51,6 +52,11 @@ public final class SwitchableStore implements SegmentStore {
     @Override
     public void list(String prefix, Consumer<StoredObject> each) throws StoreException {
         current.list(prefix, each);
+    }
+
+    @Override
+    public Optional<StoredFacts> find(String key) throws StoreException {
+        return current.find(key);
     }
 
     @Override

@@ -29,6 +29,9 @@ public final class UploadLane {
     private @Nullable Kind told;
 
     private int failures;
+    /** Since when the oldest one's file cannot be read; of the attempts alone, and of use only while {@link #told} is LOCAL. */
+    private long unreadableSinceNanos;
+
     private long pendingBytes;
     private boolean scheduled;
     private @Nullable Future<?> timer;
@@ -114,9 +117,9 @@ public final class UploadLane {
     }
 
     private void onFailed(SegmentObject segment, StoreException failure) {
-        boolean retried = failure.kind() != Kind.CONFLICT && failure.kind() != Kind.LOCAL;
+        boolean retried = isRetried(segment, failure.kind());
         failures++;
-        if (told != failure.kind()) {
+        if (told != failure.kind() || !retried) {
             told = failure.kind();
             safely(() -> sink.onFailed(segment, failure, retried));
         }
@@ -125,6 +128,17 @@ public final class UploadLane {
         } else {
             next(segment);
         }
+    }
+
+    private boolean isRetried(SegmentObject segment, Kind kind) {
+        if (kind != Kind.LOCAL) {
+            return kind != Kind.CONFLICT;
+        }
+        long nowNanos = System.nanoTime();
+        if (told != Kind.LOCAL) {
+            unreadableSinceNanos = nowNanos;
+        }
+        return !sink.isGivenUp(segment) && nowNanos - unreadableSinceNanos < queue.unreadableNanos();
     }
 
     private void next(SegmentObject done) {

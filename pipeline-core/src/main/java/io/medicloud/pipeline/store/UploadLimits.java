@@ -13,12 +13,18 @@ import java.time.Duration;
  * @param backoff the delays after failures that heal by themselves
  * @param refusedRetry the time between attempts, of all streams together, while the store refuses us
  * @param checkEvery the time between checks of the store's health
+ * @param unreadableFor how long a segment whose file cannot be read is tried, before it is given up: a disk may be away for a while
  */
 public record UploadLimits(
-        int concurrency, int mostQueuedPerStream, Backoff backoff, Duration refusedRetry, Duration checkEvery) {
-    /** 8 at once, 1000 waiting a stream, 250 ms to 30 s, 5 s while refused, a check every 5 s. */
-    public static final UploadLimits DEFAULT =
-            new UploadLimits(8, 1000, Backoff.DEFAULT, Duration.ofSeconds(5), Duration.ofSeconds(5));
+        int concurrency,
+        int mostQueuedPerStream,
+        Backoff backoff,
+        Duration refusedRetry,
+        Duration checkEvery,
+        Duration unreadableFor) {
+    /** 8 at once, 1000 waiting a stream, 250 ms to 30 s, 5 s while refused, a check every 5 s, a minute for a file. */
+    public static final UploadLimits DEFAULT = new UploadLimits(
+            8, 1000, Backoff.DEFAULT, Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofMinutes(1));
 
     /** @throws IllegalArgumentException if a limit is of no use; the message names it */
     public UploadLimits {
@@ -33,6 +39,9 @@ public record UploadLimits(
         }
         if (checkEvery.isNegative() || checkEvery.isZero()) {
             throw new IllegalArgumentException("checkEvery must be above 0");
+        }
+        if (unreadableFor.isNegative()) {
+            throw new IllegalArgumentException("unreadableFor must not be below 0");
         }
     }
 }

@@ -230,6 +230,10 @@ public final class UploadQueue implements AutoCloseable {
         return gate.refusedDelayMs();
     }
 
+    long unreadableNanos() {
+        return limits.unreadableFor().toNanos();
+    }
+
     long backoffMs(int failures) {
         return limits.backoff().delayMs(failures, random);
     }

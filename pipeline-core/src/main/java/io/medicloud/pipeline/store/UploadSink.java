@@ -17,6 +17,11 @@ public interface UploadSink {
      */
     void onFailed(SegmentObject segment, StoreException failure, boolean retried);
 
+    /** Nobody wants it stored any more, and its file may be gone: it is not tried again. */
+    default boolean isGivenUp(SegmentObject segment) {
+        return false;
+    }
+
     /** Nothing waits any more. */
     default void onIdle() {}
 }

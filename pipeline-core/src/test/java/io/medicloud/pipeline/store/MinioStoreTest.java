@@ -91,6 +91,15 @@ class MinioStoreTest {
     }
 
     @Test
+    void whatIsThereIsToldWithItsFacts() throws Exception {
+        SegmentObject segment = segment("segment_0001.ts", 100_000, 1);
+        assertThat(store.find(segment.key())).isEmpty();
+        store.put(segment);
+
+        assertThat(store.find(segment.key())).contains(new StoredFacts(100_000, Map.of("duration-ticks", "540000")));
+    }
+
+    @Test
     void whatRequestsSayBesidesIsAskedByTheirKeyAndIsNotSigned() throws Exception {
         SegmentObject segment = segment("segment_0001.ts", 100_000, 1);
         Set<String> keys = ConcurrentHashMap.newKeySet();

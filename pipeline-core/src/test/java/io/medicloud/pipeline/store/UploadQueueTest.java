@@ -59,9 +59,14 @@ class UploadQueueTest {
     }
 
     private UploadQueue queue(int concurrency, int mostQueued, Backoff backoff, Duration refusedRetry) {
+        return queue(concurrency, mostQueued, backoff, refusedRetry, Duration.ZERO);
+    }
+
+    private UploadQueue queue(
+            int concurrency, int mostQueued, Backoff backoff, Duration refusedRetry, Duration unreadableFor) {
         return new UploadQueue(
                 store,
-                new UploadLimits(concurrency, mostQueued, backoff, refusedRetry, Duration.ofMillis(50)),
+                new UploadLimits(concurrency, mostQueued, backoff, refusedRetry, Duration.ofMillis(50), unreadableFor),
                 LONGEST);
     }
 
@@ -338,6 +343,58 @@ class UploadQueueTest {
 
         assertThat(recorder.told).containsExactly("LOCAL gone/segment_0001.ts dropped");
         assertThat(queue.health().state()).isEqualTo(StoreHealth.State.REFUSED);
+    }
+
+    @Test
+    void aFileThatIsAwayForAWhileIsStoredOnceItIsBack() throws Exception {
+        queue.close();
+        queue = queue(4, 100, SHORT, Duration.ofMillis(100), Duration.ofMinutes(1));
+        Recorder recorder = new Recorder();
+        UploadLane lane = queue.lane(recorder);
+        SegmentObject first = segment("a", 1);
+        Path away = folder.resolve("away");
+        Files.move(first.file(), away);
+        lane.add(first);
+        lane.add(segment("a", 2));
+        await().until(() -> store.attempts().size() > 3);
+        Files.move(away, first.file());
+        drain(lane);
+
+        assertThat(recorder.told.get(0)).isEqualTo("LOCAL a/segment_0001.ts again");
+        assertThat(recorder.told).doesNotContain("LOCAL a/segment_0001.ts dropped");
+        assertThat(store.stored()).containsExactly("a/segment_0001.ts", "a/segment_0002.ts");
+    }
+
+    @Test
+    void aFileThatStaysAwayIsGivenUpWithoutDelayIfNobodyWantsIt() throws Exception {
+        queue.close();
+        queue = queue(4, 100, SHORT, Duration.ofMillis(100), Duration.ofMinutes(1));
+        store.script(segment -> Kind.LOCAL);
+        List<String> told = new CopyOnWriteArrayList<>();
+        AtomicBoolean isGivenUp = new AtomicBoolean();
+        UploadLane lane = queue.lane(new UploadSink() {
+            @Override
+            public void onUploaded(SegmentObject segment, int attempts) {
+                told.add("uploaded");
+            }
+
+            @Override
+            public void onFailed(SegmentObject segment, StoreException failure, boolean retried) {
+                told.add(retried ? "again" : "dropped");
+            }
+
+            @Override
+            public boolean isGivenUp(SegmentObject segment) {
+                return isGivenUp.get();
+            }
+        });
+        lane.add(segment("a", 1));
+        await().until(() -> store.attempts().size() > 3);
+        assertThat(told).containsExactly("again");
+        isGivenUp.set(true);
+        drain(lane);
+
+        assertThat(told).containsExactly("again", "dropped");
     }
 
     @Test

@@ -7,11 +7,13 @@ import io.medicloud.pipeline.store.SegmentStore;
 import io.medicloud.pipeline.store.StoreException;
 import io.medicloud.pipeline.store.StoreException.Kind;
 import io.medicloud.pipeline.store.StoreHealth;
+import io.medicloud.pipeline.store.StoredFacts;
 import io.medicloud.pipeline.store.StoredObject;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +29,7 @@ public final class ScriptedStore implements SegmentStore {
     private final AtomicInteger underWay = new AtomicInteger();
     private final AtomicInteger mostUnderWay = new AtomicInteger();
     private final AtomicInteger lists = new AtomicInteger();
+    private final AtomicInteger finds = new AtomicInteger();
     private final AtomicInteger reads = new AtomicInteger();
     private final CountDownLatch open = new CountDownLatch(1);
     private volatile Function<SegmentObject, @Nullable Kind> script = segment -> null;
@@ -69,6 +72,11 @@ public final class ScriptedStore implements SegmentStore {
     /** How often it was asked for a list. */
     public int lists() {
         return lists.get();
+    }
+
+    /** How often it was asked whether it has an object. */
+    public int finds() {
+        return finds.get();
     }
 
     /** How often it was asked for an object. */
@@ -120,6 +128,13 @@ public final class ScriptedStore implements SegmentStore {
         lists.incrementAndGet();
         failIfOnCue();
         folder.list(prefix, each);
+    }
+
+    @Override
+    public Optional<StoredFacts> find(String key) throws StoreException {
+        finds.incrementAndGet();
+        failIfOnCue();
+        return folder.find(key);
     }
 
     @Override

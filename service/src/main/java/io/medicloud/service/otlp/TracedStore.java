@@ -6,6 +6,7 @@ import io.medicloud.pipeline.store.SegmentObject;
 import io.medicloud.pipeline.store.SegmentStore;
 import io.medicloud.pipeline.store.StoreException;
 import io.medicloud.pipeline.store.StoreHealth;
+import io.medicloud.pipeline.store.StoredFacts;
 import io.medicloud.pipeline.store.StoredObject;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -96,6 +98,11 @@ final class TracedStore implements SegmentStore {
     @Override
     public void list(String prefix, Consumer<StoredObject> each) throws StoreException {
         store.list(prefix, each);
+    }
+
+    @Override
+    public Optional<StoredFacts> find(String key) throws StoreException {
+        return store.find(key);
     }
 
     @Override
