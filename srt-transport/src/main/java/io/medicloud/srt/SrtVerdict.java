@@ -25,6 +25,16 @@ public sealed interface SrtVerdict {
     }
 
     /**
+     * Not decided yet: the caller is not answered, and so asks again, four times a second, until it is, or has given up. Where a
+     * stack cannot leave a caller without an answer it is rejected.
+     *
+     * @param otherwise the reason of that, as of {@link #reject}
+     */
+    static SrtVerdict later(RejectReason otherwise) {
+        return new Later(new Reject(otherwise));
+    }
+
+    /**
      * The caller may connect, if its encryption fits.
      *
      * @param sink takes what it sends; if its encryption does not fit, told {@link SrtSink#onClosed} alone
@@ -57,4 +67,11 @@ public sealed interface SrtVerdict {
             }
         }
     }
+
+    /**
+     * The caller is to ask again.
+     *
+     * @param otherwise what it is told where it cannot be made to
+     */
+    record Later(Reject otherwise) implements SrtVerdict {}
 }

@@ -16,6 +16,7 @@ import io.medicloud.srt.SrtSink;
 import io.medicloud.srt.SrtStats;
 import io.medicloud.srt.SrtVerdict;
 import io.netty.buffer.ByteBuf;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -34,8 +35,6 @@ import org.slf4j.LoggerFactory;
 final class SrtSource implements Source {
     private static final Logger LOG = LoggerFactory.getLogger(SrtSource.class);
 
-    /** An encoder that has brought nothing for so long gives way to one that calls. */
-    private static final long SILENT_US = 1_000_000;
     /** What a newcomer may bring until the other's connection is drained; past it that is closed, and past twice as much the newcomer's. */
     private static final int MOST_HELD = 512;
 
@@ -56,7 +55,7 @@ final class SrtSource implements Source {
     private final String liveId;
     private final Secret passphrase;
     private final int latencyMs;
-    private final boolean isTakeoverFree;
+    private final Takeover takeover;
     private final AtomicReference<State> state = new AtomicReference<>(State.NOT_STARTED);
     private final AtomicLong rejected = new AtomicLong();
     private final RefusedCallers.Digest refused;
@@ -82,7 +81,7 @@ final class SrtSource implements Source {
     SrtSource(
             String liveId, Secret passphrase, Duration latency, boolean isTakeoverFree, RefusedCallers.Digest refused) {
         this.refused = refused;
-        this.isTakeoverFree = isTakeoverFree;
+        this.takeover = new Takeover(isTakeoverFree);
         this.liveId = liveId;
         this.passphrase = passphrase;
         this.latencyMs = Math.toIntExact(latency.toMillis());
@@ -174,17 +173,23 @@ final class SrtSource implements Source {
             return SrtVerdict.accept(new Encoder(caller, request), passphrase.reveal(), latencyMs);
         }
         if (now == State.BUSY) {
-            if (mayTakeOver()) {
-                return SrtVerdict.accept(new Encoder(caller, request), passphrase.reveal(), latencyMs);
-            }
-            turnAway(request.peer());
-            return SrtVerdict.reject(RejectReason.CONFLICT);
+            return switch (askTakeover(request.peer())) {
+                case YES -> SrtVerdict.accept(new Encoder(caller, request), passphrase.reveal(), latencyMs);
+                case LATER -> SrtVerdict.later(RejectReason.CONFLICT);
+                case NO -> {
+                    turnAway(request.peer());
+                    yield SrtVerdict.reject(RejectReason.CONFLICT);
+                }
+            };
         }
         return SrtVerdict.reject(RejectReason.DOWN);
     }
 
-    private boolean mayTakeOver() {
-        return isTakeoverFree || nowUs() - lastPayloadUs >= SILENT_US;
+    private Takeover.Answer askTakeover(InetSocketAddress newcomer) {
+        SrtConnection other = encoder;
+        long nowUs = nowUs();
+        // Not there: it is connected at this moment, or has just gone.
+        return other == null ? Takeover.Answer.LATER : takeover.ask(newcomer, other, nowUs - lastPayloadUs, nowUs);
     }
 
     /** Takes what one connection has to say. */
@@ -279,7 +284,7 @@ final class SrtSource implements Source {
                 return;
             }
             SrtConnection other = encoder;
-            if (state.get() == State.BUSY && other != null && mayTakeOver()) {
+            if (state.get() == State.BUSY && other != null && askTakeover(connection.peer()) == Takeover.Answer.YES) {
                 LOG.atInfo()
                         .addKeyValue(LogFields.STREAM, liveId)
                         .log(

@@ -13,10 +13,13 @@ import io.medicloud.service.proto.StopPullStreamRequest;
 import io.medicloud.service.proto.WatchEventsRequest;
 import io.medicloud.service.proto.WatchEventsResponse;
 import io.medicloud.srt.SrtStack;
+import io.medicloud.testdata.Impairment;
+import io.medicloud.testdata.UdpRelay;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -123,6 +126,30 @@ final class TakeoverTest {
             }
             assertThat(count(stop(service, "kept"), WatchEventsResponse.Type.CONNECTED))
                     .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whoComesAtOnceAfterAnEncoderThatWasKilledTakesItsPlace() throws Exception {
+        try (SrtStack stack = ServiceUnderTest.stack();
+                ServiceUnderTest service = new ServiceUnderTest(directory, 2, "srt.stack=java")) {
+            start(service, "killed", "");
+            int port = service.ports().first();
+            InetSocketAddress there = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+            UdpRelay network =
+                    UdpRelay.to(there, Impairment.NONE, Impairment.NONE, 1, (from, bytes, us) -> UdpRelay.Tap.SAFE);
+            try (TestEncoder killed =
+                    new TestEncoder(stack, caller(network.address().getPort(), "")).connected()) {
+                killed.send(MEDIA);
+                await().until(() -> received(service, "killed") == MEDIA.length);
+                network.close();
+                try (TestEncoder next = new TestEncoder(stack, caller(port, "")).connected()) {
+                    next.send(MEDIA);
+                }
+            }
+            assertThat(count(stop(service, "killed"), WatchEventsResponse.Type.CONNECTED))
+                    .isEqualTo(2);
+            assertThat(joined(service, "killed")).hasSize(2 * MEDIA.length);
         }
     }
 

@@ -105,6 +105,9 @@ final class LibSrtListener implements SrtListener, Endpoint {
             if (verdict instanceof SrtVerdict.Reject reject) {
                 return reject.reason();
             }
+            if (verdict instanceof SrtVerdict.Later later) {
+                return later.otherwise().reason();
+            }
             SrtVerdict.Accept accept = (SrtVerdict.Accept) verdict;
             if (!accept.passphrase().isEmpty()) {
                 SocketOptions.setPassphrase(caller, accept.passphrase());

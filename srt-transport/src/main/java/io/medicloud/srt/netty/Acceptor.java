@@ -150,6 +150,8 @@ final class Acceptor {
                 reject(request, r.reason(), key.address(), nowUs, out);
             } else if (decision instanceof SrtVerdict.Accept a) {
                 accept(request, a, key, nowUs, out);
+            } else {
+                LOG.debug("{} is to ask again", key.address());
             }
         }
         out.release();

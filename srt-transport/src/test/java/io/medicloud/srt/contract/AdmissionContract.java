@@ -45,6 +45,28 @@ abstract class AdmissionContract extends SrtStackContract {
         }
     }
 
+    @Test
+    void aCallerThatIsToAskAgainIsLetInOnceItMay() throws Exception {
+        Queue<SrtRequest> requests = new ConcurrentLinkedQueue<>();
+        RecordingSink sink = newSink();
+        SrtListener listener = stack.listen(ANY_PORT, SrtOptions.STANDARD, request -> {
+            requests.add(request);
+            return requests.size() < 3 ? SrtVerdict.later(RejectReason.CONFLICT) : SrtVerdict.accept(sink);
+        });
+        try (PeerProcess peer = PeerProcess.srtLiveTransmit("file://con", url(listener, ""))) {
+            if (stack.name().equals("java")) {
+                assertThat(sink.connection().peer())
+                        .isEqualTo(requests.element().peer());
+                assertThat(peer.isAlive()).isTrue();
+                assertThat(requests).hasSize(3);
+                assertThat(listener.rejected()).isEmpty();
+            } else {
+                // It answers each caller at once.
+                await().atMost(SOON).until(() -> listener.rejected().equals(Map.of(RejectReason.CONFLICT, 1L)));
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {16, 24, 32})
     void keysOfEveryLengthWork(int keyLength) throws Exception {
