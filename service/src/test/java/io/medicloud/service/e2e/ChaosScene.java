@@ -77,7 +77,14 @@ abstract class ChaosScene {
     }
 
     ServiceProcess launch(int storePort, int firstPort, int ports, String... settings) throws Exception {
-        Map<String, String> minio = Map.of(
+        return launch("", storePort, firstPort, ports, settings);
+    }
+
+    /** The same in a JVM that is told more. */
+    ServiceProcess launch(String javaOptions, int storePort, int firstPort, int ports, String... settings)
+            throws Exception {
+        Map<String, String> environment = Map.of(
+                "MEDICLOUD_JAVA_OPTS", javaOptions,
                 "MINIO_ENDPOINT", "http://127.0.0.1:" + storePort,
                 "MINIO_ACCESS_KEY", "access",
                 "MINIO_SECRET_KEY", "secret-key",
@@ -85,7 +92,7 @@ abstract class ChaosScene {
         List<String> all = new ArrayList<>(List.of(settings));
         // A machine that has much else to do must not make SRT give up packets as too late.
         all.add("srt.latency=" + LATENCY_MS + "ms");
-        return ServiceProcess.launch(directory, minio, firstPort, ports, all.toArray(String[]::new));
+        return ServiceProcess.launch(directory, environment, firstPort, ports, all.toArray(String[]::new));
     }
 
     static int start(ServiceProcess service, String id) {

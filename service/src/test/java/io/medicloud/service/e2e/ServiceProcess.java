@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 
 /** {@code ./medicloud serve} as a process of its own, in a working directory of its own, with the embedded store. */
@@ -211,6 +212,16 @@ final class ServiceProcess implements AutoCloseable {
     /** Asks it to read its configuration again (SIGHUP). */
     void hangUp() throws Exception {
         process.signal("HUP");
+    }
+
+    /** Holds all of it still (SIGSTOP) for so long, as a collection of garbage or a machine that is too full may. */
+    void pause(Duration forSoLong) throws Exception {
+        process.signal("STOP");
+        try {
+            LockSupport.parkNanos(forSoLong.toNanos());
+        } finally {
+            process.signal("CONT");
+        }
     }
 
     /** Presses Ctrl-C, and returns how it ended. */
