@@ -9,10 +9,12 @@ import io.medicloud.pipeline.store.StoreException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,12 +67,17 @@ final class MissingSegments {
 
     private void ask(List<SegmentRecord> segments, Runnable onAnswered) {
         Map<String, Long> there = new HashMap<>();
+        Set<String> asked = segments.stream().map(SegmentRecord::key).collect(Collectors.toSet());
         try {
             for (String prefix : segments.stream()
                     .map(segment -> segment.key().substring(0, segment.key().lastIndexOf('/') + 1))
                     .distinct()
                     .toList()) {
-                store.list(prefix, object -> there.put(object.key(), object.bytes()));
+                store.list(prefix, object -> {
+                    if (asked.contains(object.key())) {
+                        there.put(object.key(), object.bytes());
+                    }
+                });
             }
         } catch (StoreException e) {
             LOG.info("The store cannot say whether it has {} missing segments: {}", segments.size(), e.getMessage());
