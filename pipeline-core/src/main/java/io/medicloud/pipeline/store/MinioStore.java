@@ -43,6 +43,9 @@ public final class MinioStore implements SegmentStore {
     /** A segment is never written again; what is written again is asked for again. */
     private static final String FOREVER = "public, max-age=31536000, immutable";
 
+    /** A stream's segments of half a year have fewer, and a list that never ends is given up. */
+    private static final int MOST_LISTED = 10_000_000;
+
     private final S3Config config;
     private final OkHttpClient http;
     private final MinioClient client;
@@ -207,8 +210,15 @@ public final class MinioStore implements SegmentStore {
                 .recursive(true)
                 .build();
         try {
+            int listed = 0;
             for (Result<Item> result : client.listObjects(args)) {
                 Item item = result.get();
+                if (!item.objectName().startsWith(prefix) || ++listed > MOST_LISTED) {
+                    throw new StoreException(
+                            Kind.UNREACHABLE,
+                            locationOf(prefix) + ": the list names what is not below it, or has no end",
+                            null);
+                }
                 each.accept(new StoredObject(item.objectName(), item.size()));
             }
         } catch (MinioException | RuntimeException e) {

@@ -5,6 +5,7 @@ import io.medicloud.pipeline.store.StoreException.Kind;
 import io.minio.errors.ErrorResponseException;
 import io.minio.errors.InvalidResponseException;
 import io.minio.errors.ServerException;
+import io.minio.errors.XmlParserException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
@@ -45,6 +46,7 @@ final class S3Errors {
     /** Codes that tell of one object. */
     private static final Set<String> UNFIT = Set.of("EntityTooLarge", "KeyTooLongError");
 
+    private static final int MOST_CHARS = 300;
     private static final int NOT_MODIFIED = 304;
     private static final int FORBIDDEN = 403;
     private static final int UNAUTHORIZED = 401;
@@ -80,11 +82,20 @@ final class S3Errors {
         return status == FORBIDDEN || status == UNAUTHORIZED;
     }
 
+    /** What a store says is its own: short, whatever it says. */
     private static String describe(Exception failure) {
+        String what = what(failure);
+        return what.length() <= MOST_CHARS ? what : what.substring(0, MOST_CHARS) + "…";
+    }
+
+    private static String what(Exception failure) {
         if (find(failure, ErrorResponseException.class) instanceof ErrorResponseException e) {
             return e.errorResponse().code() + ", " + e.errorResponse().message();
         }
-        if (find(failure, InvalidResponseException.class) != null) {
+        if (find(failure, S3Answers.Unusable.class) instanceof S3Answers.Unusable e) {
+            return String.valueOf(e.getMessage());
+        }
+        if (find(failure, InvalidResponseException.class) != null || find(failure, XmlParserException.class) != null) {
             return "the answer is not that of an S3 store";
         }
         if (find(failure, UnknownHostException.class) != null) {

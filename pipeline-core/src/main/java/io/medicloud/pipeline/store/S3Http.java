@@ -9,7 +9,6 @@ import java.util.concurrent.TimeUnit;
 import okhttp3.ConnectionPool;
 import okhttp3.ConnectionSpec;
 import okhttp3.Dispatcher;
-import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import okhttp3.Request;
@@ -33,7 +32,8 @@ final class S3Http {
                 .writeTimeout(config.ioTimeout())
                 .callTimeout(config.callTimeout())
                 .followRedirects(false)
-                .followSslRedirects(false);
+                .followSslRedirects(false)
+                .addInterceptor(new S3Answers(config.bucket()));
         if ("http".equals(config.endpoint().getScheme())) {
             // What encrypted connections need, all of the system's certificates among it, is not made ready.
             client.connectionSpecs(List.of(ConnectionSpec.CLEARTEXT));
@@ -46,15 +46,8 @@ final class S3Http {
 
     private static Request withHeaders(Request signed, String bucket, ObjectHeaders headers) {
         Request.Builder request = signed.newBuilder();
-        headers.of(key(signed.url(), bucket)).forEach(request::header);
+        headers.of(S3Answers.keyOf(signed.url(), bucket)).forEach(request::header);
         return request.build();
-    }
-
-    /** The bucket is the first part of the path, or of the host's name. */
-    private static String key(HttpUrl url, String bucket) {
-        List<String> path = url.pathSegments();
-        boolean isInPath = !url.host().startsWith(bucket + ".") && path.get(0).equals(bucket);
-        return String.join("/", isInPath ? path.subList(1, path.size()) : path);
     }
 
     private static ExecutorService threads() {
