@@ -34,6 +34,21 @@ public interface SrtConnection extends AutoCloseable {
      */
     boolean send(ByteBuf payload);
 
+    /**
+     * For how long nothing at all has been heard of the peer, in µs: no data, no keepalive, nothing else of SRT. A peer of
+     * SRT is heard once a second, also while it has nothing to send, so more than a few seconds of silence tell that it is
+     * gone, or the network. {@link SrtOption#PEERIDLETIMEO} of it ends the connection. Time in which the loop thread did
+     * not look is not counted, unless asked on it. Goes on after the end of the connection. Does not block.
+     *
+     * <p>The stack {@code libsrt} knows of data, acknowledgements and loss reports alone, and looks for them when asked,
+     * and five times a second: there a receiver takes a sender that has nothing to send for silent.
+     *
+     * @return −1 if the handshake is not done, or if it is not known
+     */
+    default long silentUs() {
+        return -1;
+    }
+
     /** The statistics now; of a connection that has ended, the last known ones, which may be a
      * fraction of a second older than its end. Does not touch the interval. */
     SrtStats stats();

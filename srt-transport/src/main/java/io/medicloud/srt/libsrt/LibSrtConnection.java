@@ -72,7 +72,7 @@ final class LibSrtConnection implements SrtConnection, Endpoint {
         this.sink = sink;
         this.id = loop.nextConnectionId();
         this.buffer = new ReceiveBuffer(loop.allocator());
-        this.stats = new SocketStats(link.socket(), SocketLoop.nowUs());
+        this.stats = new SocketStats(link.socket());
         this.sender = new MessageSender(loop, link.socket(), payloadLimit(options));
     }
 
@@ -112,6 +112,11 @@ final class LibSrtConnection implements SrtConnection, Endpoint {
     }
 
     @Override
+    public long silentUs() {
+        return stats.silentUs(SocketLoop.nowUs());
+    }
+
+    @Override
     public SrtStats stats() {
         return stats.read(false);
     }
@@ -143,6 +148,7 @@ final class LibSrtConnection implements SrtConnection, Endpoint {
     /** The handshake is done: accepted, or answered. */
     void onConnected(long nowUs) {
         state = state.moveTo(LinkState.CONNECTED);
+        stats.onConnected(nowUs);
         encrypted = number(LibSrt.SRTO_RCVKMSTATE) == LibSrt.SRT_KM_S_SECURED
                 && number(LibSrt.SRTO_SNDKMSTATE) == LibSrt.SRT_KM_S_SECURED;
         loop.interest(link.socket(), RECEIVING);

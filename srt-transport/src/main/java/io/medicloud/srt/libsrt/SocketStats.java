@@ -10,17 +10,22 @@ final class SocketStats implements AutoCloseable {
 
     // A newer libsrt may write more fields than the headers know.
     private static final int STRUCTS = 2;
+    private static final long NEVER = Long.MIN_VALUE;
 
     private final int socket;
     private final CBytePerfMon counters = new CBytePerfMon(STRUCTS);
     private SrtStats last = SrtStats.NONE;
     private boolean stale;
     private long heard;
-    private long heardUs;
+    private long heardUs = NEVER;
 
-    SocketStats(int socket, long nowUs) {
+    SocketStats(int socket) {
         this.socket = socket;
-        this.heardUs = nowUs;
+    }
+
+    /** The handshake is done: the peer was heard. */
+    synchronized void onConnected(long nowUs) {
+        heardUs = nowUs;
     }
 
     synchronized SrtStats read(boolean restartInterval) {
@@ -47,6 +52,15 @@ final class SocketStats implements AutoCloseable {
     /** When a packet of the peer was last noticed. */
     synchronized long heardUs() {
         return heardUs;
+    }
+
+    /** For how long none was noticed, looking once more; −1 before the handshake is done. */
+    synchronized long silentUs(long nowUs) {
+        if (heardUs == NEVER) {
+            return -1;
+        }
+        refresh(nowUs);
+        return Math.max(0, nowUs - heardUs);
     }
 
     @Override

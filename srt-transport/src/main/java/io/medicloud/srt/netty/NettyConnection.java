@@ -18,6 +18,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,7 @@ import org.slf4j.LoggerFactory;
 final class NettyConnection implements SrtConnection, SessionOutput {
     private static final Logger LOG = LoggerFactory.getLogger(NettyConnection.class);
     private static final int HANDSHAKE_ROOM = 1500;
+    private static final long NEVER = Long.MIN_VALUE;
 
     private final long id;
     private final int socketId;
@@ -36,6 +38,7 @@ final class NettyConnection implements SrtConnection, SessionOutput {
     private final Queue<Submission> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean isSubmitting = new AtomicBoolean();
     private final AtomicInteger waitingCount = new AtomicInteger();
+    private final AtomicLong heardUs = new AtomicLong(NEVER);
     private final Runnable onEnd;
     private @Nullable OutgoingHandshake handshake;
     private @Nullable RuntimeException failure;
@@ -96,6 +99,7 @@ final class NettyConnection implements SrtConnection, SessionOutput {
         SrtSession begun =
                 new SrtSession(verdict.parameters(), policy, verdict.answer(), port.allocator(), this, nowUs);
         session = begun;
+        heardUs.set(nowUs);
         streamId = verdict.parameters().streamId();
         payloadSize = begun.payloadSize();
         encrypted = begun.isEncrypted();
@@ -123,6 +127,7 @@ final class NettyConnection implements SrtConnection, SessionOutput {
             }
         }
         s.onDatagram(datagram, sinceUs, nowUs);
+        heardUs.lazySet(s.heardUs());
     }
 
     private void onHandshake(ByteBuf datagram, long nowUs) {
@@ -362,6 +367,16 @@ final class NettyConnection implements SrtConnection, SessionOutput {
         if (isSubmitting.compareAndSet(false, true)) {
             port.ticker().onSubmitted(this);
         }
+    }
+
+    @Override
+    public long silentUs() {
+        long heard = heardUs.get();
+        if (heard == NEVER) {
+            return -1;
+        }
+        long unseenUs = ended ? 0 : port.ticker().unseenUs();
+        return Math.max(0, SessionTicker.nowUs() - heard - unseenUs);
     }
 
     @Override

@@ -102,6 +102,11 @@ final class SessionTicker {
         return planned == NEVER ? 0 : Math.max(0, nowUs() - planned);
     }
 
+    /** For how long nobody has looked what has arrived, beyond the time of a tick. On the loop itself, whose tick begins by that, 0. */
+    long unseenUs() {
+        return loop.inEventLoop() ? 0 : waitUs();
+    }
+
     /** Runs a task on the loop; not at all if the loop has ended, and everything on it with it. */
     void execute(Runnable task) {
         try {

@@ -37,7 +37,7 @@ public final class SrtSession {
     private final byte[] handshakeAnswer;
     private SessionState state = SessionState.CONNECTED;
     private SrtCloseReason closeReason = SrtCloseReason.of(SrtCloseReason.Kind.CLOSED_HERE, "closed here");
-    private long lastReceivedUs;
+    private long heardUs;
     private long lingerUntilUs;
     private long drainUntilUs = Long.MAX_VALUE;
     private int shutdownTimestamp;
@@ -66,7 +66,7 @@ public final class SrtSession {
         boolean byTimestamp = parameters.deliversByTimestamp();
         delivery = new Delivery(receiver, clock, byTimestamp, byTimestamp && policy.dropsTooLate(), counters, output);
         sender = new SrtSender(parameters, policy, rtt, control, counters, allocator, nowUs);
-        lastReceivedUs = nowUs;
+        heardUs = nowUs;
     }
 
     public SessionParameters parameters() {
@@ -75,6 +75,11 @@ public final class SrtSession {
 
     public boolean isClosed() {
         return state == SessionState.CLOSED;
+    }
+
+    /** When anything of the peer was heard last: a packet of SRT of whatever kind. */
+    public long heardUs() {
+        return heardUs;
     }
 
     /** One datagram of the peer, lent; the session may retain it, decrypts in place, and owns its indices from now on. */
@@ -94,7 +99,7 @@ public final class SrtSession {
             counters.pktIgnored++;
             return;
         }
-        lastReceivedUs = nowUs;
+        heardUs = nowUs;
         if (SrtPacket.isControl(datagram)) {
             onControl(datagram, sinceUs, nowUs);
         } else if (state != SessionState.LINGERING) {
@@ -207,11 +212,10 @@ public final class SrtSession {
         } else if (state == SessionState.LINGERING && (isPlayedOut(nowUs) || nowUs >= lingerUntilUs)) {
             control.sendShutdown(nowUs);
             finish(closeReason);
-        } else if (nowUs - lastReceivedUs > policy.peerIdleTimeoutUs() && isDelivered(nowUs)) {
+        } else if (nowUs - heardUs > policy.peerIdleTimeoutUs() && isDelivered(nowUs)) {
             control.sendShutdown(nowUs);
             finish(SrtCloseReason.of(
-                    SrtCloseReason.Kind.PEER_SILENT,
-                    "the peer was silent for " + (nowUs - lastReceivedUs) / 1000 + " ms"));
+                    SrtCloseReason.Kind.PEER_SILENT, "the peer was silent for " + (nowUs - heardUs) / 1000 + " ms"));
         }
     }
 
@@ -226,7 +230,7 @@ public final class SrtSession {
 
     /** Whether nothing waits for its time any more; what waits for a lost packet has waited long enough when that time is over. */
     private boolean isDelivered(long nowUs) {
-        long overUs = lastReceivedUs + policy.peerIdleTimeoutUs() + clock.latencyUs();
+        long overUs = heardUs + policy.peerIdleTimeoutUs() + clock.latencyUs();
         return receiver.buffer().packets() == 0 || nowUs > overUs;
     }
 
@@ -244,7 +248,7 @@ public final class SrtSession {
         if (!receiver.isAtRest() || !sender.isAtRest()) {
             return receiver.isCalm(nowUs) && sender.isCalm(nowUs) ? nowUs + CALM_TICK_US : nowUs;
         }
-        return Math.min(control.lastSentUs() + KEEPALIVE_US, lastReceivedUs + policy.peerIdleTimeoutUs() + 1);
+        return Math.min(control.lastSentUs() + KEEPALIVE_US, heardUs + policy.peerIdleTimeoutUs() + 1);
     }
 
     /**

@@ -123,4 +123,20 @@ final class JavaContractTest {
             return nio(allocator);
         }
     }
+
+    @Nested
+    final class SilenceOnEpoll extends SilenceContract {
+        @Override
+        SrtStack newStack(ByteBufAllocator allocator) {
+            return epoll(allocator);
+        }
+    }
+
+    @Nested
+    final class SilenceOnNio extends SilenceContract {
+        @Override
+        SrtStack newStack(ByteBufAllocator allocator) {
+            return nio(allocator);
+        }
+    }
 }

@@ -69,4 +69,12 @@ final class LibSrtContractTest {
             return new LibSrtStack(allocator);
         }
     }
+
+    @Nested
+    final class Silence extends SilenceContract {
+        @Override
+        SrtStack newStack(ByteBufAllocator allocator) {
+            return new LibSrtStack(allocator);
+        }
+    }
 }

@@ -7,6 +7,7 @@ import io.medicloud.srt.SrtCloseReason;
 import io.medicloud.srt.SrtOption;
 import io.medicloud.srt.SrtOptions;
 import io.medicloud.srt.packet.ControlType;
+import io.medicloud.srt.packet.SrtPacket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 class SessionEndsTest {
     private static final SrtOptions STANDARD = SrtOptions.STANDARD;
     private LoneSession end = LoneSession.standard();
+    private final long start = end.session.heardUs();
 
     @AfterEach
     void nothingLeaks() {
@@ -115,6 +117,32 @@ class SessionEndsTest {
         assertThat(end.nextTick()).isEqualTo(5_000_001);
         end.pass(1);
         assertThat(end.closed.message()).isEqualTo("the peer was silent for 5000 ms");
+    }
+
+    @Test
+    void whateverIsOfSrtIsHeardAndNothingElse() {
+        assertThat(heard()).isZero();
+        end.pass(1_000);
+        end.data(0);
+        assertThat(heard()).isEqualTo(1_000);
+        end.pass(1_000);
+        end.keepAlive(end.now());
+        assertThat(heard()).isEqualTo(2_000);
+        end.pass(1_000);
+        end.nak(0, 0);
+        assertThat(heard()).isEqualTo(3_000);
+        end.pass(1_000);
+        end.say(p -> p.writeZero(SrtPacket.HEADER_LENGTH - 1));
+        assertThat(heard()).isEqualTo(3_000);
+        end.shutdown();
+        end.pass(200_000);
+        end.keepAlive(end.now());
+        assertThat(end.session.isClosed()).isTrue();
+        assertThat(heard()).isEqualTo(4_000);
+    }
+
+    private long heard() {
+        return end.session.heardUs() - start;
     }
 
     @Test
