@@ -146,6 +146,9 @@ final class SrtMultiplexer extends ChannelInboundHandlerAdapter {
 
     /** Closes the channel; there are no connections. */
     void close() {
+        if (isClosing) {
+            return;
+        }
         isClosing = true;
         ticker.remove(this);
         departures.flush(); // the last good-byes
