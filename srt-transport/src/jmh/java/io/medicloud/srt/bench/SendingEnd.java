@@ -106,7 +106,7 @@ final class SendingEnd {
             if (beganNs == 0 || to == null) {
                 return;
             }
-            due = (long) ((nowNs - beganNs) * perNs) + 1;
+            due = perNs == 0 ? 0 : (long) ((nowNs - beganNs) * perNs) + 1;
             while (sent < due) {
                 ByteBuf payload = PooledByteBufAllocator.DEFAULT.directBuffer(Endpoint.PAYLOAD);
                 payload.writeBytes(TEMPLATE).setLongLE(0, sent).setLongLE(8, System.nanoTime());

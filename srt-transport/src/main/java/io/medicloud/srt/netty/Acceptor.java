@@ -43,6 +43,7 @@ final class Acceptor {
     private final SessionPolicy policy;
     private final Identities identities;
     private final ListenerTally tally;
+    private final OldCallers oldCallers = new OldCallers();
     private final ConclusionLimit limit = new ConclusionLimit();
     private final Map<CallerKey, Accepted> callers = new HashMap<>();
     private final Map<CallerKey, ConclusionRequest> waiting = new LinkedHashMap<>();
@@ -55,6 +56,8 @@ final class Acceptor {
             return size() > MOST_REFUSED;
         }
     };
+
+    private boolean isStopped;
 
     /** What tells callers apart: two on one port have different socket ids. */
     private record CallerKey(InetSocketAddress address, int socketId) {}
@@ -78,6 +81,13 @@ final class Acceptor {
         this.tally = tally;
     }
 
+    /** From now on nobody is let in. Who was, and asks again because the answer was lost, hears it again as long as the connection lives. */
+    void stop() {
+        isStopped = true;
+        waiting.clear();
+        refused.clear();
+    }
+
     /** A datagram without a connection. */
     void onDatagram(ByteBuf datagram, InetSocketAddress from, long nowUs) {
         ByteBuf out = port.allocator().directBuffer(ANSWER_ROOM);
@@ -85,13 +95,22 @@ final class Acceptor {
         HandshakeVerdict verdict = handshake.onDatagram(datagram, address, from.getPort(), nowUs, out);
         if (verdict instanceof HandshakeVerdict.Asked asked) {
             onAsked(asked.request(), from, nowUs);
-        } else {
+        } else if (!isStopped) {
             if (verdict instanceof HandshakeVerdict.Rejected r) {
                 count(r.reason(), from);
+                tellIfOld(r.reason(), from, nowUs);
             }
             sendIfAny(out, from);
         }
         out.release();
+    }
+
+    /** A version that is refused before anybody is asked is that of the handshake itself. */
+    private void tellIfOld(RejectReason reason, InetSocketAddress from, long nowUs) {
+        String line = reason.equals(RejectReason.VERSION) ? oldCallers.onRefused(from, nowUs) : null;
+        if (line != null) {
+            LOG.info("{}", line);
+        }
     }
 
     private void sendIfAny(ByteBuf out, InetSocketAddress to) {
@@ -105,6 +124,9 @@ final class Acceptor {
         Accepted known = callers.get(key);
         if (known != null && known.initialSeqNo() == request.initialSeqNo()) {
             known.connection().repeatHandshakeAnswer(nowUs);
+            return;
+        }
+        if (isStopped) {
             return;
         }
         Refused before = refused.get(key);

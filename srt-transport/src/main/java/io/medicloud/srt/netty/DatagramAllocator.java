@@ -21,6 +21,7 @@ final class DatagramAllocator implements RecvByteBufAllocator {
     private final int slotSize;
     private final @Nullable DatagramSlots slots;
     private final Reading reading = new Reading();
+    private boolean isReleased;
 
     DatagramAllocator(ByteBufAllocator allocator, int slotSize, boolean inBatches) {
         this.allocator = allocator;
@@ -41,8 +42,9 @@ final class DatagramAllocator implements RecvByteBufAllocator {
         }
     }
 
-    /** The channel is closed. */
+    /** The channel is closed, perhaps from within a reading: that goes no further. */
     void release() {
+        isReleased = true;
         if (slots != null && slots.refCnt() > 0) {
             slots.release();
         }
@@ -109,7 +111,7 @@ final class DatagramAllocator implements RecvByteBufAllocator {
             if (mayBeMore && slotCount < DatagramSlots.MOST) {
                 slotCount *= 2;
             }
-            return mayBeMore && total < MOST_AT_ONCE;
+            return mayBeMore && !isReleased && total < MOST_AT_ONCE;
         }
 
         @Override

@@ -64,7 +64,8 @@ final class Loops {
             if (isOnLoop) {
                 Runnable end = () -> {
                     ticker.setEnding();
-                    abortAll(ticker, why);
+                    // Each by itself: the others' loops may have ended, and a loop that ends closes no channel.
+                    abortAll(ticker, why).forEach(SrtMultiplexer::close);
                 };
                 if (ticker.loop().inEventLoop()) {
                     end.run();

@@ -294,7 +294,7 @@ final class NettyConnection implements SrtConnection, SessionOutput {
 
     @Override
     public void onBatchEnd(long nowUs) {
-        if (!closing) {
+        if (!closing && !ended) { // the sink may have closed the stack
             callSink(() -> sink.onBatchEnd(nowUs));
         }
     }

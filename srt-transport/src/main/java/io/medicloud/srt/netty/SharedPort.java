@@ -166,9 +166,9 @@ final class SharedPort {
         }
         for (SrtMultiplexer part : parts) {
             if (isOnLoop && !part.ticker().loop().inEventLoop()) {
-                part.ticker().execute(part::removeAcceptor);
+                part.ticker().execute(part::stopListening);
             } else {
-                part.ticker().run(part::removeAcceptor);
+                part.ticker().run(part::stopListening);
             }
         }
         if (used.get() == 0 && !isOnLoop) {

@@ -46,6 +46,7 @@ final class SrtMultiplexer extends ChannelInboundHandlerAdapter {
     private @Nullable Acceptor acceptor;
     private @Nullable NettyConnection rendezvous;
     private @Nullable SharedPort port;
+    private boolean isListening;
     private boolean isUnused;
     private boolean isClosing;
     private boolean isDraining;
@@ -101,6 +102,7 @@ final class SrtMultiplexer extends ChannelInboundHandlerAdapter {
 
     void setAcceptor(Acceptor only) {
         acceptor = only;
+        isListening = true;
     }
 
     void setRendezvous(NettyConnection only) {
@@ -131,14 +133,17 @@ final class SrtMultiplexer extends ChannelInboundHandlerAdapter {
         closeIfUnused();
     }
 
-    /** The listener has ended; its connections live on. */
-    void removeAcceptor() {
-        acceptor = null;
+    /** The listener has ended; its connections live on, and those of their callers who have not heard so still can. */
+    void stopListening() {
+        isListening = false;
+        if (acceptor != null) {
+            acceptor.stop();
+        }
         closeIfUnused();
     }
 
     private void closeIfUnused() {
-        if (!isUnused && acceptor == null && connections.isEmpty() && port != null) {
+        if (!isUnused && !isListening && connections.isEmpty() && port != null) {
             isUnused = true;
             port.onUnused();
         }
@@ -146,6 +151,9 @@ final class SrtMultiplexer extends ChannelInboundHandlerAdapter {
 
     /** Closes the channel; there are no connections. */
     void close() {
+        if (isClosing) {
+            return;
+        }
         isClosing = true;
         ticker.remove(this);
         departures.flush(); // the last good-byes
@@ -163,7 +171,7 @@ final class SrtMultiplexer extends ChannelInboundHandlerAdapter {
 
     /** Ends everything at once. */
     void abort(SrtCloseReason why) {
-        acceptor = null;
+        stopListening();
         for (NettyConnection connection : List.copyOf(connections.values())) {
             connection.abort(why);
         }

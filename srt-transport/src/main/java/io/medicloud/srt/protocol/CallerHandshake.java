@@ -9,7 +9,6 @@ import io.medicloud.srt.packet.ExtensionWriter;
 import io.medicloud.srt.packet.HandshakeExtensions;
 import io.medicloud.srt.packet.HandshakePacket;
 import io.medicloud.srt.packet.PacketFault;
-import io.medicloud.srt.packet.SrtFlags;
 import io.medicloud.srt.packet.SrtPacket;
 import io.medicloud.srt.packet.SrtTimestamp;
 import io.netty.buffer.ByteBuf;
@@ -178,8 +177,9 @@ public final class CallerHandshake implements OutgoingHandshake {
         if (!isSound || keys == null) {
             return HandshakeVerdict.MALFORMED;
         }
-        if ((x.flags() & SrtFlags.STREAM) != 0) {
-            return abandon(packet, RejectCodes.MESSAGE_API);
+        RejectReason unfit = terms.isTooOld(x.srtVersion()) ? RejectReason.VERSION : RejectCodes.ofUnsupported(x);
+        if (unfit != null) {
+            return abandon(packet, unfit);
         }
         KeyExchange agreed = keys.conclude(terms, x);
         RejectReason rejection = agreed.rejection();

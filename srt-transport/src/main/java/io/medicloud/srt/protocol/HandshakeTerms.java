@@ -121,6 +121,11 @@ public record HandshakeTerms(
         return flags;
     }
 
+    /** Whether one of this version, which speaks HSv5, is older than a peer may be: 1.3 it is at least, whatever it says of itself. */
+    boolean isTooOld(int peerVersion) {
+        return peerVersion < leastVersion && leastVersion > FIRST_HSV5_VERSION;
+    }
+
     /** The encryption field of our handshakes as long as the peer's is not known; see {@link #encryptionField(int)}. */
     int encryptionField() {
         return encryptionField(0);

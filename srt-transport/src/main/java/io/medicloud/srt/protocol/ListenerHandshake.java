@@ -8,7 +8,6 @@ import io.medicloud.srt.packet.ControlType;
 import io.medicloud.srt.packet.HandshakeExtensions;
 import io.medicloud.srt.packet.HandshakePacket;
 import io.medicloud.srt.packet.PacketFault;
-import io.medicloud.srt.packet.SrtFlags;
 import io.medicloud.srt.packet.SrtPacket;
 import io.medicloud.srt.packet.SrtTimestamp;
 import io.netty.buffer.ByteBuf;
@@ -92,16 +91,7 @@ public final class ListenerHandshake {
         if (!isSound) {
             return RejectReason.ROGUE;
         }
-        if ((x.flags() & SrtFlags.STREAM) != 0) {
-            return RejectCodes.MESSAGE_API;
-        }
-        if (!x.congestion().isEmpty() && !x.congestion().equals("live")) {
-            return RejectCodes.CONGESTION;
-        }
-        if (x.hasGroup()) {
-            return RejectCodes.GROUP;
-        }
-        return null;
+        return RejectCodes.ofUnsupported(x);
     }
 
     /** Writes a rejection: the request's fields, without extensions. */

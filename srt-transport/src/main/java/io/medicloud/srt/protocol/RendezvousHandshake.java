@@ -8,7 +8,6 @@ import io.medicloud.srt.packet.ControlType;
 import io.medicloud.srt.packet.HandshakeExtensions;
 import io.medicloud.srt.packet.HandshakePacket;
 import io.medicloud.srt.packet.PacketFault;
-import io.medicloud.srt.packet.SrtFlags;
 import io.medicloud.srt.packet.SrtPacket;
 import io.medicloud.srt.packet.SrtTimestamp;
 import io.netty.buffer.ByteBuf;
@@ -243,8 +242,9 @@ public final class RendezvousHandshake implements OutgoingHandshake {
         if (x.hsType() != awaited) {
             return null;
         }
-        if ((x.flags() & SrtFlags.STREAM) != 0) {
-            return RejectCodes.MESSAGE_API;
+        RejectReason unfit = terms.isTooOld(x.srtVersion()) ? RejectReason.VERSION : RejectCodes.ofUnsupported(x);
+        if (unfit != null) {
+            return unfit;
         }
         KeyExchange own = keys;
         KeyExchange agreed =

@@ -139,4 +139,28 @@ final class JavaContractTest {
             return nio(allocator);
         }
     }
+
+    @Nested
+    final class ClosedFromSinkOnEpoll extends ClosedFromSinkContract {
+        @Override
+        SrtStack newStack(ByteBufAllocator allocator) {
+            return epoll(allocator);
+        }
+    }
+
+    @Nested
+    final class ClosedFromSinkOnNio extends ClosedFromSinkContract {
+        @Override
+        SrtStack newStack(ByteBufAllocator allocator) {
+            return nio(allocator);
+        }
+    }
+
+    @Nested
+    final class ClosedFromSinkOnTwoLoops extends ClosedFromSinkContract {
+        @Override
+        SrtStack newStack(ByteBufAllocator allocator) {
+            return new NettySrtStack(allocator, Transport.epoll(), 2);
+        }
+    }
 }

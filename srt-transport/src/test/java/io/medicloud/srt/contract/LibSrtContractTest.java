@@ -77,4 +77,12 @@ final class LibSrtContractTest {
             return new LibSrtStack(allocator);
         }
     }
+
+    @Nested
+    final class ClosedFromSink extends ClosedFromSinkContract {
+        @Override
+        SrtStack newStack(ByteBufAllocator allocator) {
+            return new LibSrtStack(allocator);
+        }
+    }
 }
