@@ -36,6 +36,7 @@ abstract class ChaosScene {
     /** What of direct memory may be in use more at the end, in bytes. */
     static final long MOST_DIRECT_GROWTH = 24L << 20;
 
+    private static final int LOOKS = 3;
     private static final Duration COLLECTION = Duration.ofMinutes(1);
     private static final int PACKET = 188;
     private static final int MOST_INJECTED = 8;
@@ -109,12 +110,20 @@ abstract class ChaosScene {
                 .stopPullStream(StopPullStreamRequest.newBuilder().setLiveId(id).build());
     }
 
-    /** What of the heap is in use, after a collection that is asked for. */
+    /**
+     * What of the heap is in use after a collection that is asked for: the least of three, as what was made between a collection and the look is
+     * in it too, and that is much where the machine is slow.
+     */
     static long liveHeap(ServiceProcess service) throws Exception {
         Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-        PeerProgram.Result done = PeerProgram.run(COLLECTION, jcmd.toString(), Long.toString(service.pid()), "GC.run");
-        assertThat(done.exitStatus()).as(done.err()).isZero();
-        return sum(service.get("/metrics").body(), HEAP);
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < LOOKS; i++) {
+            PeerProgram.Result done =
+                    PeerProgram.run(COLLECTION, jcmd.toString(), Long.toString(service.pid()), "GC.run");
+            assertThat(done.exitStatus()).as(done.err()).isZero();
+            least = Math.min(least, sum(service.get("/metrics").body(), HEAP));
+        }
+        return least;
     }
 
     /** Of what the service exports, what begins so. */
