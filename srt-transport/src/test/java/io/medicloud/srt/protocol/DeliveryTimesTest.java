@@ -156,4 +156,32 @@ class DeliveryTimesTest {
         end.pass(1);
         assertThat(end.delivered).containsExactly(0, 1);
     }
+
+    @Test
+    void whatTheSenderGaveUpIsSkippedAtTheVeryTimeOfTheNextPacket() {
+        end.data(1);
+        end.drop(0, 0);
+        end.pass(119_999);
+        assertThat(end.delivered).isEmpty();
+        end.pass(1);
+        assertThat(end.delivered).containsExactly(1);
+    }
+
+    @Test
+    void manyThatCameTooLateThemselvesWaitForNobody() {
+        end.data(0);
+        end.pass(132_000);
+        for (int number = 2; number < 68; number++) {
+            end.dataAgain(number, 0);
+        }
+        end.pass(1_000);
+        assertThat(end.delivered).hasSize(67).startsWith(0, 2, 3).endsWith(67);
+    }
+
+    @Test
+    void graceIsATwelfthOfTheLatencyAndTenMillisecondsAtMost() {
+        assertThat(Delivery.graceUs(60_000)).isEqualTo(5_000);
+        assertThat(Delivery.graceUs(120_000)).isEqualTo(10_000);
+        assertThat(Delivery.graceUs(8_000_000)).isEqualTo(10_000);
+    }
 }
