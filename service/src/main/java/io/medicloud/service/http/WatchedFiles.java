@@ -21,7 +21,11 @@ final class WatchedFiles<T> {
     /** Makes something of the files' contents. */
     @FunctionalInterface
     interface Parser<T> {
-        /** @throws IOException if it is not what is wanted; the message says what is wrong */
+        /**
+         * Makes it.
+         *
+         * @throws IOException if it is not what is wanted; the message says what is wrong
+         */
         T parse(List<byte[]> contents) throws IOException;
     }
 

@@ -96,6 +96,7 @@ class OutgoingTlsIT {
                 "store.accessKey=access",
                 "store.secretKey=secret-key",
                 "store.bucket=videos",
+                "webhook.secret=secret-of-the-webhook",
                 "webhook.url=https://localhost:" + at.get("webhook").port() + "/hook",
                 "jwt.keys=https://localhost:" + at.get("issuer").port() + "/keys",
                 "otlp.endpoint=https://localhost:" + at.get("collector").port(),
