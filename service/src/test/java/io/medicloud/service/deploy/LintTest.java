@@ -4,6 +4,8 @@ package io.medicloud.service.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.medicloud.service.Service;
+import java.io.BufferedReader;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,15 +57,35 @@ final class LintTest {
     void shellcheckFindsNoFaultInTheScripts() throws Exception {
         List<String> command = new ArrayList<>(List.of("shellcheck", "--severity=warning"));
         command.add(DeployFiles.ROOT.resolve("medicloud").toString());
+        command.addAll(scripts("bash"));
+        DeployFiles.check(command.toArray(String[]::new));
+    }
+
+    @Test
+    void pythonReadsTheScriptsThatAreForIt() throws Exception {
+        assertThat(scripts("python3")).isNotEmpty();
+        for (String script : scripts("python3")) {
+            DeployFiles.check("python3", "-c", "import ast, sys; ast.parse(open(sys.argv[1]).read())", script);
+        }
+    }
+
+    private static List<String> scripts(String interpreter) throws IOException {
+        List<String> scripts = new ArrayList<>();
         for (String folder : List.of("tools", ".ci", "srt-transport/src/main/native")) {
             try (Stream<Path> files = Files.list(DeployFiles.ROOT.resolve(folder))) {
-                files.filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
+                for (Path file : files.filter(Files::isRegularFile)
+                        .filter(Files::isExecutable)
                         .sorted()
-                        .map(Path::toString)
-                        .forEach(command::add);
+                        .toList()) {
+                    try (BufferedReader text = Files.newBufferedReader(file)) {
+                        if (String.valueOf(text.readLine()).endsWith("env " + interpreter)) {
+                            scripts.add(file.toString());
+                        }
+                    }
+                }
             }
         }
-        DeployFiles.check(command.toArray(String[]::new));
+        return scripts;
     }
 
     @Test

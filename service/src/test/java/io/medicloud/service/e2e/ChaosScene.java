@@ -86,6 +86,7 @@ abstract class ChaosScene {
             throws Exception {
         Map<String, String> environment = Map.of(
                 "MEDICLOUD_JAVA_OPTS", javaOptions,
+                "MALLOC_ARENA_MAX", "2", // as in the image
                 "MINIO_ENDPOINT", "http://127.0.0.1:" + storePort,
                 "MINIO_ACCESS_KEY", "access",
                 "MINIO_SECRET_KEY", "secret-key",
