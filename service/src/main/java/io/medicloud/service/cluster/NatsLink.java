@@ -80,13 +80,18 @@ public final class NatsLink implements AutoCloseable {
             JetStreamOptions limits =
                     JetStreamOptions.builder().requestTimeout(PATIENCE).build();
             open = new Open(connection, connection.jetStream(limits), connection.jetStreamManagement(limits));
-            LOG.info("NATS: connected to {}", connection.getConnectedUrl());
+            LOG.info("NATS: connected to {}", shown(connection.getConnectedUrl()));
         } catch (IOException e) {
-            fault = "NATS: " + e.getMessage();
+            fault = "NATS: " + shown(e.getMessage());
             close(connection);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** An address may hold a password. */
+    static String shown(@Nullable String text) {
+        return String.valueOf(text).replaceAll("://[^/@\\s]*@", "://***@");
     }
 
     /** The connection, which may be broken for a while; null before the first. */
@@ -124,7 +129,7 @@ public final class NatsLink implements AutoCloseable {
         try {
             work.run();
         } catch (RuntimeException e) {
-            LOG.warn("NATS: {}", e.toString());
+            LOG.warn("NATS: {}", shown(e.toString()));
         }
     }
 
@@ -134,7 +139,7 @@ public final class NatsLink implements AutoCloseable {
         if (now == null || now.connection().getStatus() != Connection.Status.CONNECTED) {
             return;
         }
-        String server = now.connection().getConnectedUrl();
+        String server = shown(now.connection().getConnectedUrl());
         try {
             now.connection().flush(ANSWER_TO_PING);
         } catch (TimeoutException | IllegalStateException e) {

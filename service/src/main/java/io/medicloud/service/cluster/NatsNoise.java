@@ -13,12 +13,12 @@ final class NatsNoise implements ErrorListener {
 
     @Override
     public void errorOccurred(Connection connection, String error) {
-        LOG.warn("NATS: {}", error);
+        LOG.warn("NATS: {}", NatsLink.shown(error));
     }
 
     @Override
     public void exceptionOccurred(Connection connection, Exception exception) {
-        LOG.debug("NATS", exception);
+        LOG.debug("NATS: {}", NatsLink.shown(exception.toString()));
     }
 
     @Override

@@ -4,6 +4,7 @@ package io.medicloud.service.stream;
 import io.medicloud.pipeline.Pipeline;
 import io.medicloud.pipeline.PipelineConfig;
 import io.medicloud.pipeline.Pipelines;
+import io.medicloud.pipeline.Tenure;
 import io.medicloud.service.config.ServiceConfig;
 import io.medicloud.service.log.LogFields;
 import io.medicloud.service.stream.StreamException.Kind;
@@ -47,8 +48,10 @@ final class StreamOpening {
      * @param settings what it is to have in place of those of its spec
      * @param port that it is to have; 0 for any
      * @param hadMedia its source has brought media before the process was restarted
+     * @param tenure by what right it is written
      */
-    LiveStream open(StreamSpec spec, StreamSettings settings, int port, boolean hadMedia) throws StreamException {
+    LiveStream open(StreamSpec spec, StreamSettings settings, int port, boolean hadMedia, Tenure tenure)
+            throws StreamException {
         StreamSpec now = spec.with(settings);
         SrtSource source = new SrtSource(
                 spec.liveId(),
@@ -63,7 +66,8 @@ final class StreamOpening {
         boolean isMonitored = false;
         Pipeline pipeline = null;
         try {
-            PipelineConfig plan = monitors.tryAdd() ? pipelineConfig(now).monitored() : pipelineConfig(now);
+            PipelineConfig asked = pipelineConfig(now).withTenure(tenure);
+            PipelineConfig plan = monitors.tryAdd() ? asked.monitored() : asked;
             isMonitored = plan.isMonitored();
             pipeline = pipelines.open(hadMedia ? plan.resumed() : plan);
             wanted.add(spec, settings, spec.ingress().equals(Ingress.OWN_PORT) ? feed.port() : 0);

@@ -2,6 +2,7 @@
 package io.medicloud.service.stream;
 
 import io.medicloud.pipeline.Pipelines;
+import io.medicloud.pipeline.Tenure;
 import io.medicloud.pipeline.event.EventSink;
 import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.service.config.ServiceConfig;
@@ -72,7 +73,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         this.monitors = new Monitors(config.get().stream().monitored());
         this.opening = new StreamOpening(config, pipelines, wanted, feeds, monitors, refused);
         this.updating = new StreamUpdating(config, pipelines);
-        this.resuming = new Resuming(() -> config.get().segment(), wanted, this::start, this::isDraining);
+        this.resuming = new Resuming(() -> config.get().segment(), wanted, this::startAgain, this::isDraining);
     }
 
     /**
@@ -103,7 +104,14 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         if (again == null && full != null) {
             throw new StreamException(Kind.EXHAUSTED, full);
         }
-        return again == null ? start(spec, spec.settings(), 0, false) : again;
+        return again == null
+                ? start(spec, spec.settings(), 0, false, Tenure.ALONE).info()
+                : again;
+    }
+
+    private void startAgain(StreamSpec spec, StreamSettings settings, int port, boolean hadMedia)
+            throws StreamException {
+        LiveStream unused = start(spec, settings, port, hadMedia, Tenure.ALONE);
     }
 
     /**
@@ -112,13 +120,14 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
      * @param settings what it is to have in place of those of its spec
      * @param port that it is to have; 0 for any
      * @param hadMedia its source has brought media before the process was restarted
+     * @param tenure by what right it is written
      */
-    private StreamInfo start(StreamSpec spec, StreamSettings settings, int port, boolean hadMedia)
+    LiveStream start(StreamSpec spec, StreamSettings settings, int port, boolean hadMedia, Tenure tenure)
             throws StreamException {
         reserve(spec);
         LiveStream stream = null;
         try {
-            stream = opening.open(spec, settings, port, hadMedia);
+            stream = opening.open(spec, settings, port, hadMedia, tenure);
         } finally {
             synchronized (streams) {
                 if (stream == null) {
@@ -135,7 +144,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         if (isDraining()) {
             stop(spec.liveId(), config.get().shutdownTimeout());
         }
-        return opened.info();
+        return opened;
     }
 
     private static String keyPrefix(StreamSpec spec) {
