@@ -130,7 +130,7 @@ final class SecuritySchema {
             ALL.add("tls.key", "the file of its private key in PEM (PKCS 8)", "", "a file", text -> text);
     static final Setting<String> TLS_CLIENT_CA = ALL.add(
             "tls.clientCa",
-            "the file of the authorities, in PEM, of which clients may bring certificates; empty: none are asked for",
+            "the file of the authorities, in PEM, of which clients may bring certificates; others in it are taken within two seconds; empty: none are asked for",
             "",
             "a file",
             text -> text);

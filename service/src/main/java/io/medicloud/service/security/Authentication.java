@@ -10,6 +10,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import io.medicloud.service.security.JwtVerifier.Verdict;
 import io.netty.util.AttributeKey;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Base64;
@@ -165,19 +166,20 @@ public final class Authentication implements DecoratingHttpServiceFunction {
         }
     }
 
-    /** The chain was verified when the connection was made. */
+    /** The chain was verified when the connection was made, which may be long ago; an end that has come since counts. */
     private static @Nullable String commonName(SSLSession session) {
         try {
             if (!(session.getPeerCertificates()[0] instanceof X509Certificate certificate)) {
                 return null;
             }
+            certificate.checkValidity();
             for (Rdn part : new LdapName(certificate.getSubjectX500Principal().getName()).getRdns()) {
                 if (part.getType().equalsIgnoreCase("CN")) {
                     return String.valueOf(part.getValue());
                 }
             }
             return null;
-        } catch (SSLPeerUnverifiedException | InvalidNameException e) {
+        } catch (SSLPeerUnverifiedException | InvalidNameException | CertificateException e) {
             return null;
         }
     }
