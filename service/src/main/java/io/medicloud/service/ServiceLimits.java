@@ -54,6 +54,10 @@ final class ServiceLimits {
 
     private void addStreams(StreamRegistry streams, SegmentSizes segments) {
         metrics.add("stream.limit", () -> config.get().stream().limit(), streams::openStreams);
+        metrics.add(
+                StreamRegistry.LIMIT_PER_CLIENT,
+                () -> config.get().stream().limitPerClient(),
+                streams::mostStreamsOfAClient);
         metrics.add("stream.monitored", () -> config.get().stream().monitored(), streams::monitoredStreams);
         metrics.add("srt.ports", () -> config.get().srt().ports().size(), streams::heldPorts);
         metrics.add("stream.watchers", () -> config.get().stream().watchers(), streams.figures()::mostWatchers);

@@ -58,6 +58,7 @@ final class Resolver {
                 new StreamConfig(
                         read(Schema.STREAM_RECONNECT_WINDOW),
                         read(Schema.STREAM_LIMIT),
+                        read(Schema.STREAM_LIMIT_PER_CLIENT),
                         read(Schema.STREAM_WATCHERS),
                         read(Schema.STREAM_UPLOAD_WAIT),
                         read(Schema.STREAM_TAKEOVER),

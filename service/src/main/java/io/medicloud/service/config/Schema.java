@@ -95,6 +95,13 @@ final class Schema {
             "24h");
     static final Setting<Integer> STREAM_LIMIT =
             ALL.number("stream.limit", "the most streams at once", "500", 1, 10_000, null);
+    static final Setting<Integer> STREAM_LIMIT_PER_CLIENT = ALL.number(
+            "stream.limitPerClient",
+            "the most streams at once that one client has started: who is known by name, others by address ([security.md](security.md#how-many-streams)); 0: as many as `stream.limit`",
+            "0",
+            0,
+            10_000,
+            null);
     static final Setting<Integer> STREAM_WATCHERS =
             ALL.number("stream.watchers", "the most watchers of one stream", "64", 1, 10_000, null);
     static final Setting<Integer> STREAM_MONITORED = ALL.number(

@@ -9,6 +9,7 @@ import java.time.Duration;
  *
  * @param reconnectWindow how long an encoder may be away before its stream has ended
  * @param limit streams at once
+ * @param limitPerClient those of them that one client has started; 0 for no limit
  * @param watchers watchers of one stream at once
  * @param uploadWait how long StopPullStream waits for the uploads
  * @param isTakeoverFree a second encoder takes the place of the first
@@ -18,6 +19,7 @@ import java.time.Duration;
 public record StreamConfig(
         Duration reconnectWindow,
         int limit,
+        int limitPerClient,
         int watchers,
         Duration uploadWait,
         boolean isTakeoverFree,
@@ -25,6 +27,7 @@ public record StreamConfig(
         SourceLimits source) {
     /** The same with another number of measured streams. */
     StreamConfig withMonitored(int other) {
-        return new StreamConfig(reconnectWindow, limit, watchers, uploadWait, isTakeoverFree, other, source);
+        return new StreamConfig(
+                reconnectWindow, limit, limitPerClient, watchers, uploadWait, isTakeoverFree, other, source);
     }
 }

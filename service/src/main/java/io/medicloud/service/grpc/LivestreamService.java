@@ -39,6 +39,7 @@ import io.medicloud.service.proto.WatchEventsResponse;
 import io.medicloud.service.proto.WatchStreamStatsRequest;
 import io.medicloud.service.proto.WatchStreamStatusRequest;
 import io.medicloud.service.proto.WatchStreamStatusResponse;
+import io.medicloud.service.security.CallLimits;
 import io.medicloud.service.stream.Ingress;
 import io.medicloud.service.stream.StreamException;
 import io.medicloud.service.stream.StreamInfo;
@@ -74,8 +75,9 @@ public final class LivestreamService extends LivestreamGrpc.LivestreamImplBase {
 
     @Override
     public void startPullStream(StartPullStreamRequest request, StreamObserver<StartPullStreamResponse> responses) {
+        String client = CallLimits.client();
         answer(responses, () -> {
-            StreamInfo info = streams.start(StartRequest.spec(request));
+            StreamInfo info = streams.start(StartRequest.spec(request), client == null ? "" : client);
             return StartPullStreamResponse.newBuilder()
                     .setLiveId(info.liveId())
                     .setPort(info.port())

@@ -73,6 +73,12 @@ public final class CallLimits {
         return refusal;
     }
 
+    /** By what the client is told apart whose call this thread serves; null if it serves none. */
+    public static @Nullable String client() {
+        ServiceRequestContext context = ServiceRequestContext.currentOrNull();
+        return context == null ? null : client(context, Authentication.caller(context));
+    }
+
     /** By what a client is told apart. */
     static String client(ServiceRequestContext context, @Nullable Identity caller) {
         // No name begins so: those of the access file have no slash, those of tokens begin with "jwt:".

@@ -28,9 +28,9 @@ final class Resuming {
 
     private static final int AGAIN_MS = 2000;
 
-    /** How a stream is started on a port. */
+    /** How a stream is started, on its port. */
     interface Starter {
-        void start(StreamSpec spec, StreamSettings settings, int port, boolean hadMedia) throws StreamException;
+        void start(WantedStreams.Wanted stream) throws StreamException;
     }
 
     private final Supplier<SegmentConfig> segment;
@@ -80,7 +80,7 @@ final class Resuming {
         try {
             stream.spec().with(stream.settings()).check(segment.get());
             resumed.add(liveId);
-            starter.start(stream.spec(), stream.settings(), stream.port(), stream.hadMedia());
+            starter.start(stream);
         } catch (StreamException e) {
             resumed.remove(liveId);
             boolean isPassing = e.kind() == Kind.UNAVAILABLE || e.kind() == Kind.EXHAUSTED;

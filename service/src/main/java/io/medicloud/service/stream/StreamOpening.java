@@ -41,14 +41,10 @@ final class StreamOpening {
         this.monitors = monitors;
     }
 
-    /**
-     * Opens it, to be started.
-     *
-     * @param settings what it is to have in place of those of its spec
-     * @param port that it is to have; 0 for any
-     * @param hadMedia its source has brought media before the process was restarted
-     */
-    LiveStream open(StreamSpec spec, StreamSettings settings, int port, boolean hadMedia) throws StreamException {
+    /** Opens it, to be started; on any port if it has none. */
+    LiveStream open(WantedStreams.Wanted stream) throws StreamException {
+        StreamSpec spec = stream.spec();
+        StreamSettings settings = stream.settings();
         StreamSpec now = spec.with(settings);
         SrtSource source = new SrtSource(
                 spec.liveId(),
@@ -57,7 +53,7 @@ final class StreamOpening {
                 config.get().stream().isTakeoverFree(),
                 refused.of(spec.liveId()));
         source.setAllowFrom(settings.allowFrom());
-        Feed feed = feeds.open(now, source, port);
+        Feed feed = feeds.open(now, source, stream.port());
         source.takeFeed(feed);
         boolean isOpen = false;
         boolean isMonitored = false;
@@ -65,9 +61,9 @@ final class StreamOpening {
         try {
             PipelineConfig plan = monitors.tryAdd() ? pipelineConfig(now).monitored() : pipelineConfig(now);
             isMonitored = plan.isMonitored();
-            pipeline = pipelines.open(hadMedia ? plan.resumed() : plan);
-            wanted.add(spec, settings, spec.ingress().equals(Ingress.OWN_PORT) ? feed.port() : 0);
-            if (hadMedia) {
+            pipeline = pipelines.open(stream.hadMedia() ? plan.resumed() : plan);
+            wanted.add(stream.on(spec.ingress().equals(Ingress.OWN_PORT) ? feed.port() : 0));
+            if (stream.hadMedia()) {
                 wanted.onMedia(spec.liveId());
             }
             isOpen = true;

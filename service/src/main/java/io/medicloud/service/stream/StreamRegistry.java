@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The streams that are open. Thread-safe; {@link #start} blocks for as long as the store may be asked what it holds. */
 public final class StreamRegistry implements EventSink, AutoCloseable {
+    /** Its name in the configuration. */
+    public static final String LIMIT_PER_CLIENT = "stream.limitPerClient";
 
     private final Supplier<ServiceConfig> config;
     private final Pipelines pipelines;
@@ -40,9 +42,15 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
      * What is taken by a stream.
      *
      * @param keyPrefix where its segments go
+     * @param client who has started it; empty if that is not known
      * @param stream null while it is being started
      */
-    private record Slot(String keyPrefix, @Nullable LiveStream stream) {}
+    private record Slot(
+            String keyPrefix, String client, @Nullable LiveStream stream) {
+        private Slot with(LiveStream other) {
+            return new Slot(keyPrefix, client, other);
+        }
+    }
 
     private final Monitors monitors;
     private boolean isDraining;
@@ -72,7 +80,8 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         this.monitors = new Monitors(config.get().stream().monitored());
         this.opening = new StreamOpening(config, pipelines, wanted, feeds, monitors, refused);
         this.updating = new StreamUpdating(config, pipelines);
-        this.resuming = new Resuming(() -> config.get().segment(), wanted, this::start, this::isDraining);
+        this.resuming =
+                new Resuming(() -> config.get().segment(), wanted, stream -> start(stream, false), this::isDraining);
     }
 
     /**
@@ -94,37 +103,32 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
     /**
      * Makes the service listen for a stream, now and after every restart until it has ended.
      *
+     * @param client by what its client is told apart; empty if there is none
      * @throws StreamException if it cannot; the kind says why
      */
-    public StreamInfo start(StreamSpec spec) throws StreamException {
+    public StreamInfo start(StreamSpec spec, String client) throws StreamException {
         spec.check(config.get().segment());
         StreamInfo again = resumedAs(spec);
         String full = pipelines.spoolFull() == null ? pipelines.backlogFull() : pipelines.spoolFull();
         if (again == null && full != null) {
             throw new StreamException(Kind.EXHAUSTED, full);
         }
-        return again == null ? start(spec, spec.settings(), 0, false) : again;
+        return again == null ? start(new WantedStreams.Wanted(spec, spec.settings(), 0, false, client), true) : again;
     }
 
-    /**
-     * Starts it.
-     *
-     * @param settings what it is to have in place of those of its spec
-     * @param port that it is to have; 0 for any
-     * @param hadMedia its source has brought media before the process was restarted
-     */
-    private StreamInfo start(StreamSpec spec, StreamSettings settings, int port, boolean hadMedia)
-            throws StreamException {
-        reserve(spec);
+    /** @param isAsked a client asks for it now: what runs again by itself was let in before */
+    private StreamInfo start(WantedStreams.Wanted wish, boolean isAsked) throws StreamException {
+        StreamSpec spec = wish.spec();
+        Slot slot = reserve(spec, wish.client(), isAsked);
         LiveStream stream = null;
         try {
-            stream = opening.open(spec, settings, port, hadMedia);
+            stream = opening.open(wish);
         } finally {
             synchronized (streams) {
                 if (stream == null) {
                     streams.remove(spec.liveId());
                 } else {
-                    streams.put(spec.liveId(), new Slot(keyPrefix(spec), stream));
+                    streams.put(spec.liveId(), slot.with(stream));
                 }
             }
         }
@@ -142,7 +146,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         return spec.settings().keyPrefix(spec.liveId());
     }
 
-    private void reserve(StreamSpec spec) throws StreamException {
+    private Slot reserve(StreamSpec spec, String client, boolean isAsked) throws StreamException {
         String liveId = spec.liveId();
         String keyPrefix = keyPrefix(spec);
         synchronized (streams) {
@@ -157,12 +161,42 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
                         Kind.EXHAUSTED,
                         "stream.limit: " + config.get().stream().limit() + " streams are open, no more may");
             }
+            if (isAsked) {
+                requireRoom(client);
+            }
             if (streams.values().stream().anyMatch(slot -> slot.keyPrefix().equals(keyPrefix))) {
                 throw new StreamException(
                         Kind.ALREADY_EXISTS, "storage_prefix: another stream's segments go to " + keyPrefix);
             }
-            streams.put(liveId, new Slot(keyPrefix, null));
+            Slot slot = new Slot(keyPrefix, client, null);
+            streams.put(liveId, slot);
+            return slot;
         }
+    }
+
+    /** With the lock held. */
+    private void requireRoom(String client) throws StreamException {
+        int most = config.get().stream().limitPerClient();
+        if (most > 0
+                && !client.isEmpty()
+                && streams.values().stream()
+                                .filter(slot -> slot.client().equals(client))
+                                .count()
+                        >= most) {
+            throw new StreamException(
+                    Kind.EXHAUSTED,
+                    LIMIT_PER_CLIENT + ": " + most + " streams are open that you have started, no more may");
+        }
+    }
+
+    /** How many streams are open that one client has started, the one with the most of them. */
+    public long mostStreamsOfAClient() {
+        Map<String, Integer> counts = new HashMap<>();
+        synchronized (streams) {
+            streams.values().forEach(slot -> counts.merge(slot.client(), 1, Integer::sum));
+        }
+        counts.remove("");
+        return counts.values().stream().mapToInt(Integer::intValue).max().orElse(0);
     }
 
     private void onPipelineEnded(LiveStream stream) {
@@ -200,8 +234,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
             synchronized (streams) {
                 streams.computeIfPresent(
                         update.liveId(),
-                        (id, slot) ->
-                                stream.equals(slot.stream()) ? new Slot(slot.keyPrefix(), outcome.stream()) : slot);
+                        (id, slot) -> stream.equals(slot.stream()) ? slot.with(outcome.stream()) : slot);
             }
             return new Updated(outcome.changed(), outcome.stream().settings());
         }

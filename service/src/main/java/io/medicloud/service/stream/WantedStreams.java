@@ -30,6 +30,7 @@ public final class WantedStreams {
     private static final String URL = "source-url";
     private static final String STREAM_ID = "stream-id";
     private static final String HAD_MEDIA = "had-media";
+    private static final String CLIENT = "client";
     /** In front of the names of settings that are others than those that were asked for at the start. */
     private static final String NOW = "now-";
 
@@ -43,21 +44,23 @@ public final class WantedStreams {
      * @param settings what it has now
      * @param port the port that was its own; 0 if it had none
      * @param hadMedia its source has brought media
+     * @param client who has started it; empty if that is not known
      */
-    record Wanted(StreamSpec spec, StreamSettings settings, int port, boolean hadMedia) {}
+    record Wanted(StreamSpec spec, StreamSettings settings, int port, boolean hadMedia, String client) {
+        /** The same on another port; 0 for none of its own. */
+        Wanted on(int other) {
+            return new Wanted(spec, settings, other, hadMedia, client);
+        }
+    }
 
     public WantedStreams(Ledger ledger, SecretBox box) {
         this.ledger = ledger;
         this.box = box;
     }
 
-    /**
-     * Records that a stream is to run; returns once that is on disk.
-     *
-     * @param settings what it has, in place of those that it was asked to have at its start
-     */
-    void add(StreamSpec spec, StreamSettings settings, int port) throws IOException {
-        Ledger.await(ledger.setWanted(spec.liveId(), true, settingsOf(spec, settings, port)));
+    /** Records that a stream is to run; returns once that is on disk. */
+    void add(Wanted stream) throws IOException {
+        Ledger.await(ledger.setWanted(stream.spec().liveId(), true, settingsOf(stream)));
     }
 
     /** What is to be recorded of a stream that has other settings from now on. */
@@ -112,9 +115,11 @@ public final class WantedStreams {
         return null;
     }
 
-    private Map<String, String> settingsOf(StreamSpec spec, StreamSettings settings, int port) {
+    private Map<String, String> settingsOf(Wanted stream) {
+        StreamSpec spec = stream.spec();
         Map<String, String> map = new HashMap<>();
-        map.put(PORT, Integer.toString(port));
+        map.put(PORT, Integer.toString(stream.port()));
+        map.put(CLIENT, stream.client());
         map.put(UNENCRYPTED, Boolean.toString(spec.allowUnencrypted()));
         map.put(PASSPHRASE, box.seal(spec.passphrase(), place(spec.liveId(), PASSPHRASE)));
         if (spec.ingress() instanceof Ingress.Pull pull) {
@@ -124,8 +129,8 @@ public final class WantedStreams {
         }
         map.putAll(SettingsText.write(spec.settings(), ""));
         map.values().removeIf(String::isEmpty);
-        if (!settings.equals(spec.settings())) {
-            map.putAll(SettingsText.write(settings, NOW));
+        if (!stream.settings().equals(spec.settings())) {
+            map.putAll(SettingsText.write(stream.settings(), NOW));
         }
         return map;
     }
@@ -144,7 +149,8 @@ public final class WantedStreams {
                 new StreamSpec(liveId, passphrase, isUnencrypted, ingress, asked),
                 settings,
                 Integer.parseInt(map.getOrDefault(PORT, "0")),
-                Boolean.parseBoolean(map.get(HAD_MEDIA)));
+                Boolean.parseBoolean(map.get(HAD_MEDIA)),
+                map.getOrDefault(CLIENT, ""));
     }
 
     private static String place(String liveId, String name) {
