@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.medicloud.service.grpc.TestEncoder;
 import io.medicloud.service.proto.GetStreamInfoRequest;
+import io.medicloud.service.proto.LivestreamGrpc.LivestreamBlockingStub;
 import io.medicloud.service.proto.StartPullStreamRequest;
 import io.medicloud.service.proto.StopPullStreamRequest;
 import io.medicloud.srt.SrtStack;
@@ -22,16 +23,22 @@ final class Bystanders implements AutoCloseable {
     private static final byte[] MEDIA = TestEncoder.stream(LENGTH);
 
     private final ServiceProcess service;
+    private final LivestreamBlockingStub client;
     private final SrtStack stack;
     private final List<Publisher> publishers = new ArrayList<>();
 
     /** Has them run; segments come by the time it returns. */
     Bystanders(ServiceProcess service) throws Exception {
+        this(service, service.client());
+    }
+
+    /** @param client who may start and stop them */
+    Bystanders(ServiceProcess service, LivestreamBlockingStub client) throws Exception {
         this.service = service;
+        this.client = client;
         this.stack = SrtStacks.select("java").stack();
         for (String id : IDS) {
-            int port = service.client()
-                    .startPullStream(StartPullStreamRequest.newBuilder()
+            int port = client.startPullStream(StartPullStreamRequest.newBuilder()
                             .setLiveId(id)
                             .setPassphrase(PASSPHRASE)
                             .build())
@@ -55,16 +62,14 @@ final class Bystanders implements AutoCloseable {
             assertThat(sent).as(id).isPositive();
             Awaitility.await(id)
                     .atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThat(service.client()
-                                    .getStreamInfo(GetStreamInfoRequest.newBuilder()
+                    .untilAsserted(() -> assertThat(client.getStreamInfo(GetStreamInfoRequest.newBuilder()
                                             .setLiveId(id)
                                             .build())
                                     .getReceivedBytes())
                             .as(id)
                             .isEqualTo(sent));
-            service.client()
-                    .stopPullStream(
-                            StopPullStreamRequest.newBuilder().setLiveId(id).build());
+            client.stopPullStream(
+                    StopPullStreamRequest.newBuilder().setLiveId(id).build());
             Awaitility.await(id)
                     .atMost(Duration.ofSeconds(30))
                     .untilAsserted(() -> assertThat(service.bucket(id).joinedBytes(repeated(sent)))
