@@ -51,6 +51,8 @@ public final class Pipeline {
     private final Places places;
     private final Absence absence;
     private volatile SegmentPolicy policy;
+    private volatile SourceLimits limits;
+    private volatile @Nullable RateLimit rate;
     private volatile @Nullable Ingest ingest;
     private volatile String peer = "";
     private volatile String endReason = "";
@@ -77,6 +79,7 @@ public final class Pipeline {
         this.targetSeconds = targetSeconds(config, known);
         this.places = places(known, targetSeconds);
         this.policy = config.policy();
+        this.limits = config.limits();
         this.absence = new Absence(host, config.reconnectWindow(), this::onAwayTooLong);
         this.spool = host.spool().stream(
                 folder,
@@ -147,6 +150,20 @@ public final class Pipeline {
         }
     }
 
+    /** What is expected of the source. */
+    public SourceLimits limits() {
+        return limits;
+    }
+
+    /** From now on so much is expected of the source; what counts from the stream's start does, also if that is long ago. */
+    public synchronized void setLimits(SourceLimits next) {
+        limits = next;
+        RateLimit of = rate;
+        if (of != null) {
+            of.setLimit(next.mostBitsPerSecond());
+        }
+    }
+
     /** How long the source may be away before the stream ends, also one that is away now; zero for as long as it likes. */
     public void setReconnectWindow(Duration window) {
         absence.setWindow(window);
@@ -183,7 +200,7 @@ public final class Pipeline {
             throw new IllegalStateException("stream " + id() + " was started already");
         }
         host.tell(new StreamEvent.Started(id(), host.now()));
-        RateLimit rate = new RateLimit(config.limits().mostBitsPerSecond());
+        RateLimit most = newRate();
         Watch watch = new Watch();
         SegmentPolicy first = policy;
         MediaWatch media = new MediaWatch(first, new Placing(spool, places, host::now), watch);
@@ -195,7 +212,7 @@ public final class Pipeline {
         if (config.isResumed()) {
             absence.begin();
         }
-        Ingest taking = new Ingest(segmenter, spool, counters, from.canWait(), rate, media, measuring, watch);
+        Ingest taking = new Ingest(segmenter, spool, counters, from.canWait(), most, media, measuring, watch);
         synchronized (this) {
             ingest = taking;
             taking.setPolicy(policy);
@@ -204,6 +221,12 @@ public final class Pipeline {
         if (stopping.get() != null) {
             from.close();
         }
+    }
+
+    private synchronized RateLimit newRate() {
+        RateLimit most = new RateLimit(limits.mostBitsPerSecond());
+        rate = most;
+        return most;
     }
 
     /**
@@ -315,11 +338,12 @@ public final class Pipeline {
 
     /** Looks after the source, on the timer's thread. */
     private final class Look implements Runnable {
-        private final Watchdog dog = new Watchdog(config.limits(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+        private final Watchdog dog = new Watchdog(limits, TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
 
         @Override
         public void run() {
             long nowMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+            dog.expect(limits);
             Watchdog.Verdict verdict = dog.look(state.get(), mediaSeen, counters.receivedBytes.get(), nowMs);
             if (verdict instanceof Watchdog.Verdict.Stalled stalled) {
                 host.tell(new StreamEvent.Stalled(id(), host.now(), stalled.reason()));

@@ -4,7 +4,8 @@ package io.medicloud.pipeline;
 /**
  * Tells when more comes than may. What may come in two seconds may come at once; past it everything is over the limit until half of
  * that may come again, so that a stream far above it is cut now and then, and not between any two packets. What passes in the long
- * run is the limit's to the bit. Belongs to the stream's thread.
+ * run is the limit's to the bit. Belongs to the stream's thread,
+ * but for its limit.
  */
 final class RateLimit {
     private static final long BURST_US = 2_000_000;
@@ -13,8 +14,11 @@ final class RateLimit {
     /** Past it nothing is a limit, and nothing overflows. */
     private static final long MOST_BITS_PER_SECOND = 1_000_000_000_000L;
 
-    private final long unitsPerUs;
-    private final long burst;
+    /** What counts from the next look on; set by any thread. */
+    private volatile long asked;
+
+    private long unitsPerUs;
+    private long burst;
     /** Below 0 after something that is longer than the burst. */
     private long room;
 
@@ -23,13 +27,28 @@ final class RateLimit {
 
     /** @param bitsPerSecond 0 for no limit */
     RateLimit(long bitsPerSecond) {
-        this.unitsPerUs = Math.min(bitsPerSecond, MOST_BITS_PER_SECOND);
-        this.burst = unitsPerUs * BURST_US;
-        this.room = burst;
+        setLimit(bitsPerSecond);
+        take(asked);
+    }
+
+    /** Another limit, from any thread; 0 for none. */
+    void setLimit(long bitsPerSecond) {
+        asked = Math.min(bitsPerSecond, MOST_BITS_PER_SECOND);
+    }
+
+    private void take(long limit) {
+        unitsPerUs = limit;
+        burst = limit * BURST_US;
+        room = burst;
+        isOver = false;
     }
 
     /** Is it too much? */
     boolean isOver(int bytes, long nowUs) {
+        long limit = asked;
+        if (limit != unitsPerUs) {
+            take(limit);
+        }
         if (unitsPerUs == 0) {
             return false;
         }

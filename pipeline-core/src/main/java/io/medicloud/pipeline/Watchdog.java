@@ -19,7 +19,7 @@ final class Watchdog {
 
     private static final Verdict NOTHING = new Verdict.Nothing();
 
-    private final SourceLimits limits;
+    private SourceLimits limits;
     private final long beganMs;
     private long lastBytes;
     private long lastBytesMs;
@@ -29,6 +29,11 @@ final class Watchdog {
         this.limits = limits;
         this.beganMs = nowMs;
         this.lastBytesMs = nowMs;
+    }
+
+    /** From now on so much is expected. */
+    void expect(SourceLimits other) {
+        limits = other;
     }
 
     /**

@@ -137,7 +137,12 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
             streams = part(new StreamRegistry(() -> inForce, stack, shared, pipelines, wanted, gate, refused));
             registry.set(streams);
             metrics.add(pipelines, streams, gate, readiness);
-            part(new QualityAlarms(() -> inForce.alarms(), streams::details, pipelines::tell, InstantSource.system()));
+            part(new QualityAlarms(
+                    () -> inForce.alarms(),
+                    streams::details,
+                    streams::hasOwnAlarms,
+                    pipelines::tell,
+                    InstantSource.system()));
             metrics.add(stack);
             // Before the API: nobody else is to get a port that a stream had.
             streams.resume(RESUME_PATIENCE);

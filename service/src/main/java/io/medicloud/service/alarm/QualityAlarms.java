@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -26,6 +27,7 @@ public final class QualityAlarms implements AutoCloseable {
 
     private final Supplier<AlarmConfig> limits;
     private final Supplier<List<StreamDetail>> streams;
+    private final BooleanSupplier hasOwn;
     private final Consumer<StreamEvent> events;
     private final InstantSource clock;
     private final Map<String, StreamAlarms> alarms = new HashMap<>();
@@ -38,17 +40,20 @@ public final class QualityAlarms implements AutoCloseable {
     /**
      * Begins to look.
      *
-     * @param limits those in force
+     * @param limits those in force, for what streams have none of their own
      * @param streams how they are now; may take some milliseconds for each
+     * @param hasOwn whether one has some of its own
      * @param events told on a thread of its own
      */
     public QualityAlarms(
             Supplier<AlarmConfig> limits,
             Supplier<List<StreamDetail>> streams,
+            BooleanSupplier hasOwn,
             Consumer<StreamEvent> events,
             InstantSource clock) {
         this.limits = limits;
         this.streams = streams;
+        this.hasOwn = hasOwn;
         this.events = events;
         this.clock = clock;
         Future<?> unused = timer.scheduleWithFixedDelay(this::look, EVERY_MS, EVERY_MS, TimeUnit.MILLISECONDS);
@@ -56,7 +61,7 @@ public final class QualityAlarms implements AutoCloseable {
 
     private void look() {
         AlarmConfig now = limits.get();
-        if (!now.isSet() && alarms.isEmpty()) {
+        if (!now.isSet() && alarms.isEmpty() && !hasOwn.getAsBoolean()) {
             return;
         }
         try {
@@ -73,11 +78,12 @@ public final class QualityAlarms implements AutoCloseable {
         alarms.clear();
         for (StreamDetail stream : open) {
             String id = stream.info().liveId();
+            AlarmConfig its = stream.thresholds().alarms(now);
             StreamAlarms of = before.getOrDefault(id, new StreamAlarms());
-            for (StreamAlarms.Notice notice : of.look(figures(stream, nowUs), now, nowUs)) {
+            for (StreamAlarms.Notice notice : of.look(figures(stream, nowUs), its, nowUs)) {
                 events.accept(new StreamEvent.QualityAlarm(id, clock.instant(), notice.isRaised(), notice.reason()));
             }
-            if (now.isSet()) {
+            if (its.isSet()) {
                 alarms.put(id, of);
             }
         }

@@ -8,6 +8,7 @@ import io.medicloud.service.stream.Ingress;
 import io.medicloud.service.stream.StreamException;
 import io.medicloud.service.stream.StreamSettings;
 import io.medicloud.service.stream.StreamSpec;
+import io.medicloud.service.stream.StreamThresholds;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,15 @@ final class StartRequest {
                         request.getStoragePrefix(),
                         millis(request.getReconnectWindowMs()),
                         retention(request),
-                        StreamSettings.ranges(request.getAllowFrom())));
+                        StreamSettings.ranges(request.getAllowFrom()),
+                        new StreamThresholds(
+                                request.getMaxBitrate(),
+                                millis(request.getStallAfterMs()),
+                                millis(request.getNoMediaTimeoutMs()),
+                                request.getAlarmBitrateBelow(),
+                                request.getAlarmFrameRateBelow(),
+                                request.getAlarmLossAbove(),
+                                millis(request.getAlarmRttAboveMs()))));
     }
 
     private static StreamRetention retention(StartPullStreamRequest request) throws StreamException {

@@ -8,6 +8,7 @@ import io.medicloud.service.stream.Ingress;
 import io.medicloud.service.stream.StreamException;
 import io.medicloud.service.stream.StreamRegistry;
 import io.medicloud.service.stream.StreamSettings;
+import io.medicloud.service.stream.StreamThresholds;
 import io.medicloud.service.stream.StreamUpdate;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,19 @@ final class UpdateRequest {
                 request.hasRetentionBytes() ? (Long) request.getRetentionBytes() : null,
                 request.hasRetentionCount() ? (Long) request.getRetentionCount() : null,
                 request.hasAllowFrom() ? StreamSettings.ranges(request.getAllowFrom()) : null,
+                thresholds(request),
                 fixed(request));
+    }
+
+    private static StreamThresholds.Update thresholds(UpdateStreamRequest request) {
+        return new StreamThresholds.Update(
+                request.hasMaxBitrate() ? (Long) request.getMaxBitrate() : null,
+                request.hasStallAfterMs() ? millis(request.getStallAfterMs()) : null,
+                request.hasNoMediaTimeoutMs() ? millis(request.getNoMediaTimeoutMs()) : null,
+                request.hasAlarmBitrateBelow() ? (Long) request.getAlarmBitrateBelow() : null,
+                request.hasAlarmFrameRateBelow() ? (Double) request.getAlarmFrameRateBelow() : null,
+                request.hasAlarmLossAbove() ? (Double) request.getAlarmLossAbove() : null,
+                request.hasAlarmRttAboveMs() ? millis(request.getAlarmRttAboveMs()) : null);
     }
 
     private static StreamUpdate.Fixed fixed(UpdateStreamRequest request) throws StreamException {
@@ -52,6 +65,7 @@ final class UpdateRequest {
 
     static UpdateStreamResponse response(String liveId, StreamRegistry.Updated updated) {
         StreamSettings settings = updated.settings();
+        StreamThresholds thresholds = settings.thresholds();
         return UpdateStreamResponse.newBuilder()
                 .setLiveId(liveId)
                 .addAllChanged(updated.changed())
@@ -63,6 +77,13 @@ final class UpdateRequest {
                 .setRetentionBytes(settings.retention().bytes())
                 .setRetentionCount(settings.retention().count())
                 .setAllowFrom(settings.allowFrom().toString())
+                .setMaxBitrate(thresholds.maxBitrate())
+                .setStallAfterMs(millis(thresholds.stallAfter()))
+                .setNoMediaTimeoutMs(millis(thresholds.noMedia()))
+                .setAlarmBitrateBelow(thresholds.alarmBitrate())
+                .setAlarmFrameRateBelow(thresholds.alarmFrameRate())
+                .setAlarmLossAbove(thresholds.alarmLoss())
+                .setAlarmRttAboveMs(millis(thresholds.alarmRtt()))
                 .build();
     }
 

@@ -40,6 +40,7 @@ record LiveStream(
                 pipeline.measures(),
                 startedAtMs,
                 pipeline.config().isMonitored(),
+                settings.thresholds(),
                 source.link());
     }
 

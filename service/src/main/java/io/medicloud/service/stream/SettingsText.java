@@ -21,6 +21,14 @@ final class SettingsText {
     private static final String KEPT_COUNT = "retention-count";
     private static final String ALLOW_FROM = "allow-from";
 
+    private static final String MAX_BITRATE = "max-bitrate";
+    private static final String STALL = "stall-after-ms";
+    private static final String NO_MEDIA = "no-media-timeout-ms";
+    private static final String ALARM_BITRATE = "alarm-bitrate-below";
+    private static final String ALARM_FRAME_RATE = "alarm-frame-rate-below";
+    private static final String ALARM_LOSS = "alarm-loss-above";
+    private static final String ALARM_RTT = "alarm-rtt-above-ms";
+
     private SettingsText() {}
 
     /**
@@ -40,6 +48,14 @@ final class SettingsText {
         map.put(before + KEPT_BYTES, Long.toString(settings.retention().bytes()));
         map.put(before + KEPT_COUNT, Long.toString(settings.retention().count()));
         map.put(before + ALLOW_FROM, settings.allowFrom().toString());
+        StreamThresholds thresholds = settings.thresholds();
+        map.put(before + MAX_BITRATE, Long.toString(thresholds.maxBitrate()));
+        map.put(before + STALL, millis(thresholds.stallAfter()));
+        map.put(before + NO_MEDIA, millis(thresholds.noMedia()));
+        map.put(before + ALARM_BITRATE, Long.toString(thresholds.alarmBitrate()));
+        map.put(before + ALARM_FRAME_RATE, Double.toString(thresholds.alarmFrameRate()));
+        map.put(before + ALARM_LOSS, Double.toString(thresholds.alarmLoss()));
+        map.put(before + ALARM_RTT, millis(thresholds.alarmRtt()));
         return map;
     }
 
@@ -65,7 +81,15 @@ final class SettingsText {
                         Duration.ofMillis(number(map.get(before + KEPT_AGE))),
                         number(map.get(before + KEPT_BYTES)),
                         number(map.get(before + KEPT_COUNT))),
-                AddressRanges.of(map.getOrDefault(before + ALLOW_FROM, "")));
+                AddressRanges.of(map.getOrDefault(before + ALLOW_FROM, "")),
+                new StreamThresholds(
+                        number(map.get(before + MAX_BITRATE)),
+                        duration(map.get(before + STALL)),
+                        duration(map.get(before + NO_MEDIA)),
+                        number(map.get(before + ALARM_BITRATE)),
+                        Double.parseDouble(map.getOrDefault(before + ALARM_FRAME_RATE, "0")),
+                        Double.parseDouble(map.getOrDefault(before + ALARM_LOSS, "0")),
+                        duration(map.get(before + ALARM_RTT))));
     }
 
     private static String millis(@Nullable Duration value) {

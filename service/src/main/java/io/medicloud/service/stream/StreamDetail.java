@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param measures of its media
  * @param startedAtMs when it was started by this process, in milliseconds since 1970
  * @param isMonitored whether it is measured by TR 101 290
+ * @param thresholds what it has otherwise than configured
  * @param link its SRT connection, or the last one; null before the first
  */
 public record StreamDetail(
@@ -22,4 +23,5 @@ public record StreamDetail(
         StreamMeasures measures,
         long startedAtMs,
         boolean isMonitored,
+        StreamThresholds thresholds,
         @Nullable SrtLink link) {}

@@ -100,7 +100,7 @@ final class StreamOpening {
         StreamSettings settings = spec.settings();
         return PipelineConfig.of(spec.liveId(), settings.policy(config.get().segment()))
                 .withKeyPrefix(settings.keyPrefix(spec.liveId()))
-                .withLimits(config.get().stream().source())
+                .withLimits(settings.thresholds().limits(config.get().stream().source()))
                 .withRetention(settings.retention())
                 .withReconnectWindow(StreamSettings.or(
                         settings.reconnectWindow(), config.get().stream().reconnectWindow()));

@@ -109,6 +109,11 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
     public StreamInfo start(StreamSpec spec, String client) throws StreamException {
         spec.check(config.get().segment());
         StreamInfo again = resumedAs(spec);
+        if (again == null) {
+            spec.settings()
+                    .thresholds()
+                    .requireAllowed(config.get().stream().source().mostBitsPerSecond());
+        }
         String full = pipelines.spoolFull() == null ? pipelines.backlogFull() : pipelines.spoolFull();
         if (again == null && full != null) {
             throw new StreamException(Kind.EXHAUSTED, full);
@@ -319,6 +324,12 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
                 .sorted(Comparator.comparing(LiveStream::liveId))
                 .map(LiveStream::detail)
                 .toList();
+    }
+
+    /** Has a stream alarms of its own? */
+    public boolean hasOwnAlarms() {
+        return openNow().stream()
+                .anyMatch(stream -> stream.settings().thresholds().hasAlarms());
     }
 
     /** Callers of the shared port that asked for no stream that is open. */

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param reconnectWindow how long its encoder may be away
  * @param retention what it may have in the store
  * @param allowFrom from where its encoders may call
+ * @param thresholds from where on it is dropped, told of or ended
  */
 public record StreamSettings(
         @Nullable Duration segmentDuration,
@@ -32,10 +33,19 @@ public record StreamSettings(
         String storagePrefix,
         @Nullable Duration reconnectWindow,
         StreamRetention retention,
-        AddressRanges allowFrom) {
+        AddressRanges allowFrom,
+        StreamThresholds thresholds) {
     /** Everything as configured. */
-    public static final StreamSettings CONFIGURED =
-            new StreamSettings(null, null, 0, null, "", null, StreamRetention.CONFIGURED, AddressRanges.of(""));
+    public static final StreamSettings CONFIGURED = new StreamSettings(
+            null,
+            null,
+            0,
+            null,
+            "",
+            null,
+            StreamRetention.CONFIGURED,
+            AddressRanges.of(""),
+            StreamThresholds.CONFIGURED);
 
     private static final Duration LEAST_SEGMENT = Duration.ofMillis(100);
     private static final Duration MOST_SEGMENT = Duration.ofHours(1);
@@ -57,6 +67,7 @@ public record StreamSettings(
         requireWithin("latency_ms", latency, LEAST_LATENCY, MOST_LATENCY);
         requireWithin("reconnect_window_ms", reconnectWindow, LEAST_WINDOW, MOST_WINDOW);
         checkRetention();
+        thresholds.check();
         Duration target = or(segmentDuration, configured.duration());
         if (segmentMaxDuration != null && segmentMaxDuration.compareTo(target) < 0) {
             throw new StreamException(
@@ -140,7 +151,8 @@ public record StreamSettings(
                 storagePrefix,
                 reconnectWindow,
                 retention,
-                allowFrom);
+                allowFrom,
+                thresholds);
     }
 
     /** How the stream is cut. */
@@ -164,7 +176,7 @@ public record StreamSettings(
         return value == null ? otherwise : value;
     }
 
-    private static void requireWithin(String field, @Nullable Duration value, Duration least, Duration most)
+    static void requireWithin(String field, @Nullable Duration value, Duration least, Duration most)
             throws StreamException {
         if (value != null && (value.compareTo(least) < 0 || value.compareTo(most) > 0)) {
             throw new StreamException(

@@ -30,6 +30,7 @@ public record StreamUpdate(
         @Nullable Long retentionBytes,
         @Nullable Long retentionCount,
         @Nullable AddressRanges allowFrom,
+        StreamThresholds.Update thresholds,
         Fixed fixed) {
     /**
      * What a stream has until its end.
@@ -82,7 +83,8 @@ public record StreamUpdate(
                         Objects.requireNonNullElse(retentionAge, kept.age()),
                         Objects.requireNonNullElse(retentionBytes, kept.bytes()),
                         Objects.requireNonNullElse(retentionCount, kept.count())),
-                Objects.requireNonNullElse(allowFrom, now.allowFrom()));
+                Objects.requireNonNullElse(allowFrom, now.allowFrom()),
+                thresholds.applyTo(now.thresholds()));
     }
 
     private static @Nullable Duration or(@Nullable Duration asked, @Nullable Duration now) {
@@ -133,7 +135,18 @@ public record StreamUpdate(
                 before.retention().count(),
                 now.retention().count());
         add(found, "allow_from", before.allowFrom(), now.allowFrom());
+        addThresholds(found, before.thresholds(), now.thresholds());
         return found;
+    }
+
+    private static void addThresholds(List<Difference> found, StreamThresholds before, StreamThresholds now) {
+        add(found, "max_bitrate", before.maxBitrate(), now.maxBitrate());
+        add(found, "stall_after_ms", millis(before.stallAfter()), millis(now.stallAfter()));
+        add(found, "no_media_timeout_ms", millis(before.noMedia()), millis(now.noMedia()));
+        add(found, "alarm_bitrate_below", before.alarmBitrate(), now.alarmBitrate());
+        add(found, "alarm_frame_rate_below", before.alarmFrameRate(), now.alarmFrameRate());
+        add(found, "alarm_loss_above", before.alarmLoss(), now.alarmLoss());
+        add(found, "alarm_rtt_above_ms", millis(before.alarmRtt()), millis(now.alarmRtt()));
     }
 
     /** What one field was, and what it is. */

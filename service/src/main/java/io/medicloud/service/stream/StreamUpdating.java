@@ -39,12 +39,15 @@ final class StreamUpdating {
         SegmentConfig configured = update.asRuns(
                 config.get().segment(), stream.settings(), stream.pipeline().policy());
         stream.spec().with(asked).check(configured);
+        if (update.thresholds().maxBitrate() != null) {
+            asked.thresholds().requireAllowed(config.get().stream().source().mostBitsPerSecond());
+        }
         requireRunning(stream.pipeline());
         StreamSettings next = update.cutsSegments() ? bounded(asked, configured, stream.pipeline()) : asked;
         List<StreamUpdate.Difference> differences = StreamUpdate.differences(stream.settings(), next);
         if (!differences.isEmpty()) {
             record(stream.liveId(), next, differences);
-            takeEffect(stream, next, update.cutsSegments(), configured);
+            takeEffect(stream, next, update, configured);
         }
         return new Outcome(
                 differences.isEmpty() ? stream : stream.with(next),
@@ -91,9 +94,9 @@ final class StreamUpdating {
         }
     }
 
-    private void takeEffect(LiveStream stream, StreamSettings next, boolean cutsSegments, SegmentConfig configured) {
+    private void takeEffect(LiveStream stream, StreamSettings next, StreamUpdate update, SegmentConfig configured) {
         Pipeline pipeline = stream.pipeline();
-        if (cutsSegments) {
+        if (update.cutsSegments()) {
             SegmentPolicy asked = next.policy(configured);
             SegmentPolicy now = pipeline.policy();
             // All else stays as it was configured when the stream was started.
@@ -114,5 +117,7 @@ final class StreamUpdating {
             stream.feed().setReconnectWindow(window);
         }
         stream.source().setAllowFrom(next.allowFrom());
+        pipeline.setLimits(update.thresholds()
+                .limits(next.thresholds(), config.get().stream().source(), pipeline.limits()));
     }
 }

@@ -98,7 +98,8 @@ final class StreamSpecTest {
                                 "",
                                 millis(window),
                                 StreamRetention.CONFIGURED,
-                                AddressRanges.of(""))),
+                                AddressRanges.of(""),
+                                StreamThresholds.CONFIGURED)),
                 fault);
     }
 
@@ -170,7 +171,16 @@ final class StreamSpecTest {
     }
 
     private static StreamSettings settings(String prefix) {
-        return new StreamSettings(null, null, 0, null, prefix, null, StreamRetention.CONFIGURED, AddressRanges.of(""));
+        return new StreamSettings(
+                null,
+                null,
+                0,
+                null,
+                prefix,
+                null,
+                StreamRetention.CONFIGURED,
+                AddressRanges.of(""),
+                StreamThresholds.CONFIGURED);
     }
 
     private static @Nullable Duration millis(long millis) {

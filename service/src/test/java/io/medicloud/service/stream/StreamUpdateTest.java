@@ -17,8 +17,18 @@ class StreamUpdateTest {
     private static final SegmentConfig SINCE = new SegmentConfig(Duration.ofSeconds(6), Duration.ZERO, 128 * MIB);
 
     private static SegmentPolicy policy(@Nullable Duration duration, @Nullable Long bytes) {
-        StreamUpdate update =
-                new StreamUpdate("live", duration, null, bytes, null, null, null, null, null, StreamUpdate.Fixed.NONE);
+        StreamUpdate update = new StreamUpdate(
+                "live",
+                duration,
+                null,
+                bytes,
+                null,
+                null,
+                null,
+                null,
+                null,
+                StreamThresholds.Update.NONE,
+                StreamUpdate.Fixed.NONE);
         StreamSettings next = new StreamSettings(
                 duration == null || duration.isZero() ? null : duration,
                 null,
@@ -27,7 +37,8 @@ class StreamUpdateTest {
                 "",
                 null,
                 StreamSettings.CONFIGURED.retention(),
-                StreamSettings.CONFIGURED.allowFrom());
+                StreamSettings.CONFIGURED.allowFrom(),
+                StreamThresholds.CONFIGURED);
         return next.policy(update.asRuns(SINCE, StreamSettings.CONFIGURED, RUNNING));
     }
 
