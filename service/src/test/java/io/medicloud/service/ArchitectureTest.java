@@ -2,19 +2,41 @@
 package io.medicloud.service;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.codeUnits;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.medicloud.service.config.Secret;
+import io.medicloud.service.security.AccessTable;
+import io.medicloud.service.security.Hmac;
+import java.io.Externalizable;
+import java.io.ObjectInputStream;
 import java.net.Socket;
 import java.nio.channels.SelectableChannel;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Set;
 import java.util.Timer;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 
 /** The arrows of the architecture: they point down, and protocol code owns no socket, thread, timer or clock. */
 @AnalyzeClasses(packages = "io.medicloud", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -150,6 +172,72 @@ final class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.opentelemetry..");
+
+    /** What a stranger writes becomes no object of a class that he chooses, and no document that names others. */
+    @ArchTest
+    static final ArchRule nothingReadsSerializedObjectsOrXml = noClasses()
+            .that()
+            .resideInAPackage("io.medicloud..")
+            .should()
+            .dependOnClassesThat()
+            .belongToAnyOf(ObjectInputStream.class, Externalizable.class)
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.beans..", "javax.xml..", "org.xml..", "org.w3c..", "org.simpleframework..");
+
+    @ArchTest
+    static final ArchRule secretsAreComparedInConstantTime = classes()
+            .that()
+            .haveNameMatching("io\\.medicloud\\.service\\.(config\\.Secret|security\\.AccessTable|http\\.SignedUrls)")
+            .should()
+            .callMethod(MessageDigest.class, "isEqual", byte[].class, byte[].class);
+
+    /** The time that a comparison takes must not tell how much of a secret was right. */
+    @ArchTest
+    static final ArchRule whoHoldsASecretComparesNothingByTheFirstDifference =
+            codeUnits().that(takeASecret()).should(compareNothingOtherwise());
+
+    @ArchTest
+    static final ArchRule noBytesOfSecretsAreComparedByTheFirstDifference = noClasses()
+            .that()
+            .resideInAPackage("io.medicloud.service.security..")
+            .or()
+            .haveFullyQualifiedName("io.medicloud.srt.crypto.Passphrase")
+            .should()
+            .callMethodWhere(target(owner(type(Arrays.class))).and(target(nameMatching("equals|compare|mismatch"))));
+
+    private static DescribedPredicate<JavaCodeUnit> takeASecret() {
+        return DescribedPredicate.describe(
+                "take a secret, or what proves one",
+                unit -> unit.getMethodCallsFromSelf().stream()
+                        .map(JavaMethodCall::getTarget)
+                        .anyMatch(called -> isOf(called, Secret.class, "reveal")
+                                || isOf(called, Hmac.class, "hex")
+                                || isOf(called, AccessTable.Token.class, "sha256")));
+    }
+
+    private static ArchCondition<JavaCodeUnit> compareNothingOtherwise() {
+        return new ArchCondition<>("compare nothing but by MessageDigest.isEqual") {
+            @Override
+            public void check(JavaCodeUnit unit, ConditionEvents events) {
+                for (JavaMethodCall call : unit.getMethodCallsFromSelf()) {
+                    AccessTarget.MethodCallTarget called = call.getTarget();
+                    boolean isComparison =
+                            Set.of("equals", "equalsIgnoreCase", "contentEquals", "compareTo", "startsWith")
+                                            .contains(called.getName())
+                                    && Stream.of(String.class, Objects.class, Arrays.class, Object.class)
+                                            .anyMatch(owner -> called.getOwner().isEquivalentTo(owner));
+                    if (isComparison) {
+                        events.add(SimpleConditionEvent.violated(call, call.getDescription()));
+                    }
+                }
+            }
+        };
+    }
+
+    private static boolean isOf(AccessTarget.MethodCallTarget called, Class<?> owner, String name) {
+        return called.getOwner().isEquivalentTo(owner) && called.getName().equals(name);
+    }
 
     @ArchTest
     static final ArchRule thePackagesOfAModuleHaveNoCycles = slices().matching(

@@ -3,6 +3,7 @@ package io.medicloud.srt.crypto;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -68,7 +69,7 @@ public final class Passphrase {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Passphrase that && Arrays.equals(secret, that.secret);
+        return other instanceof Passphrase that && MessageDigest.isEqual(secret, that.secret);
     }
 
     @Override
