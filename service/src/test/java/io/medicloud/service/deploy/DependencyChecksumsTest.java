@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What the service is built and tested with is what it was when somebody last looked: each jar of others has the sum that {@code dependencies.sha256} tells. After a change of
+ * a version {@code -Ddependencies=write} writes it, and what else is other than before shows in the change.
+ */
+final class DependencyChecksumsTest {
+    private static final Path LIST =
+            Path.of("src", "test", "resources", "io", "medicloud", "service", "deploy", "dependencies.sha256");
+    private static final String OURS = "io/medicloud/";
+    /** Of a jar that is there, below the folder that all are in. */
+    private static final String KNOWN = "/org/assertj/assertj-core/";
+
+    private static final int LEAST = 100;
+
+    @Test
+    void everyJarIsTheOneThatWasLookedAt() throws Exception {
+        String[] path = System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator), -1);
+        String repository = Stream.of(path)
+                .filter(entry -> entry.contains(KNOWN))
+                .map(entry -> entry.substring(0, entry.indexOf(KNOWN) + 1))
+                .findFirst()
+                .orElseThrow();
+        Map<String, String> found = new TreeMap<>();
+        for (String entry : path) {
+            if (entry.startsWith(repository) && entry.endsWith(".jar")) {
+                String name = entry.substring(repository.length());
+                if (!name.startsWith(OURS)) {
+                    found.put(name, sha256(Path.of(entry)));
+                }
+            }
+        }
+        assertThat(found).hasSizeGreaterThan(LEAST);
+        if ("write".equals(System.getProperty("dependencies"))) {
+            StringBuilder text = new StringBuilder();
+            found.forEach(
+                    (name, sum) -> text.append(sum).append("  ").append(name).append('\n'));
+            Files.createDirectories(LIST.getParent());
+            Files.writeString(LIST, text);
+        }
+        Map<String, String> listed = new TreeMap<>();
+        for (String line : Files.readAllLines(LIST)) {
+            listed.put(line.substring(66), line.substring(0, 64));
+        }
+        assertThat(listed).containsAllEntriesOf(found);
+    }
+
+    private static String sha256(Path file) throws IOException, NoSuchAlgorithmException {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+    }
+}
