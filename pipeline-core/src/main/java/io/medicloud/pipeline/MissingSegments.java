@@ -10,14 +10,15 @@ import io.medicloud.pipeline.store.SegmentStore;
 import io.medicloud.pipeline.store.StoreException;
 import io.medicloud.pipeline.store.StoredFacts;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,29 +71,48 @@ final class MissingSegments {
     }
 
     private void ask(List<SegmentRecord> segments, Runnable onAnswered) {
-        Map<SegmentRecord, Optional<StoredFacts>> there = new LinkedHashMap<>();
+        Map<String, Long> listed = new HashMap<>();
+        Map<SegmentRecord, StoredFacts> neverRecorded = new HashMap<>();
         try {
+            list(segments, listed);
             for (SegmentRecord segment : segments) {
-                there.put(segment, store.find(segment.key()));
+                if (segment.state() == SegmentState.OPEN && listed.containsKey(segment.key())) {
+                    store.find(segment.key()).ifPresent(facts -> neverRecorded.put(segment, facts));
+                }
             }
-        } catch (StoreException e) {
+        } catch (StoreException | RuntimeException e) {
             LOG.info("The store cannot say whether it has {} missing segments: {}", segments.size(), e.getMessage());
             askIn(AGAIN_MS, segments, onAnswered);
             return;
         }
-        there.forEach((segment, found) -> {
-            if (segment.state() == SegmentState.OPEN) {
-                found.ifPresentOrElse(
-                        facts -> onNeverRecorded(segment, facts),
-                        () -> onLost(segment, "nothing of it was on disk when the process ended"));
-            } else if (found.isPresent()
-                    && found.get().bytes() == segment.facts().bytes()) {
+        for (SegmentRecord segment : segments) {
+            StoredFacts facts = neverRecorded.get(segment);
+            if (facts != null) {
+                onNeverRecorded(segment, facts);
+            } else if (segment.state() == SegmentState.OPEN) {
+                onLost(segment, "nothing of it was on disk when the process ended");
+            } else if (Long.valueOf(segment.facts().bytes()).equals(listed.get(segment.key()))) {
                 onThere(segment, segment.facts().bytes());
             } else {
                 onLost(segment, "its file is gone from the spool, and the store does not have it");
             }
-        });
+        }
         onAnswered.run();
+    }
+
+    /** A list tells that something is not there; a single question may as well be answered by somebody else than the store. */
+    private void list(List<SegmentRecord> segments, Map<String, Long> listed) throws StoreException {
+        Set<String> asked = segments.stream().map(SegmentRecord::key).collect(Collectors.toSet());
+        for (String prefix : asked.stream()
+                .map(key -> key.substring(0, key.lastIndexOf('/') + 1))
+                .distinct()
+                .toList()) {
+            store.list(prefix, object -> {
+                if (asked.contains(object.key())) {
+                    listed.put(object.key(), object.bytes());
+                }
+            });
+        }
     }
 
     private void onLost(SegmentRecord segment, String reason) {

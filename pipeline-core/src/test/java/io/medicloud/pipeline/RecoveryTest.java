@@ -295,7 +295,7 @@ class RecoveryTest {
         store.fail(Kind.UNREACHABLE);
         recordBefore(ledger -> ledger.onMoved(segment(1, 3), SegmentState.SEALED, null));
         start();
-        await().until(() -> store.finds() > 0);
+        await().until(() -> store.lists() > 0);
 
         assertThat(pipelines.ledger().segments("live", 1, 1))
                 .extracting(SegmentRecord::state)

@@ -43,7 +43,7 @@ public final class MinioStore implements SegmentStore {
     /** A segment is never written again; what is written again is asked for again. */
     private static final String FOREVER = "public, max-age=31536000, immutable";
 
-    /** A stream's segments of half a year have fewer, and a list that never ends is given up. */
+    /** A list that never ends is given up; that of a stream whose segments last a second has so many after a hundred days. */
     private static final int MOST_LISTED = 10_000_000;
 
     private final S3Config config;

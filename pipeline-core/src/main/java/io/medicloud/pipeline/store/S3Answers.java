@@ -3,16 +3,12 @@ package io.medicloud.pipeline.store;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
-import okhttp3.MediaType;
 import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a store may answer. The content of an object is handed on as it comes, its reader knows how much it wants; all else is
@@ -54,7 +50,8 @@ final class S3Answers implements Interceptor {
         try (body) {
             requireTaken(request, answer);
             byte[] content = read(body);
-            requirePlain(text(content, body.contentType()));
+            // As it is decoded for the parser, which may follow a mark at its beginning.
+            requirePlain(ResponseBody.create(content, body.contentType()).string());
             return answer.newBuilder()
                     .body(ResponseBody.create(content, body.contentType()))
                     .build();
@@ -103,12 +100,6 @@ final class S3Answers implements Interceptor {
             }
         }
         throw new Unusable("the answer is longer than " + MOST_BYTES + " bytes");
-    }
-
-    /** As it is decoded for the parser. */
-    private static String text(byte[] content, @Nullable MediaType type) {
-        Charset charset = type == null ? null : type.charset();
-        return new String(content, charset == null ? StandardCharsets.UTF_8 : charset);
     }
 
     private static void requirePlain(String text) throws IOException {

@@ -29,8 +29,8 @@ public final class UploadLane {
     private @Nullable Kind told;
 
     private int failures;
-    /** Since when the oldest one's file cannot be read; of the attempts alone, and of use only while {@link #told} is LOCAL. */
-    private long unreadableSinceNanos;
+    /** Since when no file can be read, of one segment or of several in a row; null if that is not so. Of the attempts alone. */
+    private @Nullable Long unreadableSinceNanos;
 
     private long pendingBytes;
     private boolean scheduled;
@@ -111,6 +111,7 @@ public final class UploadLane {
             onFailed(segment, e);
             return;
         }
+        unreadableSinceNanos = null;
         int attempts = failures + 1;
         safely(() -> sink.onUploaded(segment, attempts));
         next(segment);
@@ -132,13 +133,16 @@ public final class UploadLane {
 
     private boolean isRetried(SegmentObject segment, Kind kind) {
         if (kind != Kind.LOCAL) {
+            unreadableSinceNanos = null;
             return kind != Kind.CONFLICT;
         }
         long nowNanos = System.nanoTime();
-        if (told != Kind.LOCAL) {
-            unreadableSinceNanos = nowNanos;
+        Long since = unreadableSinceNanos;
+        if (since == null) {
+            since = nowNanos;
+            unreadableSinceNanos = since;
         }
-        return !sink.isGivenUp(segment) && nowNanos - unreadableSinceNanos < queue.unreadableNanos();
+        return !sink.isGivenUp(segment) && nowNanos - since < queue.unreadableNanos();
     }
 
     private void next(SegmentObject done) {

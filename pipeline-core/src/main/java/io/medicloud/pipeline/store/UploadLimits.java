@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param backoff the delays after failures that heal by themselves
  * @param refusedRetry the time between attempts, of all streams together, while the store refuses us
  * @param checkEvery the time between checks of the store's health
- * @param unreadableFor how long a segment whose file cannot be read is tried, before it is given up: a disk may be away for a while
+ * @param unreadableFor how long segments whose files cannot be read are tried, all together, before they are given up: a disk may be away for a while
  */
 public record UploadLimits(
         int concurrency,

@@ -366,6 +366,26 @@ class UploadQueueTest {
     }
 
     @Test
+    void filesThatStayAwayAreWaitedForOnceAndNotEach() throws Exception {
+        queue.close();
+        queue = queue(4, 100, SHORT, Duration.ofMillis(100), Duration.ofSeconds(1));
+        store.script(segment -> Kind.LOCAL);
+        Recorder recorder = new Recorder();
+        UploadLane lane = queue.lane(recorder);
+        lane.add(segment("a", 1));
+        lane.add(segment("a", 2));
+        lane.add(segment("a", 3));
+        drain(lane);
+
+        assertThat(recorder.told)
+                .containsExactly(
+                        "LOCAL a/segment_0001.ts again",
+                        "LOCAL a/segment_0001.ts dropped",
+                        "LOCAL a/segment_0002.ts dropped",
+                        "LOCAL a/segment_0003.ts dropped");
+    }
+
+    @Test
     void aFileThatStaysAwayIsGivenUpWithoutDelayIfNobodyWantsIt() throws Exception {
         queue.close();
         queue = queue(4, 100, SHORT, Duration.ofMillis(100), Duration.ofMinutes(1));

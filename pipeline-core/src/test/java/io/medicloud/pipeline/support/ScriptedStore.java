@@ -29,7 +29,6 @@ public final class ScriptedStore implements SegmentStore {
     private final AtomicInteger underWay = new AtomicInteger();
     private final AtomicInteger mostUnderWay = new AtomicInteger();
     private final AtomicInteger lists = new AtomicInteger();
-    private final AtomicInteger finds = new AtomicInteger();
     private final AtomicInteger reads = new AtomicInteger();
     private final CountDownLatch open = new CountDownLatch(1);
     private volatile Function<SegmentObject, @Nullable Kind> script = segment -> null;
@@ -72,11 +71,6 @@ public final class ScriptedStore implements SegmentStore {
     /** How often it was asked for a list. */
     public int lists() {
         return lists.get();
-    }
-
-    /** How often it was asked whether it has an object. */
-    public int finds() {
-        return finds.get();
     }
 
     /** How often it was asked for an object. */
@@ -132,7 +126,6 @@ public final class ScriptedStore implements SegmentStore {
 
     @Override
     public Optional<StoredFacts> find(String key) throws StoreException {
-        finds.incrementAndGet();
         failIfOnCue();
         return folder.find(key);
     }

@@ -263,6 +263,8 @@ final class SrtSource implements Source {
         private @Nullable SourceSink to;
         /** Not null while it waits for the other's end. */
         private @Nullable SrtConnection successor;
+        /** Whose place it waits for. */
+        private @Nullable SrtConnection predecessor;
 
         private boolean isTurnedAway;
         private boolean hasMedia;
@@ -293,6 +295,7 @@ final class SrtSource implements Source {
                                 connection.peer(),
                                 other.peer());
                 successor = connection;
+                predecessor = other;
                 // What has arrived from the other is still delivered, each payload at its time.
                 other.drain();
                 return;
@@ -318,7 +321,10 @@ final class SrtSource implements Source {
             to = taking;
             encoder = connection;
             link = new Link(connection, System.currentTimeMillis(), totals);
-            lastPayloadUs = nowUs();
+            // What it sends from now on comes one latency later.
+            lastPayloadUs = nowUs()
+                    + TimeUnit.MILLISECONDS.toMicros(
+                            connection.stats().instant().msRcvTsbPdDelay());
             taking.onConnected(String.valueOf(connection.peer()), nowUs());
             if (state.get() == State.CLOSING) {
                 // Closed before it was known whom to disconnect.
@@ -344,11 +350,15 @@ final class SrtSource implements Source {
         private void hold(SrtConnection waiting, ByteBuf payload) {
             State now = state.get();
             SrtConnection other = encoder;
-            if (held.size() == MOST_HELD && other != null) {
+            boolean isTaken = other != null && other != predecessor;
+            if (held.size() == MOST_HELD && other != null && !isTaken) {
                 // It takes too long.
                 other.close();
             }
-            if (held.size() >= 2 * MOST_HELD || now == State.CLOSING || now == State.CLOSED) {
+            if (isTaken || held.size() >= 2 * MOST_HELD || now == State.CLOSING || now == State.CLOSED) {
+                if (isTaken) {
+                    turnAway(waiting.peer());
+                }
                 releaseHeld();
                 successor = null;
                 leave(waiting);

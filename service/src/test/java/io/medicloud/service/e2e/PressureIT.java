@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
  * {@code -Dchaos.long=true} in its long form.
  */
 class PressureIT extends ChaosScene {
-    private static final int STREAMS = number("streams", 4, 25);
+    private static final int STREAMS = number("streams", 4, 4);
     private static final int KILOBITS = number("kilobits", 2000, 8000);
     private static final int PAUSES = number("pauses", 6, 40);
     private static final int MEDIA_S = 10;
