@@ -29,9 +29,10 @@ public sealed interface SrtVerdict {
      * stack cannot leave a caller without an answer it is rejected.
      *
      * @param otherwise the reason of that, as of {@link #reject}
+     * @param onRejected called if it is, on the thread that asked
      */
-    static SrtVerdict later(RejectReason otherwise) {
-        return new Later(new Reject(otherwise));
+    static SrtVerdict later(RejectReason otherwise, Runnable onRejected) {
+        return new Later(new Reject(otherwise), onRejected);
     }
 
     /**
@@ -72,6 +73,7 @@ public sealed interface SrtVerdict {
      * The caller is to ask again.
      *
      * @param otherwise what it is told where it cannot be made to
+     * @param onRejected is told of that
      */
-    record Later(Reject otherwise) implements SrtVerdict {}
+    record Later(Reject otherwise, Runnable onRejected) implements SrtVerdict {}
 }

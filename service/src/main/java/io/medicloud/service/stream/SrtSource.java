@@ -175,7 +175,7 @@ final class SrtSource implements Source {
         if (now == State.BUSY) {
             return switch (askTakeover(request.peer())) {
                 case YES -> SrtVerdict.accept(new Encoder(caller, request), passphrase.reveal(), latencyMs);
-                case LATER -> SrtVerdict.later(RejectReason.CONFLICT);
+                case LATER -> SrtVerdict.later(RejectReason.CONFLICT, () -> turnAway(request.peer()));
                 case NO -> {
                     turnAway(request.peer());
                     yield SrtVerdict.reject(RejectReason.CONFLICT);

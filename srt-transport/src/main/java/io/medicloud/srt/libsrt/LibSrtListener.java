@@ -106,6 +106,7 @@ final class LibSrtListener implements SrtListener, Endpoint {
                 return reject.reason();
             }
             if (verdict instanceof SrtVerdict.Later later) {
+                later.onRejected().run();
                 return later.otherwise().reason();
             }
             SrtVerdict.Accept accept = (SrtVerdict.Accept) verdict;

@@ -16,6 +16,7 @@ import io.medicloud.srt.SrtVerdict;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,10 +49,13 @@ abstract class AdmissionContract extends SrtStackContract {
     @Test
     void aCallerThatIsToAskAgainIsLetInOnceItMay() throws Exception {
         Queue<SrtRequest> requests = new ConcurrentLinkedQueue<>();
+        AtomicInteger turnedAway = new AtomicInteger();
         RecordingSink sink = newSink();
         SrtListener listener = stack.listen(ANY_PORT, SrtOptions.STANDARD, request -> {
             requests.add(request);
-            return requests.size() < 3 ? SrtVerdict.later(RejectReason.CONFLICT) : SrtVerdict.accept(sink);
+            return requests.size() < 3
+                    ? SrtVerdict.later(RejectReason.CONFLICT, turnedAway::incrementAndGet)
+                    : SrtVerdict.accept(sink);
         });
         try (PeerProcess peer = PeerProcess.srtLiveTransmit("file://con", url(listener, ""))) {
             if (stack.name().equals("java")) {
@@ -60,9 +64,11 @@ abstract class AdmissionContract extends SrtStackContract {
                 assertThat(peer.isAlive()).isTrue();
                 assertThat(requests).hasSize(3);
                 assertThat(listener.rejected()).isEmpty();
+                assertThat(turnedAway).hasValue(0);
             } else {
                 // It answers each caller at once.
                 await().atMost(SOON).until(() -> listener.rejected().equals(Map.of(RejectReason.CONFLICT, 1L)));
+                assertThat(turnedAway).hasValue(1);
             }
         }
     }
