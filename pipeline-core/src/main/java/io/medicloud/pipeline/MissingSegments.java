@@ -77,7 +77,7 @@ final class MissingSegments {
             list(segments, listed);
             for (SegmentRecord segment : segments) {
                 if (segment.state() == SegmentState.OPEN && listed.containsKey(segment.key())) {
-                    store.find(segment.key()).ifPresent(facts -> neverRecorded.put(segment, facts));
+                    neverRecorded.put(segment, facts(segment.key()));
                 }
             }
         } catch (StoreException | RuntimeException e) {
@@ -98,6 +98,14 @@ final class MissingSegments {
             }
         }
         onAnswered.run();
+    }
+
+    private StoredFacts facts(String listedKey) throws StoreException {
+        return store.find(listedKey)
+                .orElseThrow(() -> new StoreException(
+                        StoreException.Kind.UNREACHABLE,
+                        store.locationOf(listedKey) + " is listed, and is said not to be there",
+                        null));
     }
 
     /** A list tells that something is not there; a single question may as well be answered by somebody else than the store. */

@@ -4,8 +4,8 @@ package io.medicloud.pipeline;
 /**
  * Tells when more comes than may. What may come in two seconds may come at once; past it everything is over the limit until half of
  * that may come again, so that a stream far above it is cut now and then, and not between any two packets. What passes in the long
- * run is the limit's to the bit. Belongs to the stream's thread,
- * but for its limit.
+ * run is the limit's to the bit. Belongs to the stream's thread, but
+ * for its limit.
  */
 final class RateLimit {
     private static final long BURST_US = 2_000_000;

@@ -35,6 +35,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A store that answers what no store should: it costs us no memory, no thread, no file's content and no segment. */
 final class HostileStoreTest extends PipelineScene {
     private static final String CANARY = "canary-0f3a9d";
+    /** Shorter than what the client waits for the next. */
+    private static final Duration BETWEEN_DROPS = Duration.ofMillis(100);
+
     private static final long FEW_MIB = 24 << 20;
 
     /** What a store may do to who asks it. */
@@ -82,7 +85,7 @@ final class HostileStoreTest extends PipelineScene {
             caller.write("HTTP/1.1 500 No\r\nContent-Type: application/xml\r\n\r\n");
             while (true) {
                 caller.write(" ");
-                pause();
+                caller.rest(BETWEEN_DROPS);
             }
         }),
         GARBAGE(caller ->
@@ -263,14 +266,5 @@ final class HostileStoreTest extends PipelineScene {
         }
         await().until(() -> events.of(StreamEvent.SegmentUploaded.class).size() == 4);
         assertThat(events.joined(stored())).isEqualTo(MEDIA);
-    }
-
-    /** Between two drops; shorter than what the client waits for the next. */
-    private static void pause() throws IOException {
-        try {
-            Thread.sleep(100);
-        } catch (InterruptedException e) {
-            throw new IOException(e);
-        }
     }
 }

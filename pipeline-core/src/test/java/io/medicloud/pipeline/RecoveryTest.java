@@ -183,6 +183,20 @@ class RecoveryTest {
     }
 
     @Test
+    void whatIsListedIsNotCalledLostThoughItIsSaidNotToBeThere() throws Exception {
+        recordBefore(ledger -> ledger.onOpened("live", 4));
+        writeStored(segment(4, 3));
+        store.deny(true);
+        start();
+        await().until(() -> store.finds() > 0);
+        assertThat(logged()).isEmpty();
+        store.deny(false);
+        awaitState(4, SegmentState.EVICTED);
+
+        assertThat(names(logged())).containsExactly("SegmentSealed", "SegmentUploaded");
+    }
+
+    @Test
     void killedBetweenSealingAndRecordingIt() throws Exception {
         recordBefore(ledger -> ledger.onOpened("live", 1));
         write(segment(1, 3));

@@ -51,7 +51,10 @@ public interface SegmentStore extends AutoCloseable {
     /** Tells of every object below a prefix, in no particular order. */
     void list(String prefix, Consumer<StoredObject> each) throws StoreException;
 
-    /** What is known of an object; empty if there is none. */
+    /**
+     * What is known of an object; empty if there is none. That may be the answer of somebody in front of the store: what must
+     * not be taken for missing wrongly is to be looked for in a {@link #list}.
+     */
     Optional<StoredFacts> find(String key) throws StoreException;
 
     /** Opens an object; the caller closes the stream. */

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Takes any request whole, and answers it as the test says. Counts what it could send before its caller had enough. */
@@ -29,6 +31,7 @@ public final class HostileStore implements AutoCloseable {
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final AtomicLong sent = new AtomicLong();
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     private HostileStore(Answer answer) throws IOException {
         this.answer = answer;
@@ -83,6 +86,18 @@ public final class HostileStore implements AutoCloseable {
             out.write(bytes);
             out.flush();
             sent.addAndGet(bytes.length);
+        }
+
+        /** Says nothing for so long, or until the store is closed, which ends the answer. */
+        public void rest(Duration forSoLong) throws IOException {
+            try {
+                if (closed.await(forSoLong.toMillis(), TimeUnit.MILLISECONDS)) {
+                    throw new IOException("closed");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException(e);
+            }
         }
 
         /** An answer of that status and type, whose length is told; of HEAD the headers alone. */
@@ -155,6 +170,7 @@ public final class HostileStore implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        closed.countDown();
         listener.close();
         for (Socket socket : sockets) {
             socket.close();

@@ -29,10 +29,12 @@ public final class ScriptedStore implements SegmentStore {
     private final AtomicInteger underWay = new AtomicInteger();
     private final AtomicInteger mostUnderWay = new AtomicInteger();
     private final AtomicInteger lists = new AtomicInteger();
+    private final AtomicInteger finds = new AtomicInteger();
     private final AtomicInteger reads = new AtomicInteger();
     private final CountDownLatch open = new CountDownLatch(1);
     private volatile Function<SegmentObject, @Nullable Kind> script = segment -> null;
     private volatile boolean held;
+    private volatile boolean isDenying;
 
     public ScriptedStore(Path root) {
         this.folder = new DirectoryStore(root);
@@ -71,6 +73,16 @@ public final class ScriptedStore implements SegmentStore {
     /** How often it was asked for a list. */
     public int lists() {
         return lists.get();
+    }
+
+    /** Asked for a single object, it says from now on that there is none, as somebody in front of a store may; or no more. */
+    public void deny(boolean all) {
+        isDenying = all;
+    }
+
+    /** How often it was asked whether it has an object. */
+    public int finds() {
+        return finds.get();
     }
 
     /** How often it was asked for an object. */
@@ -127,7 +139,8 @@ public final class ScriptedStore implements SegmentStore {
     @Override
     public Optional<StoredFacts> find(String key) throws StoreException {
         failIfOnCue();
-        return folder.find(key);
+        finds.incrementAndGet();
+        return isDenying ? Optional.empty() : folder.find(key);
     }
 
     @Override
