@@ -27,6 +27,7 @@ final class Publisher implements AutoCloseable {
     private final Thread thread;
     private volatile @Nullable SrtSender sender;
     private volatile long sent;
+    private volatile long dropped;
     private volatile boolean isClosed;
 
     /** Sends the file once. */
@@ -51,6 +52,11 @@ final class Publisher implements AutoCloseable {
         return sent;
     }
 
+    /** How many packets SRT gave up as too late, over all connections that have ended. */
+    long dropped() {
+        return dropped;
+    }
+
     /** Gives the connection up; the next call begins at once. */
     void reset() {
         SrtSender current = sender;
@@ -65,6 +71,7 @@ final class Publisher implements AutoCloseable {
                 sender = current;
                 if (current.awaitConnected()) {
                     send(current);
+                    dropped = dropped + current.stats().total().pktSndDrop();
                 }
             } catch (IOException e) {
                 // Nobody listens yet.
