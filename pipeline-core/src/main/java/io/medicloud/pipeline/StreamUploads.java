@@ -18,6 +18,7 @@ import io.medicloud.pipeline.store.UploadSink;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -48,6 +49,7 @@ final class StreamUploads implements UploadSink {
     private static final int MOST_UNLISTED = 16;
 
     private static final int RECORD_PATIENCE_S = 5;
+    private static final long LOOK_AGAIN_MS = 1000;
 
     private final StreamFolder folder;
     private final Reporter reporter;
@@ -71,6 +73,9 @@ final class StreamUploads implements UploadSink {
     private long probedBreaks = -1;
 
     private long lastOffered;
+    /** The highest number that is sealed and told; the file of one behind it may be there already. */
+    private long lastSealed;
+
     private boolean moreOnDisk;
 
     /**
@@ -135,13 +140,20 @@ final class StreamUploads implements UploadSink {
     }
 
     /** Takes what lies in the folder, oldest first. */
-    synchronized void addLeftOver() {
+    synchronized void addLeftOver() throws IOException {
         moreOnDisk = true;
+        lastSealed = Math.max(lastSealed, folder.highestSequence());
         refill();
+    }
+
+    /** Has all been uploaded that there is? */
+    synchronized boolean isDone() {
+        return lane.pending() == 0 && !moreOnDisk;
     }
 
     /** Takes the next segment. */
     synchronized void add(SealedSegment segment) {
+        lastSealed = Math.max(lastSealed, segment.sequence());
         if (moreOnDisk) {
             if (lane.pending() == 0) {
                 refill();
@@ -164,6 +176,9 @@ final class StreamUploads implements UploadSink {
 
     /** Deletes a segment that waits; returns how many bytes that made free. */
     synchronized long drop(SealedSegment segment, String reason) {
+        if (!inLane.contains(segment)) {
+            return 0; // its upload has ended meanwhile
+        }
         try {
             folder.delete(segment);
         } catch (IOException e) {
@@ -212,6 +227,9 @@ final class StreamUploads implements UploadSink {
             do {
                 found = folder.sealed(lastOffered, MOST_LOOKED_UP);
                 for (SealedSegment segment : found) {
+                    if (segment.sequence() > lastSealed) {
+                        break; // will be told
+                    }
                     if (!offer(segment)) {
                         return;
                     }
@@ -220,6 +238,13 @@ final class StreamUploads implements UploadSink {
             moreOnDisk = false;
         } catch (IOException e) {
             LOG.error("Stream {}: cannot look up what waits in {}", folder.streamId(), folder.path(), e);
+            queue.later(LOOK_AGAIN_MS, this::refillIfIdle);
+        }
+    }
+
+    private synchronized void refillIfIdle() {
+        if (moreOnDisk && lane.pending() == 0) {
+            refill();
         }
     }
 
@@ -333,11 +358,25 @@ final class StreamUploads implements UploadSink {
         if (retried) {
             reporter.tell(event);
         } else {
-            SealedSegment segment = takeOldest();
-            reject(segment);
+            onGivenUp(takeOldest(), event);
             queue.abandon(object.key());
-            reporter.onMoved(segment, SegmentState.REJECTED, event);
         }
+    }
+
+    /** Kept aside if it is there to be kept; else nothing of it exists, unless it is found at a later start. */
+    private void onGivenUp(SealedSegment segment, StreamEvent event) {
+        try {
+            folder.reject(segment);
+        } catch (NoSuchFileException e) {
+            reporter.tell(event);
+            StreamEvent lost = new StreamEvent.SegmentLost(
+                    folder.streamId(), reporter.now(), segment.sequence(), "its file is gone from the spool");
+            reporter.onMoved(folder.streamId(), segment.sequence(), SegmentState.LOST, lost);
+            return;
+        } catch (IOException e) {
+            LOG.error("Cannot put {} aside, which is not stored", segment.file(), e);
+        }
+        reporter.onMoved(segment, SegmentState.REJECTED, event);
     }
 
     @Override
@@ -345,12 +384,9 @@ final class StreamUploads implements UploadSink {
         return dropped.contains(SegmentName.sequenceOf(object.key()).orElse(0));
     }
 
-    private void reject(SealedSegment segment) {
-        try {
-            folder.reject(segment);
-        } catch (IOException e) {
-            LOG.error("Cannot put {} aside, which the store must not take", segment.file(), e);
-        }
+    @Override
+    public boolean isSpoolThere() {
+        return folder.isThere();
     }
 
     private synchronized SealedSegment takeOldest() {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -202,6 +203,11 @@ public final class Ledger implements AutoCloseable {
     /** One stream, or null if it is not known. */
     public @Nullable StreamRecord stream(String id) throws LedgerException {
         return read(handle -> Tables.stream(handle, id));
+    }
+
+    /** The streams of which there are such segments as {@link #unfinished} gives. */
+    public Set<String> unfinishedStreams() throws LedgerException {
+        return read(Tables::unfinishedStreams);
     }
 
     /** The segments of a stream for which something is left to do, oldest first. */

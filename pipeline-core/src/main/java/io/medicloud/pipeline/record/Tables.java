@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
@@ -204,6 +205,14 @@ final class Tables {
 
     private static String quoted(SegmentState next) {
         return next.before().stream().map(state -> "'" + state + "'").collect(Collectors.joining(", "));
+    }
+
+    /** The streams that have such segments. */
+    static Set<String> unfinishedStreams(Handle handle) {
+        return handle.createQuery(
+                        "SELECT DISTINCT stream FROM segment WHERE state NOT IN ('EVICTED', 'REJECTED', 'EXPIRED', 'LOST')")
+                .mapTo(String.class)
+                .collectIntoSet();
     }
 
     /** Those of a stream for which something is left to do, oldest first. */

@@ -128,7 +128,8 @@ public final class UploadQueue implements AutoCloseable {
                 onFound(StoreHealth.of(e));
             }
             throw e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Also an Error: a lane that is not scheduled again would hold its stream's segments until the next start.
             LOG.error("The store failed in an unforeseen way", e);
             counts.onFailed(StoreException.Kind.UNREACHABLE);
             breaker.onFailed(System.nanoTime() - beganNanos, e);

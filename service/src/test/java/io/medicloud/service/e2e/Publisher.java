@@ -66,12 +66,14 @@ final class Publisher implements AutoCloseable {
     }
 
     private void run() {
+        long droppedSoFar = 0;
         while (!isClosed && sent < total) {
             try (SrtSender current = new SrtSender(stack, uri)) {
                 sender = current;
                 if (current.awaitConnected()) {
                     send(current);
-                    dropped = dropped + current.stats().total().pktSndDrop();
+                    droppedSoFar += current.stats().total().pktSndDrop();
+                    dropped = droppedSoFar;
                 }
             } catch (IOException e) {
                 // Nobody listens yet.
