@@ -137,7 +137,7 @@ class KillIT extends ChaosScene {
                 if (begins > at) {
                     (isFirst ? gaps : lostBySrt).add(milliseconds(begins - at) + " before " + event.getSequence());
                 }
-                long length = segment.length - injected(segment, media, begins);
+                long length = (long) segment.length - injected(segment, media, begins);
                 at = begins + length;
                 stored.set(stored.size() - 1, stored.get(stored.size() - 1) + length);
                 isFirst = false;
