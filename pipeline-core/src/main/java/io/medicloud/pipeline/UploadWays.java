@@ -62,10 +62,6 @@ final class UploadWays {
         }
     }
 
-    Manifest manifest(StreamFolder folder) {
-        return manifest(folder.streamId(), folder.keyPrefix());
-    }
-
     Manifest manifest(String streamId, String keyPrefix) {
         return new Manifest(
                 streamId,

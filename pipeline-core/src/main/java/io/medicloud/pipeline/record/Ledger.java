@@ -109,8 +109,17 @@ public final class Ledger implements AutoCloseable {
     /** Records what that list names, and that it was read; blocks until that is done, as {@link #await} does. */
     public void takeListed(String id, List<SegmentRecord> listed) throws LedgerException {
         long atMs = clock.millis();
+        awaitDone(writer.submit((handle, events) -> Tables.takeListed(handle, id, listed, atMs)));
+    }
+
+    /** Blocks until every change that was told before is on disk, as {@link #await} does; one that was refused never will be. */
+    public void awaitWritten() throws LedgerException {
+        awaitDone(writer.submit((handle, events) -> {}));
+    }
+
+    private static void awaitDone(CompletionStage<Void> change) throws LedgerException {
         try {
-            await(writer.submit((handle, events) -> Tables.takeListed(handle, id, listed, atMs)));
+            await(change);
         } catch (IOException e) {
             throw new LedgerException(String.valueOf(e.getMessage()), e);
         }
@@ -184,10 +193,10 @@ public final class Ledger implements AutoCloseable {
         });
     }
 
-    /** The segments of a stream that were uploaded, up to a number, stand in its manifest. */
-    public CompletionStage<Void> onListed(String streamId, long upToSequence) {
+    /** The segments of a stream that were uploaded, up to a number, stand in its manifest beside them; those whose keys have another prefix do not. */
+    public CompletionStage<Void> onListed(String streamId, String keyPrefix, long upToSequence) {
         long atMs = clock.millis();
-        return writer.submit((handle, events) -> Tables.list(handle, streamId, upToSequence, atMs));
+        return writer.submit((handle, events) -> Tables.list(handle, streamId, keyPrefix, upToSequence, atMs));
     }
 
     /** Logs something that happened. */

@@ -313,13 +313,18 @@ final class Tables {
                 ON CONFLICT (name) DO UPDATE SET cursor = max(cursor, excluded.cursor)""", name, cursor);
     }
 
-    /** Those of a stream that were uploaded, up to a number, stand in its manifest. */
-    static void list(Handle handle, String streamId, long upTo, long atMs) {
-        handle.execute(
-                "UPDATE segment SET state = 'LISTED', changed_ms = ? WHERE stream = ? AND state = 'UPLOADED' AND sequence <= ?",
-                atMs,
-                streamId,
-                upTo);
+    /** Those of a stream that were uploaded, up to a number, stand in the manifest beside them. */
+    static void list(Handle handle, String streamId, String keyPrefix, long upTo, long atMs) {
+        handle.createUpdate("""
+                        UPDATE segment SET state = 'LISTED', changed_ms = :at
+                        WHERE stream = :stream AND state = 'UPLOADED' AND sequence <= :upTo
+                            AND substr(key, 1, length(:prefix)) = :prefix
+                            AND instr(substr(key, length(:prefix) + 1), '/') = 0""")
+                .bind("at", atMs)
+                .bind("stream", streamId)
+                .bind("upTo", upTo)
+                .bind("prefix", keyPrefix)
+                .execute();
     }
 
     /** Those of a stream from a number on, oldest first. */
