@@ -197,6 +197,8 @@ final class StreamRegistryTest {
     @Test
     void nobodyElseGetsThePortOfAStreamThatWaitsUntilThatIsStopped() throws Exception {
         open(2);
+        know("one");
+        know("two");
         hadRun("live", range.first());
         try (DatagramSocket other = other(range.first())) {
             registry.resume(PATIENCE);
