@@ -405,6 +405,11 @@ public final class Pipelines implements AutoCloseable {
         }
     }
 
+    /** How many tasks wait for their time. */
+    int timed() {
+        return timer.getQueue().size();
+    }
+
     /** A stream is over; its uploads may go on. */
     void forget(Pipeline pipeline, StreamUploads way) {
         synchronized (lock) {

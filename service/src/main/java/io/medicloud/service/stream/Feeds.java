@@ -61,6 +61,11 @@ final class Feeds implements AutoCloseable {
         calling.setRemoveOnCancelPolicy(true);
     }
 
+    /** Those that streams have for themselves. */
+    SrtPorts ports() {
+        return ports;
+    }
+
     int heldPorts() {
         return ports.held();
     }

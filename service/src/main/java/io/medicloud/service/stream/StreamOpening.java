@@ -41,8 +41,12 @@ final class StreamOpening {
         this.monitors = monitors;
     }
 
-    /** Opens it, to be started; on any port if it has none. */
-    LiveStream open(WantedStreams.Wanted stream) throws StreamException {
+    /**
+     * Opens it, to be started; on any port if it has none.
+     *
+     * @param unrecord run if it could not be recorded that the stream is to run; that may yet be, later
+     */
+    LiveStream open(WantedStreams.Wanted stream, Runnable unrecord) throws StreamException {
         StreamSpec spec = stream.spec();
         StreamSettings settings = stream.settings();
         StreamSpec now = spec.with(settings);
@@ -57,15 +61,14 @@ final class StreamOpening {
         source.takeFeed(feed);
         boolean isOpen = false;
         boolean isMonitored = false;
+        boolean isTold = false;
         Pipeline pipeline = null;
         try {
             PipelineConfig plan = monitors.tryAdd() ? pipelineConfig(now).monitored() : pipelineConfig(now);
             isMonitored = plan.isMonitored();
             pipeline = pipelines.open(stream.hadMedia() ? plan.resumed() : plan);
+            isTold = true;
             wanted.add(stream.on(spec.ingress().equals(Ingress.OWN_PORT) ? feed.port() : 0));
-            if (stream.hadMedia()) {
-                wanted.onMedia(spec.liveId());
-            }
             isOpen = true;
             Watchers watchers = new Watchers(config.get().stream().watchers());
             return new LiveStream(
@@ -86,6 +89,9 @@ final class StreamOpening {
             throw new StreamException(Kind.UNAVAILABLE, "cacheDir: the spool cannot be written: " + e.getMessage());
         } finally {
             if (!isOpen) {
+                if (isTold) {
+                    unrecord.run();
+                }
                 monitors.remove(isMonitored);
                 source.close();
                 feed.released();

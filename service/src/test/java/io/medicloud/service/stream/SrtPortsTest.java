@@ -114,6 +114,26 @@ final class SrtPortsTest {
         assertThat(ports.held()).isZero();
     }
 
+    @Test
+    void aPortThatIsKeptIsGivenToNobodyButTheStreamThatHadIt() throws Exception {
+        PortRange range = FreePorts.range(2);
+        SrtPorts ports = new SrtPorts("127.0.0.1", range);
+        ports.keep("live", range.first());
+        ports.keep("elsewhere", range.first() + 2);
+        assertThat(ports.held()).isEqualTo(1);
+
+        assertThat(bind(ports).getLocalPort()).isEqualTo(range.first() + 1);
+        assertThatThrownBy(() -> bind(ports)).isInstanceOf(StreamException.class);
+        assertThatThrownBy(() -> ports.bindAt(range.first(), address -> {
+                    throw new BindException("in use");
+                }))
+                .isInstanceOf(BindException.class);
+        assertThatThrownBy(() -> bind(ports)).as("kept still").isInstanceOf(StreamException.class);
+        ports.forgo("live");
+
+        assertThat(bind(ports).getLocalPort()).isEqualTo(range.first());
+    }
+
     private DatagramSocket bind(SrtPorts ports) throws StreamException, IOException {
         return ports.bind(address -> {
             try {
