@@ -98,7 +98,7 @@ final class StoreTurns {
     private void askNow(Question question, boolean isProbe) {
         try {
             question.ask();
-        } catch (StoreException | RuntimeException e) {
+        } catch (StoreException | RuntimeException | Error e) {
             onFailed(question, isProbe, e);
             return;
         }
@@ -118,7 +118,7 @@ final class StoreTurns {
     }
 
     /** Behind the others: what is wrong may be this question. */
-    private void onFailed(Question question, boolean isProbe, Exception failure) {
+    private void onFailed(Question question, boolean isProbe, Throwable failure) {
         int pause;
         long delayMs;
         synchronized (this) {

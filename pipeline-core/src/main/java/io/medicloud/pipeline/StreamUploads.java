@@ -17,6 +17,7 @@ import io.medicloud.pipeline.store.UploadQueue;
 import io.medicloud.pipeline.store.UploadSink;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
@@ -77,6 +78,8 @@ final class StreamUploads implements UploadSink {
     private long lastSealed;
 
     private boolean moreOnDisk;
+    /** The folder could not be looked up, and is again soon. */
+    private boolean isLookScheduled;
 
     /**
      * A segment that stands in the store.
@@ -228,7 +231,8 @@ final class StreamUploads implements UploadSink {
                 found = folder.sealed(lastOffered, MOST_LOOKED_UP);
                 for (SealedSegment segment : found) {
                     if (segment.sequence() > lastSealed) {
-                        break; // will be told
+                        moreOnDisk = false; // will be told
+                        return;
                     }
                     if (!offer(segment)) {
                         return;
@@ -236,10 +240,18 @@ final class StreamUploads implements UploadSink {
                 }
             } while (found.size() == MOST_LOOKED_UP);
             moreOnDisk = false;
-        } catch (IOException e) {
-            LOG.error("Stream {}: cannot look up what waits in {}", folder.streamId(), folder.path(), e);
-            queue.later(LOOK_AGAIN_MS, this::refillIfIdle);
+        } catch (IOException | UncheckedIOException e) {
+            if (!isLookScheduled) {
+                LOG.error("Stream {}: cannot look up what waits in {}", folder.streamId(), folder.path(), e);
+                isLookScheduled = true;
+                queue.later(LOOK_AGAIN_MS, this::lookAgain);
+            }
         }
+    }
+
+    private synchronized void lookAgain() {
+        isLookScheduled = false;
+        refillIfIdle();
     }
 
     private synchronized void refillIfIdle() {
@@ -395,10 +407,13 @@ final class StreamUploads implements UploadSink {
 
     @Override
     public void onIdle() {
-        list();
-        synchronized (this) {
-            if (moreOnDisk) {
-                refill();
+        try {
+            list();
+        } finally {
+            synchronized (this) {
+                if (moreOnDisk) {
+                    refill();
+                }
             }
         }
     }

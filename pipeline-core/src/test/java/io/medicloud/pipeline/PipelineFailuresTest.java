@@ -325,8 +325,8 @@ final class PipelineFailuresTest extends PipelineScene {
         int before = store.attempts().size();
         await().until(() ->
                 store.attempts().size() > before + 20); // 50 ms apart, five times as long as a file is waited for
-        Files.move(folder.resolve("lock"), lock);
         Files.move(folder.resolve("away"), spooled());
+        Files.move(folder.resolve("lock"), lock);
         get(pipeline.stop("stopped", PATIENCE));
 
         assertThat(events.joined(stored())).isEqualTo(MEDIA);

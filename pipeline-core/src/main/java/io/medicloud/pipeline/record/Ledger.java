@@ -112,8 +112,12 @@ public final class Ledger implements AutoCloseable {
         awaitDone(writer.submit((handle, events) -> Tables.takeListed(handle, id, listed, atMs)));
     }
 
-    /** Blocks until every change that was told before is on disk, as {@link #await} does; one that was refused never will be. */
+    /** Blocks until every change that was told before is on disk, as {@link #await} does, but not while nothing can be written; one that was refused never will be. */
     public void awaitWritten() throws LedgerException {
+        String fault = writer.fault();
+        if (fault != null) {
+            throw new LedgerException(fault, null);
+        }
         awaitDone(writer.submit((handle, events) -> {}));
     }
 

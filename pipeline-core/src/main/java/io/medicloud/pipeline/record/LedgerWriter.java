@@ -168,7 +168,7 @@ final class LedgerWriter {
     private void tellOfEvents() {
         try {
             onLogged.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("Somebody who waits for events failed", e);
         }
     }

@@ -125,7 +125,7 @@ public final class UploadLane {
     }
 
     private void onFailed(SegmentObject segment, StoreException failure) {
-        boolean retried = isRetried(segment, failure.kind());
+        boolean retried = isRetriedSafely(segment, failure.kind());
         failures++;
         if (told != failure.kind() || !retried) {
             told = failure.kind();
@@ -135,6 +135,16 @@ public final class UploadLane {
             park(failure.kind() == Kind.REFUSED ? queue.refusedDelayMs() : queue.backoffMs(failures));
         } else {
             next(segment);
+        }
+    }
+
+    /** Who cannot say that a segment is given up has not given it up. */
+    private boolean isRetriedSafely(SegmentObject segment, Kind kind) {
+        try {
+            return isRetried(segment, kind);
+        } catch (RuntimeException | Error e) {
+            LOG.error("An upload's listener failed", e);
+            return true;
         }
     }
 

@@ -107,9 +107,12 @@ final class Resuming {
             starter.start(stream);
         } catch (StreamException e) {
             resumed.remove(liveId);
+            if (!waiting.containsKey(liveId)) {
+                return; // stopped meanwhile
+            }
             boolean isPassing = e.kind() == Kind.UNAVAILABLE || e.kind() == Kind.EXHAUSTED;
             onFailed(stream, told, isPassing, String.valueOf(e.getMessage()), null);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // A folder that cannot be listed, for one, comes as that.
             resumed.remove(liveId);
             onFailed(stream, told, true, String.valueOf(e), e);
@@ -118,16 +121,16 @@ final class Resuming {
 
     @SuppressWarnings("FutureReturnValueIgnored") // tries again by itself
     private void onFailed(
-            WantedStreams.Wanted stream, String told, boolean isPassing, String why, @Nullable Exception cause) {
+            WantedStreams.Wanted stream, String told, boolean isPassing, String why, @Nullable Throwable cause) {
         String liveId = stream.spec().liveId();
-        if (!waiting.containsKey(liveId)) {
-            return;
-        }
         if (!why.equals(told)) {
             LOG.atError()
                     .addKeyValue(LogFields.STREAM, liveId)
                     .setCause(cause)
                     .log("{}: cannot be started again{}: {}", liveId, isPassing ? " yet" : "", why);
+        }
+        if (!waiting.containsKey(liveId)) {
+            return;
         }
         if (!isPassing) {
             ports.forgo(liveId);

@@ -45,14 +45,15 @@ final class SrtPorts {
     /**
      * Binds the next port that is free. Ports are given in turn, so that a late packet for a stream that has ended does not reach the next.
      *
+     * @param liveId whose it will be: what is kept for that stream is free for it
      * @throws StreamException {@link Kind#EXHAUSTED} if none is free
      * @throws IOException if a port could not be bound for another reason
      */
-    <T> T bind(Binder<T> binder) throws StreamException, IOException {
+    <T> T bind(String liveId, Binder<T> binder) throws StreamException, IOException {
         // Held until the search is over, so that none is tried twice.
         BitSet takenByOthers = new BitSet(range.size());
         try {
-            for (int index = reserve(); index >= 0; index = reserve()) {
+            for (int index = reserve(liveId); index >= 0; index = reserve(liveId)) {
                 boolean isHeld = false;
                 try {
                     T bound = binder.bind(address(range.first() + index));
@@ -127,12 +128,16 @@ final class SrtPorts {
 
     /** How many ports are held, or kept. */
     synchronized int held() {
-        return taken().cardinality();
+        return takenBut("").cardinality();
     }
 
-    private BitSet taken() {
+    private BitSet takenBut(String liveId) {
         BitSet taken = BitSet.valueOf(held.toLongArray());
-        kept.values().forEach(port -> taken.set(port - range.first()));
+        kept.forEach((keeper, port) -> {
+            if (!keeper.equals(liveId)) {
+                taken.set(port - range.first());
+            }
+        });
         return taken;
     }
 
@@ -151,9 +156,9 @@ final class SrtPorts {
         return new InetSocketAddress(host, port);
     }
 
-    /** The next port that is neither held nor kept, -1 if there is none. */
-    private synchronized int reserve() {
-        BitSet taken = taken();
+    /** The next port that is neither held nor kept for another stream, -1 if there is none. */
+    private synchronized int reserve(String liveId) {
+        BitSet taken = takenBut(liveId);
         int index = taken.nextClearBit(cursor);
         if (index >= range.size()) {
             index = taken.nextClearBit(0);
