@@ -54,7 +54,7 @@ final class StreamOpening {
                 spec.liveId(),
                 spec.passphrase(),
                 feeds.latency(spec),
-                config.get().stream().isTakeoverFree(),
+                settings.takeover().isFree(config.get().stream().isTakeoverFree()),
                 refused.of(spec.liveId()));
         source.setAllowFrom(settings.allowFrom());
         Feed feed = feeds.open(now, source, stream.port());
