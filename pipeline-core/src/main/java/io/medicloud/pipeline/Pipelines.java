@@ -188,7 +188,11 @@ public final class Pipelines implements AutoCloseable {
         try {
             StreamFolder folder = spool.folder(config.id(), config.keyPrefix());
             StreamUploads way = ways.of(folder);
-            long first = numbering.next(folder);
+            long found = numbering.next(folder);
+            long first = config.tenure().begin(found);
+            if (first > found) {
+                Ledger.await(ledger.putStream(config.id(), config.keyPrefix(), first));
+            }
             Ledger.await(ledger.putRetention(config.id(), config.retention()));
             Pipeline pipeline = new Pipeline(config, this, folder, way, first, known(config.id()));
             synchronized (lock) {

@@ -68,6 +68,11 @@ public final class ClusterNode {
         return changes.add(liveId, null, nowNs);
     }
 
+    /** A stream that is to run is to run otherwise, by whoever owns it later. */
+    public CompletableFuture<ChangeEnd> update(String liveId, Map<String, String> settings, long nowNs) {
+        return changes.update(liveId, Map.copyOf(settings), nowNs);
+    }
+
     /** What is known of a stream; null if nothing is. May be old. */
     public @Nullable StreamEntry stream(String liveId) {
         return view.stream(liveId);
@@ -76,6 +81,11 @@ public final class ClusterNode {
     /** What is known of all streams. May be old. */
     public Collection<StreamEntry> streams() {
         return Collections.unmodifiableCollection(view.streams());
+    }
+
+    /** What is known of all nodes, those that are gone among them. May be old. */
+    public Collection<NodeEntry> nodes() {
+        return Collections.unmodifiableCollection(view.nodes());
     }
 
     /** Which node answers for a stream, if one does; that may be this one. */
@@ -106,6 +116,20 @@ public final class ClusterNode {
             return NO_NUMBER;
         }
         return holding.take();
+    }
+
+    /**
+     * Passes over the numbers below one: they stand in the store, and were not written by this protocol. Returns the number to go on with once it is
+     * reserved; {@link #NO_NUMBER} before, and if the stream is not owned in that epoch.
+     */
+    public long passOver(String liveId, long epoch, long below, long nowNs) {
+        checkLease(nowNs);
+        Holding holding = holdings.get(liveId);
+        if (holding == null || holding.epoch() != epoch || holding.stage() == Holding.Stage.STOPPED) {
+            return NO_NUMBER;
+        }
+        holding.passOver(below);
+        return holding.left() > 0 ? holding.next() : NO_NUMBER;
     }
 
     /** The host has stopped a stream: its last segment is sealed, and none will be begun in that epoch. */

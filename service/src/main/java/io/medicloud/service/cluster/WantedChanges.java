@@ -19,15 +19,17 @@ final class WantedChanges {
     private static final class Change {
         private final String liveId;
         private final @Nullable Map<String, String> settings;
+        private final boolean isUpdate;
         private final long untilNs;
         private final CompletableFuture<ChangeEnd> end = new CompletableFuture<>();
         private boolean isRead;
         /** An earlier write of it may have taken effect. */
         private boolean isWritten;
 
-        Change(String liveId, @Nullable Map<String, String> settings, long untilNs) {
+        Change(String liveId, @Nullable Map<String, String> settings, boolean isUpdate, long untilNs) {
             this.liveId = liveId;
             this.settings = settings;
+            this.isUpdate = isUpdate;
             this.untilNs = untilNs;
         }
     }
@@ -43,10 +45,20 @@ final class WantedChanges {
 
     /** @param settings null if it is not to run */
     CompletableFuture<ChangeEnd> add(String liveId, @Nullable Map<String, String> settings, long nowNs) {
+        return add(liveId, settings, false, nowNs);
+    }
+
+    /** It is to run otherwise, if it is to run. */
+    CompletableFuture<ChangeEnd> update(String liveId, Map<String, String> settings, long nowNs) {
+        return add(liveId, settings, true, nowNs);
+    }
+
+    private CompletableFuture<ChangeEnd> add(
+            String liveId, @Nullable Map<String, String> settings, boolean isUpdate, long nowNs) {
         if (changes.size() >= MOST) {
             return CompletableFuture.completedFuture(ChangeEnd.REFUSED);
         }
-        Change change = new Change(liveId, settings, nowNs + PATIENCE_NS);
+        Change change = new Change(liveId, settings, isUpdate, nowNs + PATIENCE_NS);
         changes.add(change);
         return change.end;
     }
@@ -77,6 +89,14 @@ final class WantedChanges {
                 end(change, change.isWritten ? ChangeEnd.DONE : ChangeEnd.NOT_WANTED);
             } else {
                 write(change, entry.unwant());
+            }
+        } else if (change.isUpdate) {
+            if (entry == null || !entry.wanted()) {
+                end(change, ChangeEnd.NOT_WANTED);
+            } else if (entry.settings().equals(settings)) {
+                end(change, ChangeEnd.DONE);
+            } else {
+                write(change, entry.want(settings));
             }
         } else if (entry == null) {
             write(change, StreamEntry.of(change.liveId, settings));

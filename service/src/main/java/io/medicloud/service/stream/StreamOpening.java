@@ -4,6 +4,7 @@ package io.medicloud.service.stream;
 import io.medicloud.pipeline.Pipeline;
 import io.medicloud.pipeline.PipelineConfig;
 import io.medicloud.pipeline.Pipelines;
+import io.medicloud.pipeline.Tenure;
 import io.medicloud.service.config.ServiceConfig;
 import io.medicloud.service.log.LogFields;
 import io.medicloud.service.stream.StreamException.Kind;
@@ -41,8 +42,12 @@ final class StreamOpening {
         this.monitors = monitors;
     }
 
-    /** Opens it, to be started; on any port if it has none. */
-    LiveStream open(WantedStreams.Wanted stream) throws StreamException {
+    /**
+     * Opens it, to be started; on any port if it has none.
+     *
+     * @param tenure by what right it is written
+     */
+    LiveStream open(WantedStreams.Wanted stream, Tenure tenure) throws StreamException {
         StreamSpec spec = stream.spec();
         StreamSettings settings = stream.settings();
         StreamSpec now = spec.with(settings);
@@ -59,7 +64,8 @@ final class StreamOpening {
         boolean isMonitored = false;
         Pipeline pipeline = null;
         try {
-            PipelineConfig plan = monitors.tryAdd() ? pipelineConfig(now).monitored() : pipelineConfig(now);
+            PipelineConfig asked = pipelineConfig(now).withTenure(tenure);
+            PipelineConfig plan = monitors.tryAdd() ? asked.monitored() : asked;
             isMonitored = plan.isMonitored();
             pipeline = pipelines.open(stream.hadMedia() ? plan.resumed() : plan);
             wanted.add(stream.on(spec.ingress().equals(Ingress.OWN_PORT) ? feed.port() : 0));

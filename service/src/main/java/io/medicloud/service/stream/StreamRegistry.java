@@ -2,6 +2,7 @@
 package io.medicloud.service.stream;
 
 import io.medicloud.pipeline.Pipelines;
+import io.medicloud.pipeline.Tenure;
 import io.medicloud.pipeline.event.EventSink;
 import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.service.config.ServiceConfig;
@@ -80,8 +81,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         this.monitors = new Monitors(config.get().stream().monitored());
         this.opening = new StreamOpening(config, pipelines, wanted, feeds, monitors, refused);
         this.updating = new StreamUpdating(config, pipelines);
-        this.resuming =
-                new Resuming(() -> config.get().segment(), wanted, stream -> start(stream, false), this::isDraining);
+        this.resuming = new Resuming(() -> config.get().segment(), wanted, this::startAgain, this::isDraining);
     }
 
     /**
@@ -118,16 +118,28 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         if (again == null && full != null) {
             throw new StreamException(Kind.EXHAUSTED, full);
         }
-        return again == null ? start(new WantedStreams.Wanted(spec, spec.settings(), 0, false, client), true) : again;
+        return again == null
+                ? start(new WantedStreams.Wanted(spec, spec.settings(), 0, false, client), true, Tenure.ALONE)
+                        .info()
+                : again;
     }
 
-    /** @param isAsked a client asks for it now: what runs again by itself was let in before */
-    private StreamInfo start(WantedStreams.Wanted wish, boolean isAsked) throws StreamException {
+    private void startAgain(WantedStreams.Wanted stream) throws StreamException {
+        LiveStream unused = start(stream, false, Tenure.ALONE);
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param isAsked a client asks for it now: what runs again by itself was let in before
+     * @param tenure by what right it is written
+     */
+    LiveStream start(WantedStreams.Wanted wish, boolean isAsked, Tenure tenure) throws StreamException {
         StreamSpec spec = wish.spec();
         Slot slot = reserve(spec, wish.client(), isAsked);
         LiveStream stream = null;
         try {
-            stream = opening.open(wish);
+            stream = opening.open(wish, tenure);
         } finally {
             synchronized (streams) {
                 if (stream == null) {
@@ -144,7 +156,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         if (isDraining()) {
             stop(spec.liveId(), config.get().shutdownTimeout());
         }
-        return opened.info();
+        return opened;
     }
 
     private static String keyPrefix(StreamSpec spec) {

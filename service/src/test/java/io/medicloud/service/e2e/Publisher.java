@@ -36,12 +36,17 @@ final class Publisher implements AutoCloseable {
 
     /** @param total how much is sent, of the file again and again */
     Publisher(SrtStack stack, int port, String passphrase, byte[] media, long total, long bytesPerSecond) {
+        this(stack, "srt://127.0.0.1:" + port + "?mode=caller&passphrase=" + passphrase, media, total, bytesPerSecond);
+    }
+
+    /** @param url whom it calls, or where it waits for whoever calls */
+    Publisher(SrtStack stack, String url, byte[] media, long total, long bytesPerSecond) {
         this.stack = stack;
-        this.uri = SrtUri.parse("srt://127.0.0.1:" + port + "?mode=caller&passphrase=" + passphrase);
+        this.uri = SrtUri.parse(url);
         this.media = media;
         this.total = total;
         this.bytesPerSecond = bytesPerSecond;
-        this.thread = new Thread(this::run, "publisher-" + port);
+        this.thread = new Thread(this::run, "publisher");
         thread.setDaemon(true);
         thread.start();
     }
