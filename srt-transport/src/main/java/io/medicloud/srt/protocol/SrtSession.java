@@ -112,7 +112,18 @@ public final class SrtSession {
                 && SrtTimestamp.distance(shutdownTimestamp, SrtPacket.timestamp(datagram)) > 0) {
             state = SessionState.CONNECTED; // sent after the good-bye: that was another packet, damaged
         }
+        if (isBeyondEnd(datagram, nowUs)) {
+            counters.pktIgnored++;
+            return;
+        }
         receiver.onData(datagram, nowUs);
+    }
+
+    /** Whether we end before its time comes: to its sender it must not have arrived, so it is not acknowledged. */
+    private boolean isBeyondEnd(ByteBuf datagram, long nowUs) {
+        return drainUntilUs != Long.MAX_VALUE
+                && parameters.deliversByTimestamp()
+                && clock.deliveryUs(SrtPacket.timestamp(datagram), nowUs) > drainUntilUs;
     }
 
     private void onControl(ByteBuf packet, long sinceUs, long nowUs) {
