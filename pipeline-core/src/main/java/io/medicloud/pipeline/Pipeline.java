@@ -213,8 +213,7 @@ public final class Pipeline {
         if (config.isResumed()) {
             absence.begin();
         }
-        Ingest taking =
-                new Ingest(segmenter, spool, counters, from.canWait(), most, media, measuring, placing, watch);
+        Ingest taking = new Ingest(segmenter, spool, counters, from.canWait(), most, media, measuring, placing, watch);
         synchronized (this) {
             ingest = taking;
             taking.setPolicy(policy);

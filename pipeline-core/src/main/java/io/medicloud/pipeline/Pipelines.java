@@ -193,6 +193,9 @@ public final class Pipelines implements AutoCloseable {
             if (first > found) {
                 Ledger.await(ledger.putStream(config.id(), config.keyPrefix(), first));
             }
+            if (config.tenure().epoch() > 0) {
+                Ledger.await(ledger.onListMayBeAnothers(config.id()));
+            }
             Ledger.await(ledger.putRetention(config.id(), config.retention()));
             Pipeline pipeline = new Pipeline(config, this, folder, way, first, known(config.id()));
             synchronized (lock) {
@@ -415,7 +418,9 @@ public final class Pipelines implements AutoCloseable {
             ids.remove(pipeline.id());
         }
         ways.forgetWhenIdle(way);
-        way.whenIdle().whenComplete((done, failure) -> onOver(way.folder().streamId()));
+        if (pipeline.config().tenure().epoch() == 0) {
+            way.whenIdle().whenComplete((done, failure) -> onOver(way.folder().streamId()));
+        } // else another may go on with it, and write its lists
     }
 
     private boolean isOpen(String id) {

@@ -105,6 +105,11 @@ public final class Ledger implements EventLog, AutoCloseable {
         return read(handle -> Tables.isListUnread(handle, id, keyPrefix));
     }
 
+    /** Somebody else may have written the list of a stream's segments in the store meanwhile. */
+    public CompletionStage<Void> onListMayBeAnothers(String id) {
+        return writer.submit((handle, events) -> Tables.listUnread(handle, id));
+    }
+
     /** Records what that list names, and that it was read; blocks until that is done, as {@link #await} does. */
     public void takeListed(String id, List<SegmentRecord> listed) throws LedgerException {
         long atMs = clock.millis();
