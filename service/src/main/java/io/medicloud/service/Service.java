@@ -289,7 +289,7 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
         if (member == null) {
             return local;
         }
-        ClusterStarts starts = new ClusterStarts(member, new OwnedStreams(streams, wanted), () -> inForce.segment());
+        ClusterStarts starts = new ClusterStarts(member, new OwnedStreams(streams, wanted), () -> inForce);
         return part(new ClusterService(local, member, starts, config.security().tls() != null));
     }
 

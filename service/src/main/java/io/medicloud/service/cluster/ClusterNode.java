@@ -68,9 +68,12 @@ public final class ClusterNode {
         return changes.add(liveId, null, nowNs);
     }
 
-    /** A stream that is to run is to run otherwise, by whoever owns it later. */
-    public CompletableFuture<ChangeEnd> update(String liveId, Map<String, String> settings, long nowNs) {
-        return changes.update(liveId, Map.copyOf(settings), nowNs);
+    /**
+     * Whoever owns a stream later is to run it otherwise. {@link ChangeEnd#NOT_WANTED} if it is not to run, or had another owner since that
+     * epoch.
+     */
+    public CompletableFuture<ChangeEnd> amend(String liveId, long epoch, Amendment amendment, long nowNs) {
+        return changes.amend(liveId, epoch, amendment, nowNs);
     }
 
     /** What is known of a stream; null if nothing is. May be old. */
@@ -156,7 +159,17 @@ public final class ClusterNode {
 
     /** Takes no more streams, and hands over those it has. */
     public void drain() {
-        lease.drain();
+        lease.setDraining(true);
+    }
+
+    /** Takes streams again, after {@link #drain}; those that are on their way out go on their way. */
+    public void takeAgain() {
+        lease.setDraining(false);
+    }
+
+    /** Does it hand over what it has? */
+    public boolean isDraining() {
+        return lease.isDraining();
     }
 
     /** Has it handed over everything, and is all that it received in the store? */
@@ -300,6 +313,10 @@ public final class ClusterNode {
     }
 
     private void claimOrphans(long nowNs) {
+        if (lease.isDraining()) {
+            // Also before the others, and our own view, know of it.
+            return;
+        }
         for (StreamEntry entry : orphans.due(nowNs)) {
             if (writer.isFree(BucketKeys.ofStream(entry.liveId()), nowNs)) {
                 write(entry.claim(lease.owner(), endOf(entry), terms.numbersAhead()));

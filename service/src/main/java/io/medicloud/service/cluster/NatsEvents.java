@@ -66,7 +66,7 @@ public final class NatsEvents implements AutoCloseable {
         this.replicas = replicas;
         this.most = most;
         this.watch = new NatsWatch(
-                link, stream, consumer -> consumer.deliverPolicy(DeliverPolicy.New), this::onMessage, clockNs);
+                link, stream, consumer -> consumer.deliverPolicy(DeliverPolicy.New), new Newest(), clockNs);
         link.every(MAKE_EVERY, this::make);
         watch.begin();
     }
@@ -109,19 +109,27 @@ public final class NatsEvents implements AutoCloseable {
         return isMade;
     }
 
-    private void onMessage(Message message) {
-        synchronized (newest) {
-            long sequence = message.metaData().streamSequence();
-            if (!newest.isEmpty() && newest.lastKey() != sequence - 1) {
-                // What is missing in between is asked for.
-                newest.clear();
+    private final class Newest implements NatsWatch.Sink {
+        @Override
+        public void onMessage(Message message) {
+            synchronized (newest) {
+                long sequence = message.metaData().streamSequence();
+                if (!newest.isEmpty() && newest.lastKey() != sequence - 1) {
+                    // What is missing in between is asked for.
+                    newest.clear();
+                }
+                newest.put(sequence, new String(message.getData(), StandardCharsets.UTF_8));
+                if (newest.size() > MOST_KEPT) {
+                    newest.pollFirstEntry();
+                }
             }
-            newest.put(sequence, new String(message.getData(), StandardCharsets.UTF_8));
-            if (newest.size() > MOST_KEPT) {
-                newest.pollFirstEntry();
-            }
+            tails.forEach(Runnable::run);
         }
-        tails.forEach(Runnable::run);
+
+        @Override
+        public void onBegun() {
+            tails.forEach(Runnable::run);
+        }
     }
 
     /**

@@ -28,6 +28,9 @@ final class NatsWatch {
     /** Is told each message, on a thread of the client's. */
     interface Sink {
         void onMessage(Message message);
+
+        /** It begins, perhaps behind what came meanwhile. */
+        default void onBegun() {}
     }
 
     private final NatsLink link;
@@ -114,6 +117,7 @@ final class NatsWatch {
                                             .memStorage(true)
                                             .numReplicas(1))
                                     .build());
+            sink.onBegun();
         } catch (IOException | JetStreamApiException | IllegalStateException e) {
             LOG.debug("NATS: {} is not watched yet: {}", stream, e.toString());
             fresh.isBroken = true;

@@ -6,14 +6,12 @@ import com.linecorp.armeria.client.grpc.GrpcClients;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.grpc.Metadata;
-import io.grpc.stub.AbstractStub;
 import io.grpc.stub.MetadataUtils;
 import io.medicloud.service.cluster.NodeEntry;
 import io.medicloud.service.proto.LivestreamGrpc;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** How other nodes are asked: as the caller asked us, by what the caller has proven with, and only once. Thread-safe. */
@@ -31,7 +29,6 @@ final class Peers implements AutoCloseable {
     private final String scheme;
     private final String nodeId;
     private final Map<String, LivestreamGrpc.LivestreamStub> stubs = new ConcurrentHashMap<>();
-    private final Map<String, LivestreamGrpc.LivestreamBlockingStub> blocking = new ConcurrentHashMap<>();
 
     Peers(boolean hasTls, String nodeId) {
         this.scheme = hasTls ? "gproto+https://" : "gproto+http://";
@@ -45,27 +42,22 @@ final class Peers implements AutoCloseable {
     }
 
     LivestreamGrpc.LivestreamStub of(NodeEntry node) {
-        return asCaller(known(stubs, node, LivestreamGrpc.LivestreamStub.class));
+        return asCaller(known(node));
     }
 
-    LivestreamGrpc.LivestreamBlockingStub blocking(NodeEntry node, Duration patience) {
-        return asCaller(known(blocking, node, LivestreamGrpc.LivestreamBlockingStub.class))
-                .withDeadlineAfter(patience.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private <T> T known(Map<String, T> of, NodeEntry node, Class<T> type) {
-        if (of.size() > MOST_KNOWN) {
-            of.clear();
+    private LivestreamGrpc.LivestreamStub known(NodeEntry node) {
+        if (stubs.size() > MOST_KNOWN) {
+            stubs.clear();
         }
-        return of.computeIfAbsent(
+        return stubs.computeIfAbsent(
                 node.facts().address(),
                 address -> GrpcClients.builder(scheme + address + "/")
                         .factory(factory)
                         .responseTimeout(Duration.ZERO)
-                        .build(type));
+                        .build(LivestreamGrpc.LivestreamStub.class));
     }
 
-    private <T extends AbstractStub<T>> T asCaller(T stub) {
+    private LivestreamGrpc.LivestreamStub asCaller(LivestreamGrpc.LivestreamStub stub) {
         Metadata headers = new Metadata();
         headers.put(HOP, nodeId);
         String proof = proof();

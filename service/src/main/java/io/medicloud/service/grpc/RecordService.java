@@ -167,9 +167,14 @@ public final class RecordService implements AutoCloseable {
                 && (types.isEmpty() || types.contains(EventMessages.typeOf(event)));
     }
 
+    /** How many segments a page has at the most. */
+    static int pageOf(ListSegmentsRequest request) {
+        return request.getLimit() == 0 ? USUAL_PAGE : Math.min(request.getLimit() & 0x7FFF_FFFF, MOST_PAGE);
+    }
+
     ListSegmentsResponse list(ListSegmentsRequest request) throws StreamException {
         StreamSpec.requireLiveId(request.getLiveId());
-        int most = request.getLimit() == 0 ? USUAL_PAGE : Math.min(request.getLimit() & 0x7FFF_FFFF, MOST_PAGE);
+        int most = pageOf(request);
         if (request.getNewest()) {
             ListSegmentsResponse.Builder newest = ListSegmentsResponse.newBuilder();
             read(() -> ledger.newest(request.getLiveId(), most))

@@ -208,6 +208,58 @@ public final class ClusterMember implements EventSink, AutoCloseable {
         }
     }
 
+    /** A stream of this node was changed, which whoever owns it next is to know; see {@link OwnRuns#amend}. */
+    public CompletableFuture<ChangeEnd> amend(String liveId, Map<String, String> changed) {
+        synchronized (lock) {
+            return runs.amend(liveId, changed);
+        }
+    }
+
+    /** How many streams are to run that a client has started, on all nodes. */
+    public long startedBy(String client) {
+        synchronized (lock) {
+            return node.streams().stream()
+                    .filter(stream -> stream.wanted()
+                            && OwnedStreams.clientOf(stream.settings()).equals(client))
+                    .count();
+        }
+    }
+
+    /** The nodes that are there, this one among them once it takes part. */
+    public List<NodeEntry> nodes() {
+        synchronized (lock) {
+            return node.nodes().stream()
+                    .filter(entry -> entry.state() != NodeState.OVER)
+                    .toList();
+        }
+    }
+
+    /** Hands its streams over and takes no more, or takes them again; {@link #drain} is for the end. */
+    public void setDraining(boolean draining) {
+        synchronized (lock) {
+            if (draining) {
+                node.drain();
+            } else {
+                node.takeAgain();
+            }
+        }
+        LOG.info("node {} {}", nodeId, draining ? "hands its streams over" : "takes streams");
+    }
+
+    /** How this node is just now: others see it a moment later. */
+    public NodeState state() {
+        synchronized (lock) {
+            return node.isDraining() ? NodeState.DRAINING : NodeState.LIVE;
+        }
+    }
+
+    /** How many streams are this node's still, also those that end. */
+    public int runs() {
+        synchronized (lock) {
+            return runs.liveIds().size();
+        }
+    }
+
     /** The node that answers for a stream, if one does. */
     public @Nullable NodeEntry ownerOf(String liveId) {
         synchronized (lock) {

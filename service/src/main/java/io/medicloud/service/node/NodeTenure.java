@@ -20,6 +20,7 @@ final class NodeTenure implements Tenure {
     private final Object lock;
     private final LongSupplier clockNs;
     private volatile boolean isOver;
+    private volatile boolean hasRefused;
 
     /** @param lock held by whoever uses the node */
     NodeTenure(String liveId, long epoch, ClusterNode node, Object lock, LongSupplier clockNs) {
@@ -53,14 +54,20 @@ final class NodeTenure implements Tenure {
 
     @Override
     public boolean holds() {
-        return !isOver && clockNs.getAsLong() - node.leaseEndsNs() < 0;
+        return !isOver && !hasRefused && clockNs.getAsLong() - node.leaseEndsNs() < 0;
     }
 
     @Override
     public boolean take(long number) {
         synchronized (lock) {
-            return !isOver && node.takeNumber(liveId, epoch, clockNs.getAsLong()) == number;
+            hasRefused |= isOver || node.takeNumber(liveId, epoch, clockNs.getAsLong()) != number;
+            return !hasRefused;
         }
+    }
+
+    /** Has it ended since a number was not to be had? */
+    boolean hasRefused() {
+        return hasRefused;
     }
 
     /** Nothing more may be written, whatever becomes of the node's lease. */

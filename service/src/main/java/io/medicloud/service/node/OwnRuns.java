@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.node;
 
+import io.medicloud.service.cluster.ChangeEnd;
 import io.medicloud.service.cluster.ClusterHost;
 import io.medicloud.service.cluster.ClusterNode;
 import io.medicloud.service.cluster.StopCause;
@@ -30,6 +31,8 @@ final class OwnRuns implements ClusterHost {
     private static final Logger LOG = LoggerFactory.getLogger(OwnRuns.class);
     private static final Set<Kind> PASSING = EnumSet.of(Kind.UNAVAILABLE, Kind.EXHAUSTED, Kind.ALREADY_EXISTS);
     private static final long AGAIN_NS = 300_000_000;
+    /** What will hardly pass by itself is tried again more seldom. */
+    private static final long LATER_NS = 5_000_000_000L;
 
     /** A stream that this node owns, in one epoch. */
     private static final class Run {
@@ -37,7 +40,13 @@ final class OwnRuns implements ClusterHost {
         private final long epoch;
         private final NodeTenure tenure;
         private final CompletableFuture<StreamInfo> opened = new CompletableFuture<>();
-        private Map<String, String> settings;
+        /** As all nodes had them when it became this node's. */
+        private final Map<String, String> settings;
+        /** What has become another since, and what of that was to be told to all nodes last. */
+        private Map<String, String> changed = Map.of();
+
+        private Map<String, String> told = Map.of();
+        private String failure = "";
         private @Nullable StopCause cause;
         private boolean isOpening;
         private boolean isOpen;
@@ -133,8 +142,9 @@ final class OwnRuns implements ClusterHost {
     }
 
     private void end(Run run) {
+        boolean isOver = run.cause == StopCause.NOT_WANTED;
         workers.execute(() -> {
-            var unused = streams.stop(run.liveId);
+            var unused = isOver ? streams.stop(run.liveId) : streams.handOver(run.liveId);
         });
     }
 
@@ -144,6 +154,8 @@ final class OwnRuns implements ClusterHost {
         for (Run run : new ArrayList<>(runs.values())) {
             if (run.isClosed && run.cause == null && !run.isEndTold) {
                 tellEnd(run, nowNs);
+            } else if (run.isOpen && !run.isClosed && !run.changed.equals(run.told)) {
+                var unused = tell(run);
             } else if (!run.isOpen && !run.isOpening && run.cause == null && nowNs - run.notBeforeNs >= 0) {
                 run.isOpening = true;
                 workers.execute(() -> open(run));
@@ -187,33 +199,69 @@ final class OwnRuns implements ClusterHost {
             end(run);
         }
         run.opened.complete(running.info());
-        if (run.cause == null && !running.settings().equals(run.settings)) {
-            change(run, running.settings());
+        if (run.cause == null && !isKnown(run, running.changed())) {
+            change(run, running.changed());
+            var unused = tell(run);
         }
     }
 
-    private void change(Run run, Map<String, String> settings) {
-        run.settings = settings;
-        var unused = node().update(run.liveId, settings, clockNs.getAsLong());
+    private static boolean isKnown(Run run, Map<String, String> changed) {
+        Map<String, String> known = new HashMap<>(run.settings);
+        known.putAll(run.changed);
+        return known.entrySet().containsAll(changed.entrySet());
+    }
+
+    private static void change(Run run, Map<String, String> more) {
+        Map<String, String> all = new HashMap<>(run.changed);
+        all.putAll(more);
+        run.changed = Map.copyOf(all);
+    }
+
+    /** Has all nodes know what was changed here, again and again until they do. */
+    private CompletableFuture<ChangeEnd> tell(Run run) {
+        Map<String, String> changed = run.changed;
+        run.told = changed;
+        return node().amend(
+                        run.liveId,
+                        run.epoch,
+                        settings -> OwnedStreams.areOfOneStart(settings, run.settings) ? with(settings, changed) : null,
+                        clockNs.getAsLong())
+                .thenApply(end -> {
+                    boolean isFailed = end == ChangeEnd.NOT_KNOWN || end == ChangeEnd.REFUSED;
+                    if (isFailed && run.told.equals(changed)) {
+                        run.told = Map.of();
+                    }
+                    return end;
+                });
+    }
+
+    private static Map<String, String> with(Map<String, String> settings, Map<String, String> changed) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.putAll(changed);
+        return all;
     }
 
     private void onFailed(Run run, StreamException failure) {
-        boolean isLast = run.isAwaited || !PASSING.contains(failure.kind());
-        LOG.warn("{}: cannot be opened{}: {}", run.liveId, isLast ? "" : " yet", failure.getMessage());
+        if (!run.failure.equals(failure.getMessage())) {
+            run.failure = String.valueOf(failure.getMessage());
+            LOG.warn("{}: cannot be opened{}: {}", run.liveId, run.isAwaited ? "" : " yet", run.failure);
+        }
         if (run.cause != null && run.cause != StopCause.LEASE_OVER) {
             stopped(run);
-        } else if (isLast && run.cause == null) {
+        } else if (run.isAwaited && run.cause == null) {
             run.opened.completeExceptionally(failure);
             run.isClosed = true;
         } else {
-            run.notBeforeNs = clockNs.getAsLong() + AGAIN_NS;
+            // What ran elsewhere before does not end since this node cannot run it.
+            run.notBeforeNs = clockNs.getAsLong() + (PASSING.contains(failure.kind()) ? AGAIN_NS : LATER_NS);
         }
     }
 
     private void onClosed(Run run) {
         synchronized (lock) {
             run.isClosed = true;
-            if (run.cause != null && run.cause != StopCause.LEASE_OVER) {
+            boolean isHandedBack = run.cause == null ? run.tenure.hasRefused() : run.cause != StopCause.LEASE_OVER;
+            if (isHandedBack) {
                 stopped(run);
             }
         }
@@ -227,12 +275,20 @@ final class OwnRuns implements ClusterHost {
     /** Media has come, which the next owner is to know. */
     void onMedia(String liveId) {
         Run run = runs.get(liveId);
-        if (run != null && run.cause == null) {
-            Map<String, String> with = OwnedStreams.withMedia(run.settings);
-            if (!with.equals(run.settings)) {
-                change(run, with);
-            }
+        if (run != null && run.cause == null && !isKnown(run, OwnedStreams.withMedia())) {
+            change(run, OwnedStreams.withMedia());
+            var unused = tell(run);
         }
+    }
+
+    /** A stream of this node was changed, which the next owner is to know. {@link ChangeEnd#NOT_WANTED} if it is not this node's any more. */
+    CompletableFuture<ChangeEnd> amend(String liveId, Map<String, String> changed) {
+        Run run = runs.get(liveId);
+        if (run == null) {
+            return CompletableFuture.completedFuture(ChangeEnd.NOT_WANTED);
+        }
+        change(run, changed);
+        return tell(run);
     }
 
     /** Completes when a stream of this node has been opened, or could not be; null if it is not this node's yet. */

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,10 +23,18 @@ public final class OwnedStreams {
     /**
      * One that runs.
      *
-     * @param settings as another owner would go on with them
+     * @param changed what of its settings is another now, for whoever owns it next
      * @param closed completes when it is over, and its last segment is sealed
      */
-    public record Running(StreamInfo info, Map<String, String> settings, CompletionStage<Void> closed) {}
+    public record Running(StreamInfo info, Map<String, String> changed, CompletionStage<Void> closed) {}
+
+    /**
+     * One that was changed.
+     *
+     * @param update what its client is told
+     * @param changed what of its settings is another now, for whoever owns it next
+     */
+    public record Changed(StreamRegistry.Updated update, Map<String, String> changed) {}
 
     /** @param texts reads and writes settings; its key is that of all nodes */
     public OwnedStreams(StreamRegistry streams, WantedStreams texts) {
@@ -36,7 +46,7 @@ public final class OwnedStreams {
     public void forgetOwn() throws IOException {
         for (WantedStreams.Wanted stream : texts.find()) {
             LOG.debug("{} is run by whoever owns it", stream.spec().liveId());
-            texts.remove(stream.spec().liveId());
+            texts.removeQuietly(stream.spec().liveId());
         }
     }
 
@@ -46,7 +56,26 @@ public final class OwnedStreams {
      * @param client who starts it; empty if that is not known
      */
     public Map<String, String> settingsOf(StreamSpec spec, String client) {
-        return texts.settingsOf(new WantedStreams.Wanted(spec, spec.settings(), 0, false, client));
+        Map<String, String> settings =
+                new HashMap<>(texts.settingsOf(new WantedStreams.Wanted(spec, spec.settings(), 0, false, client)));
+        settings.put(WantedStreams.START, UUID.randomUUID().toString());
+        return settings;
+    }
+
+    /** Who has started a stream; empty if that is not known. */
+    public static String clientOf(Map<String, String> settings) {
+        return settings.getOrDefault(WantedStreams.CLIENT, "");
+    }
+
+    /** Had it another owner since it was started, in an epoch before that one? */
+    public static boolean hasMoved(Map<String, String> settings, long epoch) {
+        String first = settings.get(WantedStreams.FIRST_EPOCH);
+        return first != null && !first.equals(Long.toString(epoch));
+    }
+
+    /** Are both of one start of a stream, and not of one that was stopped and of the next? */
+    public static boolean areOfOneStart(Map<String, String> some, Map<String, String> others) {
+        return Objects.equals(some.get(WantedStreams.START), others.get(WantedStreams.START));
     }
 
     /** Is it just the stream that runs with those settings? */
@@ -58,11 +87,9 @@ public final class OwnedStreams {
         }
     }
 
-    /** The same settings of a stream to which media has come. */
-    public static Map<String, String> withMedia(Map<String, String> settings) {
-        Map<String, String> with = new HashMap<>(settings);
-        with.put(WantedStreams.HAD_MEDIA, "true");
-        return with;
+    /** What of a stream's settings is another once media has come. */
+    public static Map<String, String> withMedia() {
+        return Map.of(WantedStreams.HAD_MEDIA, "true");
     }
 
     /**
@@ -82,11 +109,24 @@ public final class OwnedStreams {
             LOG.info("{}: cannot have port {} here: {}", liveId, wanted.port(), e.getMessage());
             stream = streams.start(wanted.on(0), false, tenure);
         }
-        Map<String, String> now = new HashMap<>(settings);
+        Map<String, String> changed = new HashMap<>();
         if (wanted.spec().ingress().equals(Ingress.OWN_PORT)) {
-            now.put(WantedStreams.PORT, Integer.toString(stream.info().port()));
+            changed.put(WantedStreams.PORT, Integer.toString(stream.info().port()));
         }
-        return new Running(stream.info(), now, stream.closed());
+        if (!settings.containsKey(WantedStreams.FIRST_EPOCH)) {
+            changed.put(WantedStreams.FIRST_EPOCH, Long.toString(tenure.epoch()));
+        }
+        return new Running(stream.info(), changed, stream.closed());
+    }
+
+    /**
+     * Changes one that runs here. Blocks.
+     *
+     * @throws StreamException if it cannot; the message names the field
+     */
+    public Changed update(StreamUpdate update) throws StreamException {
+        StreamRegistry.Updated updated = streams.update(update);
+        return new Changed(updated, WantedStreams.changed(updated.settings()));
     }
 
     private WantedStreams.Wanted read(String liveId, Map<String, String> settings) throws StreamException {
@@ -103,5 +143,10 @@ public final class OwnedStreams {
     /** Ends one, delivering what has arrived. */
     public CompletionStage<Boolean> stop(String liveId) {
         return streams.stop(liveId);
+    }
+
+    /** The same for one with which another node goes on. */
+    public CompletionStage<Boolean> handOver(String liveId) {
+        return streams.handOver(liveId);
     }
 }

@@ -14,8 +14,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -38,6 +40,8 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
     private final @Nullable SharedPort shared;
     /** By live id. */
     private final Map<String, Slot> streams = new HashMap<>();
+    /** The ids of streams that end here, and with which another node goes on. */
+    private final Set<String> handedOver = new HashSet<>();
 
     /**
      * What is taken by a stream.
@@ -185,6 +189,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
                 throw new StreamException(
                         Kind.ALREADY_EXISTS, "storage_prefix: another stream's segments go to " + keyPrefix);
             }
+            handedOver.remove(liveId);
             Slot slot = new Slot(keyPrefix, client, null);
             streams.put(liveId, slot);
             return slot;
@@ -218,7 +223,12 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
 
     private void onPipelineEnded(LiveStream stream) {
         stream.feed().released().whenComplete((done, failure) -> {
-            if (!isDraining()) {
+            boolean isHandedOver;
+            synchronized (streams) {
+                isHandedOver = handedOver.remove(stream.liveId())
+                        || !stream.pipeline().config().tenure().holds();
+            }
+            if (!isDraining() && !isHandedOver) {
                 wanted.remove(stream.liveId());
                 pipelines.onOver(stream.liveId());
             }
@@ -266,6 +276,16 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
     public CompletionStage<Boolean> stop(String liveId) {
         if (find(liveId) != null) {
             wanted.remove(liveId);
+        }
+        return stop(liveId, config.get().stream().uploadWait());
+    }
+
+    /** Ends a stream with which another node goes on: nowhere is said that it is over. Completes as {@link #stop(String)} does. */
+    CompletionStage<Boolean> handOver(String liveId) {
+        synchronized (streams) {
+            if (streams.containsKey(liveId)) {
+                handedOver.add(liveId);
+            }
         }
         return stop(liveId, config.get().stream().uploadWait());
     }

@@ -31,6 +31,10 @@ public final class WantedStreams {
     private static final String STREAM_ID = "stream-id";
     static final String HAD_MEDIA = "had-media";
     static final String CLIENT = "client";
+    /** Tells the starts of a stream apart. */
+    static final String START = "start";
+    /** Of the first owner since that start. */
+    static final String FIRST_EPOCH = "first-epoch";
     /** In front of the names of settings that are others than those that were asked for at the start. */
     private static final String NOW = "now-";
 
@@ -76,6 +80,12 @@ public final class WantedStreams {
     /** Records that a stream is not to run any more. */
     void remove(String liveId) {
         ledger.setWanted(liveId, false, Map.of());
+    }
+
+    /** The same of one that others run, and of which it is theirs to say in the store that it is over. */
+    void removeQuietly(String liveId) {
+        remove(liveId);
+        ledger.onOverListed(liveId);
     }
 
     /** The streams that were to run when the record was last written; one whose settings cannot be read is told in the log. */

@@ -23,6 +23,8 @@ abstract class ClusterScene extends ChaosScene {
     private int storePort;
     private int firstPort;
     private int ports;
+    /** Of the nodes. */
+    String stack = "auto";
 
     /** Starts so many nodes; all have the same ports, as each would on a machine of its own. */
     void begin(NatsServers servers, int storeAt, int count, int portCount) throws Exception {
@@ -74,7 +76,8 @@ abstract class ClusterScene extends ChaosScene {
                 "pull.allow=127.0.0.0/8",
                 "srt.host=127.0.0.1",
                 "shutdown.timeout=10s",
-                "srt.latency=" + LATENCY_MS + "ms");
+                "srt.latency=" + LATENCY_MS + "ms",
+                "srt.stack=" + stack);
         nodes.set(index, node);
         node.awaitReady();
     }
