@@ -166,6 +166,25 @@ class DrainIT extends ClusterScene {
         });
     }
 
+    /** Where its packets, each by itself, stand in what was sent. */
+    private static String found(byte[] segment, byte[] media) {
+        StringBuilder text = new StringBuilder("its packets are from");
+        long next = -1;
+        for (int at = 0; at < segment.length; at += 188) {
+            boolean goesOn = next >= 0 && Arrays.equals(segment, at, at + 188, media, (int) next, (int) next + 188);
+            if (!goesOn) {
+                next = 0;
+                while (next < media.length
+                        && !Arrays.equals(segment, at, at + 188, media, (int) next, (int) next + 188)) {
+                    next += 188;
+                }
+                text.append(' ').append(at).append(": ").append(next < media.length ? next : -1);
+            }
+            next = next < media.length ? (next + 188) % media.length : -1;
+        }
+        return text.toString();
+    }
+
     /** The segments, one behind the other, leave nothing out of what was sent; they may begin again a little before where the last ended. */
     private void check(String id, byte[] media, long sent) throws IOException {
         List<Long> sealed = story.numbers(id, WatchEventsResponse.Type.SEGMENT_SEALED);
@@ -185,7 +204,7 @@ class DrainIT extends ClusterScene {
                 injected = injected(segment, media, from);
             }
             assertThat(injected)
-                    .as("%s: segment %d goes on at %d", id, number, at)
+                    .as("%s: segment %d goes on at %d; %s", id, number, at, found(segment, media))
                     .isNotNegative();
             sentTwice += at - from;
             at = from + segment.length - injected;
