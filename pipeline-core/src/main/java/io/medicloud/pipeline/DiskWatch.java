@@ -87,15 +87,16 @@ final class DiskWatch {
     private void lookAtMarks() throws IOException {
         String passed = watermarks.limit();
         boolean isFull = watermarks.measure();
-        if (isFull && passed == null) {
+        String passes = isFull ? watermarks.limit() : null;
+        if (passed != null && !passed.equals(passes)) {
+            String does = isFull ? "another limit is reached" : "there is room in the spool again: streams are added";
+            LOG.info("{}: {}", passed, does);
+            reporter.tell(new StreamEvent.LimitCleared("", reporter.now(), passed, does));
+        }
+        if (passes != null && !passes.equals(passed)) {
             String does = limits.dropsOldest() ? "the oldest segments are dropped" : "no stream is added";
             LOG.warn("{}: {}", reason(), does);
-            reporter.tell(new StreamEvent.LimitReached(
-                    "", reporter.now(), String.valueOf(watermarks.limit()), watermarks.reason() + ": " + does));
-        } else if (passed != null && !isFull) {
-            LOG.info("there is room in the spool again");
-            reporter.tell(new StreamEvent.LimitCleared(
-                    "", reporter.now(), passed, "there is room in the spool again: streams are added"));
+            reporter.tell(new StreamEvent.LimitReached("", reporter.now(), passes, watermarks.reason() + ": " + does));
         }
         if (isFull && limits.dropsOldest()) {
             makeRoom(watermarks.excess());

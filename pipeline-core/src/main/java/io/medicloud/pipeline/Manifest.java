@@ -85,6 +85,8 @@ final class Manifest {
             evicted.add(sequence);
         }
         try {
+            // What was stored before is named, or nothing is written: nobody would write it again.
+            ledger.awaitWritten();
             synchronized (lock) {
                 earlier.take(NAME);
                 boolean isOver = playlists.isOver();
@@ -100,7 +102,7 @@ final class Manifest {
                 if (last > 0 || mayBeEmpty) {
                     queue.replace(keyPrefix + NAME, lines.toString().getBytes(StandardCharsets.UTF_8), TYPE);
                     playlists.write(mayBeEmpty);
-                    ledger.onListed(streamId, last);
+                    ledger.onListed(streamId, keyPrefix, last);
                 }
                 if (isOver) {
                     ledger.onOverListed(streamId);

@@ -10,14 +10,14 @@ import io.medicloud.pipeline.store.SegmentStore;
 import io.medicloud.pipeline.store.StoreException;
 import io.medicloud.pipeline.store.StoredFacts;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,97 +29,125 @@ import org.slf4j.LoggerFactory;
  */
 final class MissingSegments {
     private static final Logger LOG = LoggerFactory.getLogger(MissingSegments.class);
-    private static final int AGAIN_MS = 5000;
 
     private final SegmentStore store;
     private final Reporter reporter;
-    private final ScheduledExecutorService timer;
-    private final Executor lookups;
+    private final StoreTurns turns;
 
-    /** @param lookups where the store is asked, which may take its time */
-    MissingSegments(SegmentStore store, Reporter reporter, ScheduledExecutorService timer, Executor lookups) {
+    /** @param turns when the store is asked, and where */
+    MissingSegments(SegmentStore store, Reporter reporter, StoreTurns turns) {
         this.store = store;
         this.reporter = reporter;
-        this.timer = timer;
-        this.lookups = lookups;
+        this.turns = turns;
     }
 
     /**
      * Returns at once.
      *
-     * @param onAnswered called when it is known which of them the store has
+     * @param segments of one stream, with their keys
+     * @param onAnswered called with a prefix of keys whenever it is known of some below it whether the store has them
      */
-    void find(List<SegmentRecord> segments, Runnable onAnswered) {
-        askIn(0, segments, onAnswered);
+    void find(List<SegmentRecord> segments, Consumer<String> onAnswered) {
+        turns.ask(new Search(segments, onAnswered));
     }
 
-    @SuppressWarnings("FutureReturnValueIgnored") // asks again by itself
-    private void askIn(int delayMs, List<SegmentRecord> segments, Runnable onAnswered) {
-        try {
-            timer.schedule(() -> askElsewhere(segments, onAnswered), delayMs, TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("The next start asks for the missing segments", e);
+    /** For those of one stream. */
+    private final class Search implements StoreTurns.Question {
+        private final Consumer<String> onAnswered;
+        private List<SegmentRecord> left;
+        private int answers;
+
+        Search(List<SegmentRecord> segments, Consumer<String> onAnswered) {
+            this.left = segments;
+            this.onAnswered = onAnswered;
         }
-    }
 
-    private void askElsewhere(List<SegmentRecord> segments, Runnable onAnswered) {
-        try {
-            lookups.execute(() -> ask(segments, onAnswered));
-        } catch (RejectedExecutionException e) {
-            askIn(AGAIN_MS, segments, onAnswered);
-        }
-    }
-
-    private void ask(List<SegmentRecord> segments, Runnable onAnswered) {
-        Map<String, Long> listed = new HashMap<>();
-        Map<SegmentRecord, StoredFacts> neverRecorded = new HashMap<>();
-        try {
-            list(segments, listed);
-            for (SegmentRecord segment : segments) {
-                if (segment.state() == SegmentState.OPEN && listed.containsKey(segment.key())) {
-                    neverRecorded.put(segment, facts(segment.key()));
+        @Override
+        public void ask() throws StoreException {
+            Map<String, Long> listed = list(left);
+            Set<String> answered = new HashSet<>();
+            List<SegmentRecord> unasked = new ArrayList<>();
+            List<SegmentRecord> unknown = new ArrayList<>();
+            StoreException failure = null;
+            for (SegmentRecord segment : left) {
+                try {
+                    if (failure != null && isToBeAsked(segment, listed)) {
+                        unasked.add(segment);
+                    } else if (isSettled(segment, listed)) {
+                        answered.add(prefixOf(segment.key()));
+                    } else {
+                        unknown.add(segment);
+                    }
+                } catch (StoreException e) {
+                    failure = e;
+                    unknown.add(segment);
                 }
             }
-        } catch (StoreException | RuntimeException e) {
-            LOG.info("The store cannot say whether it has {} missing segments: {}", segments.size(), e.getMessage());
-            askIn(AGAIN_MS, segments, onAnswered);
-            return;
-        }
-        for (SegmentRecord segment : segments) {
-            StoredFacts facts = neverRecorded.get(segment);
-            if (facts != null) {
-                onNeverRecorded(segment, facts);
-            } else if (segment.state() == SegmentState.OPEN) {
-                onLost(segment, "nothing of it was on disk when the process ended");
-            } else if (Long.valueOf(segment.facts().bytes()).equals(listed.get(segment.key()))) {
-                onThere(segment, segment.facts().bytes());
-            } else {
-                onLost(segment, "its file is gone from the spool, and the store does not have it");
+            // What there was no answer for comes last: it may be so for ever.
+            unasked.addAll(unknown);
+            left = unasked;
+            answered.forEach(onAnswered);
+            if (failure != null) {
+                throw failure;
+            }
+            if (!left.isEmpty()) {
+                turns.askAgain(this, ++answers);
             }
         }
-        onAnswered.run();
     }
 
-    private StoredFacts facts(String listedKey) throws StoreException {
-        return store.find(listedKey)
-                .orElseThrow(() -> new StoreException(
-                        StoreException.Kind.UNREACHABLE,
-                        store.locationOf(listedKey) + " is listed, and is said not to be there",
-                        null));
+    private static String prefixOf(String key) {
+        return key.substring(0, key.lastIndexOf('/') + 1);
     }
 
     /** A list tells that something is not there; a single question may as well be answered by somebody else than the store. */
-    private void list(List<SegmentRecord> segments, Map<String, Long> listed) throws StoreException {
+    private Map<String, Long> list(List<SegmentRecord> segments) throws StoreException {
+        Map<String, Long> listed = new HashMap<>();
         Set<String> asked = segments.stream().map(SegmentRecord::key).collect(Collectors.toSet());
-        for (String prefix : asked.stream()
-                .map(key -> key.substring(0, key.lastIndexOf('/') + 1))
-                .distinct()
-                .toList()) {
+        for (String prefix :
+                asked.stream().map(MissingSegments::prefixOf).distinct().toList()) {
             store.list(prefix, object -> {
                 if (asked.contains(object.key())) {
                     listed.put(object.key(), object.bytes());
                 }
             });
+        }
+        return listed;
+    }
+
+    /** The record does not know what of an open one was stored. */
+    private static boolean isToBeAsked(SegmentRecord segment, Map<String, Long> listed) {
+        return segment.state() == SegmentState.OPEN && listed.containsKey(segment.key());
+    }
+
+    /** False if the store lists it and says that it is not there. */
+    private boolean isSettled(SegmentRecord segment, Map<String, Long> listed) throws StoreException {
+        if (isToBeAsked(segment, listed)) {
+            Optional<StoredFacts> facts = facts(segment.key());
+            facts.ifPresent(there -> onNeverRecorded(segment, there));
+            return facts.isPresent();
+        }
+        if (segment.state() == SegmentState.OPEN) {
+            onLost(segment, "nothing of it was on disk when the process ended");
+        } else if (Long.valueOf(segment.facts().bytes()).equals(listed.get(segment.key()))) {
+            onThere(segment, segment.facts().bytes());
+        } else {
+            onLost(segment, "its file is gone from the spool, and the store does not have it");
+        }
+        return true;
+    }
+
+    private Optional<StoredFacts> facts(String listedKey) throws StoreException {
+        try {
+            Optional<StoredFacts> facts = store.find(listedKey);
+            if (facts.isEmpty()) {
+                LOG.info(
+                        "{} is listed, and is said not to be there: it is asked for again",
+                        store.locationOf(listedKey));
+            }
+            return facts;
+        } catch (RuntimeException e) {
+            throw new StoreException(StoreException.Kind.UNREACHABLE, "unforeseen: " + e, e);
         }
     }
 

@@ -17,6 +17,7 @@ final class Overflow {
     private String reason = "";
     private long untold;
     private long stepUs;
+    private long toldUs;
 
     Overflow(SpoolStream spool) {
         this.spool = spool;
@@ -34,6 +35,7 @@ final class Overflow {
         active = true;
         reason = spool.whyFull();
         stepUs = nowUs;
+        toldUs = nowUs;
     }
 
     /** One more piece that is dropped. */
@@ -61,14 +63,14 @@ final class Overflow {
 
     /** Is it time to tell of what was dropped? */
     boolean isTellingDue(long nowUs) {
-        return untold > 0 && nowUs - stepUs >= STEP_US;
+        return untold > 0 && nowUs - toldUs >= STEP_US;
     }
 
     /** What was dropped and not told yet; it counts as told now. */
     long takeUntold(long nowUs) {
         long bytes = untold;
         untold = 0;
-        stepUs = nowUs;
+        toldUs = nowUs;
         return bytes;
     }
 }

@@ -191,13 +191,14 @@ public final class Pipeline {
     }
 
     /**
-     * Starts the source; once.
+     * Starts the source; once. If the stream was stopped before, the source is closed instead.
      *
      * @throws IllegalStateException if it was started already
      */
     public void start(Source from) {
-        if (!source.compareAndSet(null, from)) {
-            throw new IllegalStateException("stream " + id() + " was started already");
+        if (!takeSource(from)) {
+            from.close();
+            return;
         }
         host.tell(new StreamEvent.Started(id(), host.now()));
         RateLimit most = newRate();
@@ -222,6 +223,17 @@ public final class Pipeline {
         if (stopping.get() != null) {
             from.close();
         }
+        if (state.get().isFinal()) {
+            cancel(watchdog);
+        }
+    }
+
+    /** False if the stream was stopped before: it comes to its end without a source. */
+    private synchronized boolean takeSource(Source from) {
+        if (!source.compareAndSet(null, from)) {
+            throw new IllegalStateException("stream " + id() + " was started already");
+        }
+        return stopping.get() == null;
     }
 
     private synchronized RateLimit newRate() {
@@ -239,9 +251,14 @@ public final class Pipeline {
      * @return completes when it has ended; the same for every call
      */
     public CompletionStage<PipelineEnd> stop(String reason, Duration patience) {
-        if (stopping.compareAndSet(null, patience)) {
+        Source from;
+        boolean isFirst;
+        synchronized (this) {
+            isFirst = stopping.compareAndSet(null, patience);
+            from = source.get();
+        }
+        if (isFirst) {
             endReason = reason;
-            Source from = source.get();
             awaitEnd(from == null);
             if (from == null) {
                 spool.finish();

@@ -109,7 +109,7 @@ public final class Pipelines implements AutoCloseable {
         this.lookups = new ThreadPoolExecutor(
                 0, MOST_LOOKUPS, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), Daemons.named("store-lookup"));
         this.numbering = new Numbering(store, ledger, lookups, limits.lookup());
-        this.missing = new MissingSegments(store, reporter, timer, lookups);
+        this.missing = new MissingSegments(store, reporter, new StoreTurns(timer, lookups));
         this.ways = new UploadWays(queue, reporter, ledger, deliveries, this::isOpen);
         this.parts = new ThreadPoolExecutor(
                 PART_THREADS,
@@ -160,8 +160,9 @@ public final class Pipelines implements AutoCloseable {
                 ways.forgetWhenIdle(way);
             }
             if (!found.missing().isEmpty()) {
-                Manifest manifest = ways.manifest(found.folder());
-                missing.find(found.missing(), manifest::writeSoon);
+                String id = found.folder().streamId();
+                missing.find(
+                        found.missing(), prefix -> ways.manifest(id, prefix).writeSoon());
             }
         }
         try {
@@ -409,6 +410,11 @@ public final class Pipelines implements AutoCloseable {
         } catch (RejectedExecutionException e) {
             return CompletableFuture.completedFuture(null);
         }
+    }
+
+    /** How many tasks wait for their time. */
+    int timed() {
+        return timer.getQueue().size();
     }
 
     /** A stream is over; its uploads may go on. */

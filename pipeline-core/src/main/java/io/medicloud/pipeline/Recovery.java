@@ -68,7 +68,8 @@ final class Recovery {
             }
             Map<String, StreamRecord> known = new HashMap<>();
             ledger.streams().forEach(stream -> known.put(stream.id(), stream));
-            TreeSet<String> ids = new TreeSet<>(known.keySet());
+            // Of a stream that ended long ago nothing is left but its row: a start is not slower for each of them.
+            TreeSet<String> ids = new TreeSet<>(ledger.unfinishedStreams());
             ids.addAll(spool.streamIds());
             for (String id : ids) {
                 if (ObjectKeys.isName(id)) {
@@ -114,6 +115,9 @@ final class Recovery {
         }
         List<SegmentRecord> missing = new ArrayList<>();
         unfinished.values().forEach(segment -> onNoFile(folder, segment, missing));
+        if (!hasSealed && unlisted.isEmpty() && missing.isEmpty() && known != null && !known.isWanted()) {
+            folder.deleteIfEmpty();
+        }
         return new Found(folder, hasSealed, unlisted, missing);
     }
 

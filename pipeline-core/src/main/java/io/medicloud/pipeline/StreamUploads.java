@@ -17,7 +17,9 @@ import io.medicloud.pipeline.store.UploadQueue;
 import io.medicloud.pipeline.store.UploadSink;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -48,6 +50,7 @@ final class StreamUploads implements UploadSink {
     private static final int MOST_UNLISTED = 16;
 
     private static final int RECORD_PATIENCE_S = 5;
+    private static final long LOOK_AGAIN_MS = 1000;
 
     private final StreamFolder folder;
     private final Reporter reporter;
@@ -71,7 +74,12 @@ final class StreamUploads implements UploadSink {
     private long probedBreaks = -1;
 
     private long lastOffered;
+    /** The highest number that is sealed and told; the file of one behind it may be there already. */
+    private long lastSealed;
+
     private boolean moreOnDisk;
+    /** The folder could not be looked up, and is again soon. */
+    private boolean isLookScheduled;
 
     /**
      * A segment that stands in the store.
@@ -135,13 +143,20 @@ final class StreamUploads implements UploadSink {
     }
 
     /** Takes what lies in the folder, oldest first. */
-    synchronized void addLeftOver() {
+    synchronized void addLeftOver() throws IOException {
         moreOnDisk = true;
+        lastSealed = Math.max(lastSealed, folder.highestSequence());
         refill();
+    }
+
+    /** Has all been uploaded that there is? */
+    synchronized boolean isDone() {
+        return lane.pending() == 0 && !moreOnDisk;
     }
 
     /** Takes the next segment. */
     synchronized void add(SealedSegment segment) {
+        lastSealed = Math.max(lastSealed, segment.sequence());
         if (moreOnDisk) {
             if (lane.pending() == 0) {
                 refill();
@@ -164,6 +179,9 @@ final class StreamUploads implements UploadSink {
 
     /** Deletes a segment that waits; returns how many bytes that made free. */
     synchronized long drop(SealedSegment segment, String reason) {
+        if (!inLane.contains(segment)) {
+            return 0; // its upload has ended meanwhile
+        }
         try {
             folder.delete(segment);
         } catch (IOException e) {
@@ -212,14 +230,33 @@ final class StreamUploads implements UploadSink {
             do {
                 found = folder.sealed(lastOffered, MOST_LOOKED_UP);
                 for (SealedSegment segment : found) {
+                    if (segment.sequence() > lastSealed) {
+                        moreOnDisk = false; // will be told
+                        return;
+                    }
                     if (!offer(segment)) {
                         return;
                     }
                 }
             } while (found.size() == MOST_LOOKED_UP);
             moreOnDisk = false;
-        } catch (IOException e) {
-            LOG.error("Stream {}: cannot look up what waits in {}", folder.streamId(), folder.path(), e);
+        } catch (IOException | UncheckedIOException e) {
+            if (!isLookScheduled) {
+                LOG.error("Stream {}: cannot look up what waits in {}", folder.streamId(), folder.path(), e);
+                isLookScheduled = true;
+                queue.later(LOOK_AGAIN_MS, this::lookAgain);
+            }
+        }
+    }
+
+    private synchronized void lookAgain() {
+        isLookScheduled = false;
+        refillIfIdle();
+    }
+
+    private synchronized void refillIfIdle() {
+        if (moreOnDisk && lane.pending() == 0) {
+            refill();
         }
     }
 
@@ -333,11 +370,25 @@ final class StreamUploads implements UploadSink {
         if (retried) {
             reporter.tell(event);
         } else {
-            SealedSegment segment = takeOldest();
-            reject(segment);
+            onGivenUp(takeOldest(), event);
             queue.abandon(object.key());
-            reporter.onMoved(segment, SegmentState.REJECTED, event);
         }
+    }
+
+    /** Kept aside if it is there to be kept; else nothing of it exists, unless it is found at a later start. */
+    private void onGivenUp(SealedSegment segment, StreamEvent event) {
+        try {
+            folder.reject(segment);
+        } catch (NoSuchFileException e) {
+            reporter.tell(event);
+            StreamEvent lost = new StreamEvent.SegmentLost(
+                    folder.streamId(), reporter.now(), segment.sequence(), "its file is gone from the spool");
+            reporter.onMoved(folder.streamId(), segment.sequence(), SegmentState.LOST, lost);
+            return;
+        } catch (IOException e) {
+            LOG.error("Cannot put {} aside, which is not stored", segment.file(), e);
+        }
+        reporter.onMoved(segment, SegmentState.REJECTED, event);
     }
 
     @Override
@@ -345,12 +396,9 @@ final class StreamUploads implements UploadSink {
         return dropped.contains(SegmentName.sequenceOf(object.key()).orElse(0));
     }
 
-    private void reject(SealedSegment segment) {
-        try {
-            folder.reject(segment);
-        } catch (IOException e) {
-            LOG.error("Cannot put {} aside, which the store must not take", segment.file(), e);
-        }
+    @Override
+    public boolean isSpoolThere() {
+        return folder.isThere();
     }
 
     private synchronized SealedSegment takeOldest() {
@@ -359,10 +407,13 @@ final class StreamUploads implements UploadSink {
 
     @Override
     public void onIdle() {
-        list();
-        synchronized (this) {
-            if (moreOnDisk) {
-                refill();
+        try {
+            list();
+        } finally {
+            synchronized (this) {
+                if (moreOnDisk) {
+                    refill();
+                }
             }
         }
     }

@@ -12,6 +12,8 @@ import java.util.function.Predicate;
 
 /** The ways of streams' segments to the store, by the stream's id: one for each stream that is open, or of which something is left. Thread-safe. */
 final class UploadWays {
+    private static final long LOOK_AGAIN_MS = 1000;
+
     private final UploadQueue queue;
     private final Reporter reporter;
     private final Ledger ledger;
@@ -47,18 +49,17 @@ final class UploadWays {
 
     /** Takes it off once nothing is left, unless its stream is open then. */
     void forgetWhenIdle(StreamUploads way) {
-        way.whenIdle().whenComplete((done, failure) -> forgetIfIdle(way));
+        way.whenIdle().whenComplete((done, failure) -> forgetIfDone(way));
     }
 
-    private synchronized void forgetIfIdle(StreamUploads way) {
+    private synchronized void forgetIfDone(StreamUploads way) {
         String id = way.folder().streamId();
-        if (!isOpen.test(id) && way.pending() == 0) {
+        if (!isOpen.test(id) && way.isDone()) {
             ways.remove(id, way);
+        } else if (!isOpen.test(id)) {
+            // More lies on disk, which could not be looked up; or it came this moment.
+            queue.later(LOOK_AGAIN_MS, () -> forgetWhenIdle(way));
         }
-    }
-
-    Manifest manifest(StreamFolder folder) {
-        return manifest(folder.streamId(), folder.keyPrefix());
     }
 
     Manifest manifest(String streamId, String keyPrefix) {

@@ -5,8 +5,10 @@ import static io.medicloud.pipeline.support.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.medicloud.mpegts.segment.SegmentFacts;
+import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.record.Ledger;
 import io.medicloud.pipeline.record.LedgerLimits;
+import io.medicloud.pipeline.record.SegmentRecord;
 import io.medicloud.pipeline.record.SegmentState;
 import io.medicloud.pipeline.spool.SealedSegment;
 import io.medicloud.pipeline.store.UploadLimits;
@@ -14,12 +16,18 @@ import io.medicloud.pipeline.store.UploadQueue;
 import io.medicloud.pipeline.support.ScriptedStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Instant;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,15 +66,22 @@ class ManifestTest {
         ledger.close();
     }
 
-    private void store(long sequence) throws Exception {
+    private SealedSegment segment(String prefix, long sequence) {
         SegmentFacts facts = new SegmentFacts(sequence, 1880, 10, 2, 40, 133_500, 540_000, true, false, 3);
         String name = "segment_%04d.ts".formatted(sequence);
-        SealedSegment segment = new SealedSegment("live", facts, folder.resolve(name), "live/" + name, false);
-        Ledger.await(ledger.onMoved(segment, SegmentState.UPLOADED, null));
+        return new SealedSegment("live", facts, folder.resolve(name), prefix + name, false);
+    }
+
+    private void store(long sequence) throws Exception {
+        Ledger.await(ledger.onMoved(segment("live/", sequence), SegmentState.UPLOADED, null));
     }
 
     private Manifest manifest() {
-        return new Manifest("live", "live/", ledger, queue, id -> true, sequence -> {});
+        return manifest("live/");
+    }
+
+    private Manifest manifest(String prefix) {
+        return new Manifest("live", prefix, ledger, queue, id -> true, sequence -> {});
     }
 
     /** Else one that was made of an older record might be written last. */
@@ -102,5 +117,59 @@ class ManifestTest {
         manifest().shrinkSoon();
 
         await().until(() -> Files.size(list) == 0);
+    }
+
+    /** Else nobody would write it again: it would count as written, and so would the last one of a stream that is over. */
+    @Test
+    void ofARecordThatLacksWhatWasStoredNoListIsMade() throws Exception {
+        ledger.close();
+        Path record = folder.resolve("record.db");
+        ledger = Ledger.open(record, new LedgerLimits(2, 500, 500), () -> Instant.EPOCH);
+        AtomicBoolean isOpen = new AtomicBoolean(true);
+        List<Long> evicted = new CopyOnWriteArrayList<>();
+        Manifest manifest = new Manifest("live", "live/", ledger, queue, id -> isOpen.get(), evicted::add);
+        Path list = folder.resolve("store/live/segments.jsonl");
+        store(1);
+        assertThat(manifest.write()).isTrue();
+
+        try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + record.toUri());
+                Statement sql = other.createStatement()) {
+            sql.execute("BEGIN EXCLUSIVE");
+            ledger.onMoved(segment("live/", 2), SegmentState.UPLOADED, null);
+            await().until(() -> {
+                ledger.append(new StreamEvent.SegmentLost("live", Instant.EPOCH, 9, "stands for any change"));
+                return ledger.refused() > 0;
+            });
+            isOpen.set(false);
+            manifest.evictWhenListed(2);
+
+            assertThat(manifest.write()).isFalse();
+            assertThat(list).content().hasLineCount(1);
+            sql.execute("COMMIT");
+        }
+
+        await().until(() -> evicted.equals(List.of(2L)));
+        assertThat(list).content().hasLineCount(2);
+        await().until(() -> ledger.overUnlisted().isEmpty());
+    }
+
+    /** The list beside those of another prefix is still to be written. */
+    @Test
+    void onlyWhatStandsBesideItIsListed() throws Exception {
+        Ledger.await(ledger.onMoved(segment("live/", 1), SegmentState.UPLOADED, null));
+        Ledger.await(ledger.onMoved(segment("live/more/", 2), SegmentState.UPLOADED, null));
+        Ledger.await(ledger.onMoved(segment("elsewhere/", 3), SegmentState.UPLOADED, null));
+
+        assertThat(manifest("elsewhere/").write()).isTrue();
+        assertThat(states()).containsExactly(SegmentState.UPLOADED, SegmentState.UPLOADED, SegmentState.LISTED);
+        assertThat(manifest("live/").write()).isTrue();
+        assertThat(states()).containsExactly(SegmentState.LISTED, SegmentState.UPLOADED, SegmentState.LISTED);
+        assertThat(manifest("live/more/").write()).isTrue();
+        assertThat(states()).containsOnly(SegmentState.LISTED);
+    }
+
+    private List<SegmentState> states() throws Exception {
+        ledger.awaitWritten();
+        return ledger.newest("live", 10).stream().map(SegmentRecord::state).toList();
     }
 }

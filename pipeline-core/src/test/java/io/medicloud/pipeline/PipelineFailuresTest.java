@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.medicloud.mpegts.segment.SegmentPolicy;
 import io.medicloud.pipeline.event.StreamEvent;
+import io.medicloud.pipeline.retry.Backoff;
 import io.medicloud.pipeline.spool.DiskLimits;
 import io.medicloud.pipeline.spool.SpoolLimits;
 import io.medicloud.pipeline.store.StoreException.Kind;
 import io.medicloud.pipeline.store.UploadLimits;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -292,5 +294,98 @@ final class PipelineFailuresTest extends PipelineScene {
 
         assertThat(events.joined(stored())).isEqualTo(concat(MEDIA, MEDIA));
         events.checkOrder();
+    }
+
+    /** One at a time waits in memory; files are given up after a moment. */
+    private Pipelines impatient(int mostQueued) throws Exception {
+        pipelines.close();
+        Backoff short50 = new Backoff(Duration.ofMillis(10), Duration.ofMillis(50));
+        return newPipelines(Limits.DEFAULT.withUploads(new UploadLimits(
+                2, mostQueued, short50, Duration.ofMillis(50), Duration.ofMillis(50), Duration.ofMillis(200))));
+    }
+
+    private Pipeline sealedWhileTheStoreIsAway() throws Exception {
+        store.fail(Kind.UNREACHABLE);
+        Pipeline pipeline = start();
+        source.connect();
+        source.push(MEDIA);
+        source.disconnect();
+        await().until(() -> pipeline.stats().segmentsSealed() == 4);
+        return pipeline;
+    }
+
+    @Test
+    void aDiskThatIsAwayForLongCostsNoSegment() throws Exception {
+        pipelines = impatient(100);
+        Pipeline pipeline = sealedWhileTheStoreIsAway();
+        Path lock = folder.resolve("spool/.lock");
+        Files.move(spooled(), folder.resolve("away"));
+        Files.move(lock, folder.resolve("lock"));
+        store.fail(null);
+        int before = store.attempts().size();
+        await().until(() ->
+                store.attempts().size() > before + 20); // 50 ms apart, five times as long as a file is waited for
+        Files.move(folder.resolve("away"), spooled());
+        Files.move(folder.resolve("lock"), lock);
+        get(pipeline.stop("stopped", PATIENCE));
+
+        assertThat(events.joined(stored())).isEqualTo(MEDIA);
+        assertThat(events.of(StreamEvent.UploadFailed.class)).allMatch(StreamEvent.UploadFailed::retried);
+        events.checkOrder();
+    }
+
+    @Test
+    void aFileThatSomebodyDeletedIsToldLostAndIsUploadedIfALaterStartFindsIt() throws Exception {
+        pipelines = impatient(100);
+        Pipeline pipeline = sealedWhileTheStoreIsAway();
+        Path second = spooled().resolve("segment_0002.ts");
+        byte[] bytes = Files.readAllBytes(second);
+        Files.delete(second);
+        store.fail(null);
+        get(pipeline.stop("stopped", PATIENCE));
+
+        assertThat(events.of(StreamEvent.SegmentLost.class))
+                .singleElement()
+                .satisfies(lost -> assertThat(lost.sequence()).isEqualTo(2));
+        assertThat(events.of(StreamEvent.SegmentUploaded.class))
+                .extracting(StreamEvent.SegmentUploaded::sequence)
+                .containsExactly(1L, 3L, 4L);
+
+        pipelines.close();
+        Files.createDirectories(spooled());
+        Files.write(second, bytes);
+        pipelines = newPipelines(Limits.DEFAULT);
+        await().until(() -> events.of(StreamEvent.SegmentUploaded.class).size() == 4);
+        await().untilAsserted(() -> assertThat(Files.readString(stored().resolve("segments.jsonl")))
+                .contains("\"sequence\": 2,")
+                .doesNotContain("\"incomplete\": true"));
+    }
+
+    @Test
+    void aSegmentIsNotUploadedBeforeItIsToldToBeSealed() throws Exception {
+        pipelines = impatient(1);
+        Pipeline pipeline = sealedWhileTheStoreIsAway();
+        Files.copy(spooled().resolve("segment_0004.ts"), spooled().resolve("segment_0009.ts"));
+        store.fail(null);
+        get(pipeline.stop("stopped", PATIENCE));
+
+        assertThat(events.joined(stored())).isEqualTo(MEDIA);
+        assertThat(stored().resolve("segment_0009.ts")).doesNotExist();
+
+        restart();
+        await().until(() -> events.of(StreamEvent.SegmentUploaded.class).size() == 5);
+        assertThat(stored().resolve("segment_0009.ts")).exists();
+    }
+
+    @Test
+    void ofAStreamThatIsOverNoEmptyFolderIsKeptAndItsNumbersGoOn() throws Exception {
+        Pipeline pipeline = start();
+        source.connect();
+        source.push(MEDIA);
+        get(pipeline.stop("stopped", PATIENCE));
+        restart();
+
+        assertThat(spooled()).doesNotExist();
+        assertThat(start().firstSequence()).isEqualTo(5);
     }
 }

@@ -116,6 +116,20 @@ final class PipelineTest extends PipelineScene {
     }
 
     @Test
+    void aStreamThatWasStoppedBeforeItsStartIsNotToldToStartAndIsNotWatched() throws Exception {
+        int timed = pipelines.timed();
+        Pipeline pipeline = pipelines.open(PipelineConfig.of("live", TWO_SECONDS));
+        get(pipeline.stop("stopped", PATIENCE));
+
+        pipeline.start(source);
+
+        assertThat(events.names()).containsExactly("Ended");
+        assertThat(pipelines.timed()).isEqualTo(timed);
+        assertThat(source.isClosed()).isTrue();
+        assertThatThrownBy(() -> pipeline.start(source)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
     void eachBatchIsHandedOverOnceAndNoPayloadByteIsCopied() throws Exception {
         Pipeline pipeline = start();
         source.connect();

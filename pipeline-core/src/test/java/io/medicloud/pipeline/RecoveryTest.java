@@ -275,7 +275,7 @@ class RecoveryTest {
         recordBefore(ledger -> {
             ledger.onMoved(segment(1, 3), SegmentState.SEALED, null);
             ledger.onMoved(segment(1, 3), SegmentState.UPLOADED, null);
-            ledger.onListed("live", 1);
+            ledger.onListed("live", "live/", 1);
             ledger.onMoved("live", 1, SegmentState.EVICTED, null);
         });
         writeStored(segment(1, 3));

@@ -16,8 +16,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 
 /** An authority of the JDK's keytool, and certificates that it has signed: for any name, also ones that have ended. */
 public final class TestCa {
@@ -49,6 +47,10 @@ public final class TestCa {
      */
     public TlsKeyPair issue(String alias, String commonName, String since) throws Exception {
         sign(alias, commonName, since);
+        return pairOf(alias);
+    }
+
+    private TlsKeyPair pairOf(String alias) throws GeneralSecurityException, IOException {
         KeyStore keys = keys();
         List<X509Certificate> chain = Stream.of(keys.getCertificateChain(alias))
                 .map(X509Certificate.class::cast)
@@ -57,22 +59,11 @@ public final class TestCa {
                 (PrivateKey) keys.getKey(alias, PASSWORD.toCharArray()), chain.toArray(X509Certificate[]::new));
     }
 
-    /** The same for a server of the JDK. */
-    public SSLContext serverOf(String alias, String commonName, String since) throws Exception {
-        sign(alias, commonName, since);
-        KeyStore alone = KeyStore.getInstance("PKCS12");
-        alone.load(null, null);
-        KeyStore keys = keys();
-        alone.setKeyEntry(
-                alias,
-                keys.getKey(alias, PASSWORD.toCharArray()),
-                PASSWORD.toCharArray(),
-                keys.getCertificateChain(alias));
-        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        managers.init(alone, PASSWORD.toCharArray());
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(managers.getKeyManagers(), null, null);
-        return context;
+    /** A certificate that nobody has signed but its own key. */
+    public static TlsKeyPair selfSigned(Path folder, String commonName) throws Exception {
+        TestCa own = new TestCa(folder.resolve("self-signed.p12"));
+        own.keytool("-genkeypair", "-alias", "self", "-dname", "CN=" + commonName, "-ext", "san=dns:" + commonName);
+        return own.pairOf("self");
     }
 
     private void sign(String alias, String commonName, String since) throws Exception {
@@ -97,8 +88,8 @@ public final class TestCa {
         return (X509Certificate) keys().getCertificate("ca");
     }
 
-    /** A trust store with the authority alone, for a JVM's {@code javax.net.ssl.trustStore}. */
-    public Path trustStore() throws Exception {
+    /** Options for a JVM that is to trust the authority alone. */
+    public String trustOptions() throws Exception {
         Path file = store.resolveSibling("trusted-" + store.getFileName());
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
@@ -106,7 +97,8 @@ public final class TestCa {
         try (var out = Files.newOutputStream(file)) {
             trusted.store(out, PASSWORD.toCharArray());
         }
-        return file;
+        // Without its password a JVM reads such a file as an empty one, and trusts nobody.
+        return "-Djavax.net.ssl.trustStore=" + file + " -Djavax.net.ssl.trustStorePassword=" + PASSWORD;
     }
 
     /** A certificate as PEM. */

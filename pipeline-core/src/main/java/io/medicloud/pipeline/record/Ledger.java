@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -113,8 +114,21 @@ public final class Ledger implements EventLog, AutoCloseable {
     /** Records what that list names, and that it was read; blocks until that is done, as {@link #await} does. */
     public void takeListed(String id, List<SegmentRecord> listed) throws LedgerException {
         long atMs = clock.millis();
+        awaitDone(writer.submit((handle, events) -> Tables.takeListed(handle, id, listed, atMs)));
+    }
+
+    /** Blocks until every change that was told before is on disk, as {@link #await} does, but not while nothing can be written; one that was refused never will be. */
+    public void awaitWritten() throws LedgerException {
+        String fault = writer.fault();
+        if (fault != null) {
+            throw new LedgerException(fault, null);
+        }
+        awaitDone(writer.submit((handle, events) -> {}));
+    }
+
+    private static void awaitDone(CompletionStage<Void> change) throws LedgerException {
         try {
-            await(writer.submit((handle, events) -> Tables.takeListed(handle, id, listed, atMs)));
+            await(change);
         } catch (IOException e) {
             throw new LedgerException(String.valueOf(e.getMessage()), e);
         }
@@ -188,10 +202,10 @@ public final class Ledger implements EventLog, AutoCloseable {
         });
     }
 
-    /** The segments of a stream that were uploaded, up to a number, stand in its manifest. */
-    public CompletionStage<Void> onListed(String streamId, long upToSequence) {
+    /** The segments of a stream that were uploaded, up to a number, stand in its manifest beside them; those whose keys have another prefix do not. */
+    public CompletionStage<Void> onListed(String streamId, String keyPrefix, long upToSequence) {
         long atMs = clock.millis();
-        return writer.submit((handle, events) -> Tables.list(handle, streamId, upToSequence, atMs));
+        return writer.submit((handle, events) -> Tables.list(handle, streamId, keyPrefix, upToSequence, atMs));
     }
 
     /** Logs something that happened. */
@@ -207,6 +221,11 @@ public final class Ledger implements EventLog, AutoCloseable {
     /** One stream, or null if it is not known. */
     public @Nullable StreamRecord stream(String id) throws LedgerException {
         return read(handle -> Tables.stream(handle, id));
+    }
+
+    /** The streams of which there are such segments as {@link #unfinished} gives. */
+    public Set<String> unfinishedStreams() throws LedgerException {
+        return read(Tables::unfinishedStreams);
     }
 
     /** The segments of a stream for which something is left to do, oldest first. */

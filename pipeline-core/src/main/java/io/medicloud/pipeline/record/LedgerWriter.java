@@ -121,7 +121,7 @@ final class LedgerWriter {
                     commitOneByOne(batch, e);
                     return;
                 }
-                onFault(batch, e);
+                onFault(batch, SqliteFaults.describe(e), e);
                 long delayMs = RETRY.delayMs(failures, ThreadLocalRandom.current());
                 if (closing.await(delayMs, TimeUnit.MILLISECONDS) && failures > 1) {
                     return;
@@ -129,6 +129,13 @@ final class LedgerWriter {
             } catch (RuntimeException e) {
                 commitOneByOne(batch, e);
                 return;
+            } catch (Error e) {
+                // Without this thread nothing is recorded any more; it is rolled back, and memory may be there in a
+                // moment.
+                onFault(batch, String.valueOf(e), e);
+                if (closing.await(RETRY.delayMs(failures, ThreadLocalRandom.current()), TimeUnit.MILLISECONDS)) {
+                    return;
+                }
             }
         }
     }
@@ -161,7 +168,7 @@ final class LedgerWriter {
     private void tellOfEvents() {
         try {
             onLogged.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("Somebody who waits for events failed", e);
         }
     }
@@ -198,8 +205,8 @@ final class LedgerWriter {
         }
     }
 
-    private void onFault(List<Waiting> batch, JdbiException e) {
-        String reason = "the record cannot be written: " + SqliteFaults.describe(e);
+    private void onFault(List<Waiting> batch, String why, Throwable e) {
+        String reason = "the record cannot be written: " + why;
         if (fault == null) {
             LOG.error("{}; tried again until it can", reason);
         }

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
@@ -211,6 +212,14 @@ final class Tables {
         return next.before().stream().map(state -> "'" + state + "'").collect(Collectors.joining(", "));
     }
 
+    /** The streams that have such segments. */
+    static Set<String> unfinishedStreams(Handle handle) {
+        return handle.createQuery(
+                        "SELECT DISTINCT stream FROM segment WHERE state NOT IN ('EVICTED', 'REJECTED', 'EXPIRED', 'LOST')")
+                .mapTo(String.class)
+                .collectIntoSet();
+    }
+
     /** Those of a stream for which something is left to do, oldest first. */
     static List<SegmentRecord> unfinished(Handle handle, String streamId) {
         return segments(handle.createQuery(
@@ -309,13 +318,18 @@ final class Tables {
                 ON CONFLICT (name) DO UPDATE SET cursor = max(cursor, excluded.cursor)""", name, cursor);
     }
 
-    /** Those of a stream that were uploaded, up to a number, stand in its manifest. */
-    static void list(Handle handle, String streamId, long upTo, long atMs) {
-        handle.execute(
-                "UPDATE segment SET state = 'LISTED', changed_ms = ? WHERE stream = ? AND state = 'UPLOADED' AND sequence <= ?",
-                atMs,
-                streamId,
-                upTo);
+    /** Those of a stream that were uploaded, up to a number, stand in the manifest beside them. */
+    static void list(Handle handle, String streamId, String keyPrefix, long upTo, long atMs) {
+        handle.createUpdate("""
+                        UPDATE segment SET state = 'LISTED', changed_ms = :at
+                        WHERE stream = :stream AND state = 'UPLOADED' AND sequence <= :upTo
+                            AND substr(key, 1, length(:prefix)) = :prefix
+                            AND instr(substr(key, length(:prefix) + 1), '/') = 0""")
+                .bind("at", atMs)
+                .bind("stream", streamId)
+                .bind("upTo", upTo)
+                .bind("prefix", keyPrefix)
+                .execute();
     }
 
     /** Those of a stream from a number on, oldest first. */

@@ -40,9 +40,8 @@ public final class DiskWatermarks {
         FileStore disk = Files.getFileStore(root);
         free = disk.getUsableSpace();
         long least = Math.min(limits.leastFree(), disk.getTotalSpace() / 2);
-        boolean wasFull = reason != null;
-        long mostBytes = limits.mostBytes() - (wasFull ? limits.mostBytes() / 10 : 0);
-        long leastFree = least + (wasFull ? least / 10 : 0);
+        long mostBytes = limits.mostBytes() - (MOST_BYTES.equals(limit) ? limits.mostBytes() / 10 : 0);
+        long leastFree = least + (LEAST_FREE.equals(limit) ? least / 10 : 0);
         if (limits.mostBytes() > 0 && bytes > mostBytes) {
             excess = bytes - (limits.mostBytes() - limits.mostBytes() / 10);
             limit = MOST_BYTES;

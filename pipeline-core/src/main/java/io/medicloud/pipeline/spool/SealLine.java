@@ -49,7 +49,7 @@ final class SealLine {
             String failure = null;
             try {
                 failure = task.attempt();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 // It is sealed, and who was told of it failed: what is behind it must not wait.
                 Spool.LOG.error("A segment's end failed", e);
             }

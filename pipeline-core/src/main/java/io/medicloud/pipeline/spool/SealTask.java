@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The end of a segment's file: what was written of it is sealed, and the stream is told. Belongs to the sealer's thread. */
 final class SealTask {
-    /** A file that is not there may be hidden for a while, by a disk that went away. */
-    private static final long MISSING_NS = TimeUnit.SECONDS.toNanos(60);
+    /** How long what is not foreseen is tried again: a file that is not there though its disk is, or an error of the program. */
+    private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(60);
 
     /**
      * What the writer knows of a segment's file.
@@ -37,7 +37,7 @@ final class SealTask {
     private final Batch.Mark.End end;
     private final SegmentFacts facts;
     private boolean isFirst = true;
-    private long missingSinceNs;
+    private long failingSinceNs;
 
     SealTask(StreamFolder folder, SpoolSink sink, Written file, Batch.Mark.End end) {
         this.folder = folder;
@@ -55,17 +55,14 @@ final class SealTask {
             isFirst = false;
             countDropped(file.written());
         }
+        SealedSegment segment;
         try {
-            SealedSegment segment = seal(isAgain);
-            if (segment == null) {
-                sink.onLost(facts.sequence(), file.failure() == null ? "the segment was empty" : file.failure());
-            } else {
-                sink.onSealed(segment.arrived(end.beganUs(), end.arrivedUs()));
-            }
-            return null;
+            segment = seal(isAgain);
         } catch (NoSuchFileException e) {
-            missingSinceNs = missingSinceNs == 0 ? System.nanoTime() : missingSinceNs;
-            if (System.nanoTime() - missingSinceNs < MISSING_NS) {
+            if (!folder.isThere()) {
+                failingSinceNs = 0; // with its disk
+            }
+            if (!folder.isThere() || isPatient()) {
                 return "cannot seal " + file.part() + ": " + Failures.describe(e);
             }
             long there = receivedIn(sealable(file.written()));
@@ -76,6 +73,32 @@ final class SealTask {
             return null;
         } catch (IOException e) {
             return "cannot seal " + file.part() + ": " + Failures.describe(e);
+        } catch (RuntimeException | Error e) {
+            Spool.LOG.error("A segment could not be sealed", e);
+            String failure = "cannot seal " + file.part() + ": internal error: " + e;
+            if (isPatient()) {
+                return failure;
+            }
+            giveUp(failure);
+            return null;
+        }
+        tell(segment);
+        return null;
+    }
+
+    private boolean isPatient() {
+        long nowNs = System.nanoTime();
+        if (failingSinceNs == 0) {
+            failingSinceNs = nowNs;
+        }
+        return nowNs - failingSinceNs < PATIENCE_NS;
+    }
+
+    private void tell(@Nullable SealedSegment segment) {
+        if (segment == null) {
+            sink.onLost(facts.sequence(), file.failure() == null ? "the segment was empty" : file.failure());
+        } else {
+            sink.onSealed(segment.arrived(end.beganUs(), end.arrivedUs()));
         }
     }
 

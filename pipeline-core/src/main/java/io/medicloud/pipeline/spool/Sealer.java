@@ -99,7 +99,8 @@ final class Sealer {
     private static void runOne(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Also an Error: without this thread nothing is sealed any more.
             Spool.LOG.error("A segment's end failed", e);
         }
     }

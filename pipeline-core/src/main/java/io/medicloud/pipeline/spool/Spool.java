@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class Spool implements AutoCloseable {
     static final Logger LOG = LoggerFactory.getLogger(Spool.class);
 
-    private static final String LOCK = ".lock";
+    static final String LOCK = ".lock";
 
     /** A batch, and whose it is; without a stream it is the end. */
     private record HandOff(@Nullable SpoolStream stream, Batch batch) {}
@@ -249,7 +249,8 @@ public final class Spool implements AutoCloseable {
         long bytes = batch.bytes;
         try {
             stream.write(batch);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Also an Error: without this thread nothing is written any more.
             LOG.error("A batch could not be written", e);
             stream.onFault("internal error: " + e);
         } finally {

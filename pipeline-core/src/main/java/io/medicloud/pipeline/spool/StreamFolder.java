@@ -4,9 +4,11 @@ package io.medicloud.pipeline.spool;
 import io.medicloud.mpegts.segment.SegmentFacts;
 import io.medicloud.pipeline.timeline.Place;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -220,6 +222,33 @@ public final class StreamFolder {
         return highest;
     }
 
+    /**
+     * Can be seen which files are in it? Also if it was deleted from a spool that is there. Not while the disk is away, or this process may open no more files.
+     */
+    public boolean isThere() {
+        boolean isEmpty = true;
+        try (Stream<Path> entries = Files.list(folder)) {
+            isEmpty = entries.findAny().isEmpty();
+        } catch (NoSuchFileException e) {
+            Spool.LOG.debug("{} is not there", folder, e);
+        } catch (IOException | UncheckedIOException e) {
+            Spool.LOG.debug("{} cannot be listed", folder, e);
+            return false;
+        }
+        return !isEmpty || Files.exists(folder.resolveSibling(Spool.LOCK));
+    }
+
+    /** Deletes it, if there is nothing in it; made again when the stream is opened. */
+    public void deleteIfEmpty() {
+        try {
+            Files.deleteIfExists(folder);
+        } catch (DirectoryNotEmptyException e) {
+            Spool.LOG.debug("{} is kept: something is in it", folder, e);
+        } catch (IOException e) {
+            Spool.LOG.warn("{}, which is empty, cannot be deleted: {}", folder, Failures.describe(e));
+        }
+    }
+
     /** Deletes our copy of a segment. */
     public void delete(SealedSegment segment) throws IOException {
         Files.deleteIfExists(segment.file());
@@ -230,10 +259,11 @@ public final class StreamFolder {
     public Path reject(SealedSegment segment) throws IOException {
         Path rejected = Files.createDirectories(folder.resolve(REJECTED));
         Path target = rejected.resolve(segment.file().getFileName());
+        Files.move(segment.file(), target, StandardCopyOption.ATOMIC_MOVE);
         if (Files.exists(factsOf(segment.file()))) {
             Files.move(factsOf(segment.file()), factsOf(target), StandardCopyOption.ATOMIC_MOVE);
         }
-        return Files.move(segment.file(), target, StandardCopyOption.ATOMIC_MOVE);
+        return target;
     }
 
     private static Path factsOf(Path file) {

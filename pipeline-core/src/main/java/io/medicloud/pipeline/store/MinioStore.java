@@ -21,6 +21,7 @@ import io.minio.errors.MinioException;
 import io.minio.messages.Item;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
@@ -87,10 +88,23 @@ public final class MinioStore implements SegmentStore {
             if (S3Errors.isPreconditionFailed(e)) {
                 return compare(segment);
             }
-            if (!Files.isReadable(segment.file())) {
-                throw new StoreException(Kind.LOCAL, "cannot read " + segment.file(), e);
-            }
-            throw S3Errors.failure(locationOf(segment.key()), e);
+            throw failure(segment, e);
+        }
+    }
+
+    /** What comes without an answer of the store may come from our own file, which may open and not be readable in its middle. */
+    private StoreException failure(SegmentObject segment, Exception e) {
+        boolean isOurs = !Files.isReadable(segment.file()) || (S3Errors.isUnanswered(e) && !isWhole(segment));
+        return isOurs
+                ? new StoreException(Kind.LOCAL, "cannot read " + segment.file(), e)
+                : S3Errors.failure(locationOf(segment.key()), e);
+    }
+
+    private static boolean isWhole(SegmentObject segment) {
+        try (InputStream ours = Files.newInputStream(segment.file())) {
+            return ours.transferTo(OutputStream.nullOutputStream()) >= segment.bytes();
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -149,7 +163,7 @@ public final class MinioStore implements SegmentStore {
                 return Put.ALREADY_THERE;
             }
         } catch (IOException e) {
-            throw S3Errors.failure(locationOf(segment.key()), e);
+            throw failure(segment, e);
         }
         throw new StoreException(Kind.CONFLICT, locationOf(segment.key()) + " exists with other bytes", null);
     }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,16 @@ final class S3Errors {
     /** Codes that tell of one object. */
     private static final Set<String> UNFIT = Set.of("EntityTooLarge", "KeyTooLongError");
 
+    /** The store has answered, or was not reached at all. */
+    private static final List<Class<? extends Throwable>> NO_IO_OF_OURS = List.of(
+            ErrorResponseException.class,
+            ServerException.class,
+            InvalidResponseException.class,
+            XmlParserException.class,
+            S3Answers.Unusable.class,
+            ConnectException.class,
+            UnknownHostException.class);
+
     private static final int MOST_CHARS = 300;
     private static final int NOT_MODIFIED = 304;
     private static final int FORBIDDEN = 403;
@@ -58,6 +69,12 @@ final class S3Errors {
         return find(failure, ErrorResponseException.class) instanceof ErrorResponseException e
                 ? "PreconditionFailed".equals(e.errorResponse().code())
                 : find(failure, ServerException.class) instanceof ServerException s && s.statusCode() == NOT_MODIFIED;
+    }
+
+    /** Something was read or sent, and failed before the store had answered. */
+    static boolean isUnanswered(Exception failure) {
+        return find(failure, IOException.class) != null
+                && NO_IO_OF_OURS.stream().allMatch(type -> find(failure, type) == null);
     }
 
     static StoreException failure(String where, Exception failure) {

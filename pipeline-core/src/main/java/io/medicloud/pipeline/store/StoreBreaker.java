@@ -82,7 +82,7 @@ final class StoreBreaker {
     }
 
     /** The attempt failed in a way that heals. */
-    void onFailed(long tookNanos, Exception failure) {
+    void onFailed(long tookNanos, Throwable failure) {
         breaker.onError(tookNanos, TimeUnit.NANOSECONDS, failure);
     }
 

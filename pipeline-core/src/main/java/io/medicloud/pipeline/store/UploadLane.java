@@ -29,7 +29,7 @@ public final class UploadLane {
     private @Nullable Kind told;
 
     private int failures;
-    /** Since when no file can be read, of one segment or of several in a row; null if that is not so. Of the attempts alone. */
+    /** Since when no file can be read, of one segment or of several in a row, though their disk is there; null if that is not so. Of the attempts alone. */
     private @Nullable Long unreadableSinceNanos;
 
     private long pendingBytes;
@@ -100,6 +100,13 @@ public final class UploadLane {
         if (segment == null) {
             return;
         }
+        if (sink.isGivenUp(segment)) {
+            // Not for the store to say: it need not let us ask.
+            StoreException why = new StoreException(Kind.LOCAL, "nobody wants " + segment.key() + " any more", null);
+            safely(() -> sink.onFailed(segment, why, false));
+            next(segment);
+            return;
+        }
         long delayMs = queue.admit();
         if (delayMs > 0) {
             park(delayMs);
@@ -118,7 +125,7 @@ public final class UploadLane {
     }
 
     private void onFailed(SegmentObject segment, StoreException failure) {
-        boolean retried = isRetried(segment, failure.kind());
+        boolean retried = isRetriedSafely(segment, failure.kind());
         failures++;
         if (told != failure.kind() || !retried) {
             told = failure.kind();
@@ -131,10 +138,27 @@ public final class UploadLane {
         }
     }
 
+    /** Who cannot say that a segment is given up has not given it up. */
+    private boolean isRetriedSafely(SegmentObject segment, Kind kind) {
+        try {
+            return isRetried(segment, kind);
+        } catch (RuntimeException | Error e) {
+            LOG.error("An upload's listener failed", e);
+            return true;
+        }
+    }
+
     private boolean isRetried(SegmentObject segment, Kind kind) {
         if (kind != Kind.LOCAL) {
             unreadableSinceNanos = null;
             return kind != Kind.CONFLICT;
+        }
+        if (sink.isGivenUp(segment)) {
+            return false;
+        }
+        if (!sink.isSpoolThere()) {
+            unreadableSinceNanos = null;
+            return true;
         }
         long nowNanos = System.nanoTime();
         Long since = unreadableSinceNanos;
@@ -142,7 +166,7 @@ public final class UploadLane {
             since = nowNanos;
             unreadableSinceNanos = since;
         }
-        return !sink.isGivenUp(segment) && nowNanos - since < queue.unreadableNanos();
+        return nowNanos - since < queue.unreadableNanos();
     }
 
     private void next(SegmentObject done) {
@@ -179,7 +203,7 @@ public final class UploadLane {
     private static void safely(Runnable tell) {
         try {
             tell.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("An upload's listener failed", e);
         }
     }

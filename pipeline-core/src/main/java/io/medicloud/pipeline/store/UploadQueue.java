@@ -128,7 +128,8 @@ public final class UploadQueue implements AutoCloseable {
                 onFound(StoreHealth.of(e));
             }
             throw e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Also an Error: a lane that is not scheduled again would hold its stream's segments until the next start.
             LOG.error("The store failed in an unforeseen way", e);
             counts.onFailed(StoreException.Kind.UNREACHABLE);
             breaker.onFailed(System.nanoTime() - beganNanos, e);
@@ -160,8 +161,11 @@ public final class UploadQueue implements AutoCloseable {
         }
     }
 
-    /** An object will not be put any more: what of it was begun is given up, soon, and if the store lets us. */
+    /** An object will not be put any more: what of it was begun is given up, soon, and if the store is well. */
     public void abandon(String key) {
+        if (!health().isOk() || breakerState() != BreakerState.CLOSED) {
+            return; // so many in a row are no question for a store in need; the sweep finds what lies there
+        }
         later(0, () -> {
             try {
                 store.abandon(key);

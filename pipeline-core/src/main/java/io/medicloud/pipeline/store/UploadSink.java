@@ -22,6 +22,11 @@ public interface UploadSink {
         return false;
     }
 
+    /** Can be seen which files are where the segments' files are? While that is not so, none of them is taken for gone. */
+    default boolean isSpoolThere() {
+        return true;
+    }
+
     /** Nothing waits any more. */
     default void onIdle() {}
 }

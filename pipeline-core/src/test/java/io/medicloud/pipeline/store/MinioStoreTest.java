@@ -3,15 +3,20 @@ package io.medicloud.pipeline.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.medicloud.pipeline.store.SegmentStore.Put;
 import io.medicloud.pipeline.store.StoreException.Kind;
 import io.medicloud.pipeline.support.FaultyProxy;
 import io.medicloud.pipeline.support.S3Server;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -237,6 +242,52 @@ class MinioStoreTest {
         Files.delete(segment.file());
 
         assertKind(Kind.LOCAL, () -> store.put(segment));
+    }
+
+    @Test
+    void aFileThatOpensAndCannotBeReadIsOurOwnFault() throws Exception {
+        // The loopback has no speed: the file opens, tells a length, and every read of it fails.
+        Path unreadable = Path.of("/sys/class/net/lo/speed");
+        assumeTrue(Files.isReadable(unreadable));
+        assumeTrue(Files.size(unreadable) > 0);
+        assertThatThrownBy(() -> Files.readAllBytes(unreadable)).isInstanceOf(IOException.class);
+
+        assertKind(
+                Kind.LOCAL,
+                () -> store.put(new SegmentObject(
+                        prefix + "segment_0001.ts", unreadable, Files.size(unreadable), SegmentObject.MP2T, Map.of())));
+    }
+
+    @Test
+    void aFileThatEndsBeforeWhatIsKnownOfItIsOurOwnFault() throws Exception {
+        SegmentObject segment = segment("segment_0001.ts", 3_000_000, 1);
+        ObjectHeaders asItIsSent = key -> {
+            cut(segment.file(), 1000);
+            return Map.of();
+        };
+        try (MinioStore following = new MinioStore(server.config(), asItIsSent)) {
+            assertKind(Kind.LOCAL, () -> following.put(segment));
+        }
+        assertThat(server.object(segment.key())).doesNotExist();
+    }
+
+    private static void cut(Path file, long bytes) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.truncate(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aFileThatIsGoneAfterItsAnswerWasLostIsOurOwnFault() throws Exception {
+        SegmentObject segment = segment("segment_0001.ts", 12 << 20, 5);
+        try (MinioStore inParts = new MinioStore(server.config().withPartBytes(S3Config.LEAST_PART_BYTES))) {
+            assertThat(inParts.put(segment)).isEqualTo(Put.STORED);
+            Files.delete(segment.file());
+
+            assertKind(Kind.LOCAL, () -> inParts.put(segment));
+        }
     }
 
     @Test

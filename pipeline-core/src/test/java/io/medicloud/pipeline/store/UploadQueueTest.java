@@ -418,6 +418,38 @@ class UploadQueueTest {
     }
 
     @Test
+    void whatNobodyWantsAnyMoreWaitsForNoStoreThatRefusesUs() throws Exception {
+        queue.close();
+        queue = queue(4, 100, SHORT, Duration.ofMinutes(1), Duration.ofMinutes(1));
+        store.fail(Kind.REFUSED);
+        queue.lane(new Recorder()).add(segment("a", 1));
+        await().until(() -> queue.health().state() == StoreHealth.State.REFUSED);
+        List<String> told = new CopyOnWriteArrayList<>();
+        UploadLane lane = queue.lane(new UploadSink() {
+            @Override
+            public void onUploaded(SegmentObject segment, int attempts) {
+                told.add("uploaded");
+            }
+
+            @Override
+            public void onFailed(SegmentObject segment, StoreException failure, boolean retried) {
+                told.add(segment.key() + (retried ? " again" : " dropped"));
+            }
+
+            @Override
+            public boolean isGivenUp(SegmentObject segment) {
+                return true;
+            }
+        });
+        lane.add(segment("b", 1));
+        lane.add(segment("b", 2));
+        drain(lane);
+
+        assertThat(told).containsExactly("b/segment_0001.ts dropped", "b/segment_0002.ts dropped");
+        assertThat(store.attempts()).allMatch(key -> key.startsWith("a/"));
+    }
+
+    @Test
     void aListenerThatFailsHoldsUpNothing() throws Exception {
         List<String> told = new CopyOnWriteArrayList<>();
         UploadLane lane = queue.lane(new UploadSink() {

@@ -80,6 +80,10 @@ public final class PushSource implements Source {
         return batches;
     }
 
+    public boolean isClosed() {
+        return closed.get();
+    }
+
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {

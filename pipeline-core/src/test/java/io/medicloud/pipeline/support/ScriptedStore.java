@@ -19,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A folder of segments that fails on cue, and remembers what was asked of it. */
@@ -34,7 +35,8 @@ public final class ScriptedStore implements SegmentStore {
     private final CountDownLatch open = new CountDownLatch(1);
     private volatile Function<SegmentObject, @Nullable Kind> script = segment -> null;
     private volatile boolean held;
-    private volatile boolean isDenying;
+    private volatile Predicate<String> denied = key -> false;
+    private volatile Predicate<String> unknown = key -> false;
 
     public ScriptedStore(Path root) {
         this.folder = new DirectoryStore(root);
@@ -77,7 +79,17 @@ public final class ScriptedStore implements SegmentStore {
 
     /** Asked for a single object, it says from now on that there is none, as somebody in front of a store may; or no more. */
     public void deny(boolean all) {
-        isDenying = all;
+        deny(key -> all);
+    }
+
+    /** The same of some objects. */
+    public void deny(Predicate<String> keys) {
+        denied = keys;
+    }
+
+    /** Asked for one of these objects, it fails from now on. */
+    public void failFinding(Predicate<String> keys) {
+        unknown = keys;
     }
 
     /** How often it was asked whether it has an object. */
@@ -140,7 +152,10 @@ public final class ScriptedStore implements SegmentStore {
     public Optional<StoredFacts> find(String key) throws StoreException {
         failIfOnCue();
         finds.incrementAndGet();
-        return isDenying ? Optional.empty() : folder.find(key);
+        if (unknown.test(key)) {
+            throw new StoreException(Kind.UNREACHABLE, "on cue: " + key, null);
+        }
+        return denied.test(key) ? Optional.empty() : folder.find(key);
     }
 
     @Override

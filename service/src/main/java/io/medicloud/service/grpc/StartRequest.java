@@ -9,6 +9,7 @@ import io.medicloud.service.stream.StreamException;
 import io.medicloud.service.stream.StreamSettings;
 import io.medicloud.service.stream.StreamSpec;
 import io.medicloud.service.stream.StreamThresholds;
+import io.medicloud.service.stream.TakeoverPolicy;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ final class StartRequest {
                         millis(request.getReconnectWindowMs()),
                         retention(request),
                         StreamSettings.ranges(request.getAllowFrom()),
+                        TakeoverPolicy.of(request.getTakeover()),
                         new StreamThresholds(
                                 request.getMaxBitrate(),
                                 millis(request.getStallAfterMs()),

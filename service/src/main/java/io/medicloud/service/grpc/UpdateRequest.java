@@ -10,6 +10,7 @@ import io.medicloud.service.stream.StreamRegistry;
 import io.medicloud.service.stream.StreamSettings;
 import io.medicloud.service.stream.StreamThresholds;
 import io.medicloud.service.stream.StreamUpdate;
+import io.medicloud.service.stream.TakeoverPolicy;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ final class UpdateRequest {
                 request.hasRetentionBytes() ? (Long) request.getRetentionBytes() : null,
                 request.hasRetentionCount() ? (Long) request.getRetentionCount() : null,
                 request.hasAllowFrom() ? StreamSettings.ranges(request.getAllowFrom()) : null,
+                request.hasTakeover() ? TakeoverPolicy.of(request.getTakeover()) : null,
                 thresholds(request),
                 fixed(request));
     }
@@ -77,6 +79,7 @@ final class UpdateRequest {
                 .setRetentionBytes(settings.retention().bytes())
                 .setRetentionCount(settings.retention().count())
                 .setAllowFrom(settings.allowFrom().toString())
+                .setTakeover(settings.takeover().word())
                 .setMaxBitrate(thresholds.maxBitrate())
                 .setStallAfterMs(millis(thresholds.stallAfter()))
                 .setNoMediaTimeoutMs(millis(thresholds.noMedia()))

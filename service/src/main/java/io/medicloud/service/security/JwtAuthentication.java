@@ -44,7 +44,7 @@ public final class JwtAuthentication {
             return CompletableFuture.completedFuture(first);
         }
         return from.refresh().thenApply(done -> {
-            Verdict second = JwtVerifier.verify(token, from.known(), now, clock.instant());
+            Verdict second = JwtVerifier.verify(token, from.held(), now, clock.instant());
             return second instanceof Verdict.UnknownKey ? new Verdict.Refused(UNKNOWN_KEY) : second;
         });
     }

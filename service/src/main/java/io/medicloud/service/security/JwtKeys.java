@@ -62,14 +62,19 @@ final class JwtKeys {
         return !place.startsWith("http://") && !place.startsWith("https://");
     }
 
-    /** Those that are known; none before the first fetch. */
+    /** Those that are known, none before the first fetch; if they are old, others are fetched for who comes later. */
     synchronized JWKSet known() {
         Instant now = clock.instant();
-        if (isPast(fetched, FORGOTTEN, now)) {
-            keys = new JWKSet();
-        }
         if (isPast(fetched, isFile() ? OLD_FILE : OLD, now)) {
             begin(now);
+        }
+        return held();
+    }
+
+    /** Those that are known, whatever their age; nothing is fetched. */
+    synchronized JWKSet held() {
+        if (isPast(fetched, FORGOTTEN, clock.instant())) {
+            keys = new JWKSet();
         }
         return keys;
     }

@@ -61,6 +61,11 @@ final class Feeds implements AutoCloseable {
         calling.setRemoveOnCancelPolicy(true);
     }
 
+    /** Those that streams have for themselves. */
+    SrtPorts ports() {
+        return ports;
+    }
+
     int heldPorts() {
         return ports.held();
     }
@@ -100,7 +105,8 @@ final class Feeds implements AutoCloseable {
         try {
             SrtPorts.Binder<SrtListener> binder = address ->
                     stack.listen(address, options, request -> gate.decide(request, source::decide, source.refusals()));
-            SrtListener listener = ports.contains(port) ? ports.bindAt(port, binder) : ports.bind(binder);
+            SrtListener listener =
+                    ports.contains(port) ? ports.bindAt(port, binder) : ports.bind(spec.liveId(), binder);
             return new OwnPort(listener, portRelease);
         } catch (IOException e) {
             LOG.error("no stream can listen: {}", e.getMessage());

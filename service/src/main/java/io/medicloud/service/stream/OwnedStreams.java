@@ -101,13 +101,13 @@ public final class OwnedStreams {
         WantedStreams.Wanted wanted = read(liveId, settings);
         LiveStream stream;
         try {
-            stream = streams.start(wanted, false, tenure);
+            stream = streams.start(wanted, StreamRegistry.Why.OWNED, tenure);
         } catch (StreamException e) {
             if (wanted.port() == 0) {
                 throw e;
             }
             LOG.info("{}: cannot have port {} here: {}", liveId, wanted.port(), e.getMessage());
-            stream = streams.start(wanted.on(0), false, tenure);
+            stream = streams.start(wanted.on(0), StreamRegistry.Why.OWNED, tenure);
         }
         Map<String, String> changed = new HashMap<>();
         if (wanted.spec().ingress().equals(Ingress.OWN_PORT)) {

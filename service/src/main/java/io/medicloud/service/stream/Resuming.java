@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,8 +37,11 @@ final class Resuming {
 
     private final Supplier<SegmentConfig> segment;
     private final WantedStreams wanted;
+    private final SrtPorts ports;
     private final Starter starter;
     private final BooleanSupplier isDraining;
+    /** By live id: those that were to run, and do not yet, also such as are not tried any more; a client may want them no longer. */
+    private final Map<String, WantedStreams.Wanted> waiting = new ConcurrentHashMap<>();
     /** Started again by ourselves; until a client asks for just that, and is told so. */
     private final Set<String> resumed = ConcurrentHashMap.newKeySet();
 
@@ -46,9 +51,20 @@ final class Resuming {
         return thread;
     });
 
-    Resuming(Supplier<SegmentConfig> segment, WantedStreams wanted, Starter starter, BooleanSupplier isDraining) {
+    /**
+     * Starts none yet.
+     *
+     * @param ports where those are kept that the streams had, until each runs again, or is not tried any more
+     */
+    Resuming(
+            Supplier<SegmentConfig> segment,
+            WantedStreams wanted,
+            SrtPorts ports,
+            Starter starter,
+            BooleanSupplier isDraining) {
         this.segment = segment;
         this.wanted = wanted;
+        this.ports = ports;
         this.starter = starter;
         this.isDraining = isDraining;
         threads.setKeepAliveTime(1, TimeUnit.SECONDS);
@@ -57,8 +73,14 @@ final class Resuming {
 
     /** Returns when each was tried once, or the patience is over; what cannot be started yet is tried again until it can. */
     void begin(Duration patience) throws IOException {
+        List<WantedStreams.Wanted> all = wanted.find();
+        for (WantedStreams.Wanted stream : all) {
+            String liveId = stream.spec().liveId();
+            waiting.put(liveId, stream);
+            ports.keep(liveId, stream.port());
+        }
         List<CompletableFuture<Void>> tries = new ArrayList<>();
-        for (WantedStreams.Wanted stream : wanted.find()) {
+        for (WantedStreams.Wanted stream : all) {
             tries.add(CompletableFuture.runAsync(() -> resume(stream, ""), threads));
         }
         try {
@@ -74,26 +96,59 @@ final class Resuming {
     }
 
     /** @param told why it could not be started at the last try, which the log has */
-    @SuppressWarnings("FutureReturnValueIgnored") // tries again by itself
     private void resume(WantedStreams.Wanted stream, String told) {
         String liveId = stream.spec().liveId();
+        if (!waiting.containsKey(liveId)) {
+            return;
+        }
         try {
             stream.spec().with(stream.settings()).check(segment.get());
             resumed.add(liveId);
             starter.start(stream);
         } catch (StreamException e) {
             resumed.remove(liveId);
+            if (!waiting.containsKey(liveId)) {
+                return; // stopped meanwhile
+            }
             boolean isPassing = e.kind() == Kind.UNAVAILABLE || e.kind() == Kind.EXHAUSTED;
-            String why = String.valueOf(e.getMessage());
-            if (!why.equals(told)) {
-                LOG.atError()
-                        .addKeyValue(LogFields.STREAM, liveId)
-                        .log("{}: cannot be started again{}: {}", liveId, isPassing ? " yet" : "", why);
-            }
-            if (isPassing && !isDraining.getAsBoolean()) {
-                threads.schedule(() -> resume(stream, why), AGAIN_MS, TimeUnit.MILLISECONDS);
-            }
+            onFailed(stream, told, isPassing, String.valueOf(e.getMessage()), null);
+        } catch (RuntimeException | Error e) {
+            // A folder that cannot be listed, for one, comes as that.
+            resumed.remove(liveId);
+            onFailed(stream, told, true, String.valueOf(e), e);
         }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // tries again by itself
+    private void onFailed(
+            WantedStreams.Wanted stream, String told, boolean isPassing, String why, @Nullable Throwable cause) {
+        String liveId = stream.spec().liveId();
+        if (!why.equals(told)) {
+            LOG.atError()
+                    .addKeyValue(LogFields.STREAM, liveId)
+                    .setCause(cause)
+                    .log("{}: cannot be started again{}: {}", liveId, isPassing ? " yet" : "", why);
+        }
+        if (!waiting.containsKey(liveId)) {
+            return;
+        }
+        if (!isPassing) {
+            ports.forgo(liveId);
+        } else if (!isDraining.getAsBoolean()) {
+            threads.schedule(() -> resume(stream, why), AGAIN_MS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** The stream of that id that was to run, and does not yet; or null. */
+    WantedStreams.@Nullable Wanted waiting(String liveId) {
+        return waiting.get(liveId);
+    }
+
+    /** It runs, or is not to: it is tried no more, and no port is kept for it. False if it did not wait. */
+    boolean forget(String liveId) {
+        boolean wasWaiting = waiting.remove(liveId) != null;
+        ports.forgo(liveId);
+        return wasWaiting;
     }
 
     /** Was it started by us, and has nobody asked for it since? True once. */

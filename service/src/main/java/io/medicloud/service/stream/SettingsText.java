@@ -20,6 +20,7 @@ final class SettingsText {
     private static final String KEPT_BYTES = "retention-bytes";
     private static final String KEPT_COUNT = "retention-count";
     private static final String ALLOW_FROM = "allow-from";
+    private static final String TAKEOVER = "takeover";
 
     private static final String MAX_BITRATE = "max-bitrate";
     private static final String STALL = "stall-after-ms";
@@ -48,6 +49,7 @@ final class SettingsText {
         map.put(before + KEPT_BYTES, Long.toString(settings.retention().bytes()));
         map.put(before + KEPT_COUNT, Long.toString(settings.retention().count()));
         map.put(before + ALLOW_FROM, settings.allowFrom().toString());
+        map.put(before + TAKEOVER, settings.takeover().word());
         StreamThresholds thresholds = settings.thresholds();
         map.put(before + MAX_BITRATE, Long.toString(thresholds.maxBitrate()));
         map.put(before + STALL, millis(thresholds.stallAfter()));
@@ -82,6 +84,7 @@ final class SettingsText {
                         number(map.get(before + KEPT_BYTES)),
                         number(map.get(before + KEPT_COUNT))),
                 AddressRanges.of(map.getOrDefault(before + ALLOW_FROM, "")),
+                takeover(map.getOrDefault(before + TAKEOVER, "")),
                 new StreamThresholds(
                         number(map.get(before + MAX_BITRATE)),
                         duration(map.get(before + STALL)),
@@ -90,6 +93,14 @@ final class SettingsText {
                         Double.parseDouble(map.getOrDefault(before + ALARM_FRAME_RATE, "0")),
                         Double.parseDouble(map.getOrDefault(before + ALARM_LOSS, "0")),
                         duration(map.get(before + ALARM_RTT))));
+    }
+
+    private static TakeoverPolicy takeover(String word) {
+        try {
+            return TakeoverPolicy.of(word);
+        } catch (StreamException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
     }
 
     private static String millis(@Nullable Duration value) {

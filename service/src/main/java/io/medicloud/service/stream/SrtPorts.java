@@ -9,10 +9,12 @@ import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * The ports that streams listen on. A port is given out by binding it: one that another program holds is passed over, and one that is
- * held here, or is being given out or back, is not tried. Thread-safe.
+ * held here, kept for a stream, or being given out or back, is not tried. Thread-safe.
  */
 final class SrtPorts {
     /** Binds a port for good. */
@@ -29,6 +31,9 @@ final class SrtPorts {
     private final String host;
     private final PortRange range;
     private final BitSet held;
+    /** By live id. */
+    private final Map<String, Integer> kept = new HashMap<>();
+
     private int cursor;
 
     SrtPorts(String host, PortRange range) {
@@ -40,14 +45,15 @@ final class SrtPorts {
     /**
      * Binds the next port that is free. Ports are given in turn, so that a late packet for a stream that has ended does not reach the next.
      *
+     * @param liveId whose it will be: what is kept for that stream is free for it
      * @throws StreamException {@link Kind#EXHAUSTED} if none is free
      * @throws IOException if a port could not be bound for another reason
      */
-    <T> T bind(Binder<T> binder) throws StreamException, IOException {
+    <T> T bind(String liveId, Binder<T> binder) throws StreamException, IOException {
         // Held until the search is over, so that none is tried twice.
         BitSet takenByOthers = new BitSet(range.size());
         try {
-            for (int index = reserve(); index >= 0; index = reserve()) {
+            for (int index = reserve(liveId); index >= 0; index = reserve(liveId)) {
                 boolean isHeld = false;
                 try {
                     T bound = binder.bind(address(range.first() + index));
@@ -98,6 +104,18 @@ final class SrtPorts {
         }
     }
 
+    /** Keeps a port for a stream that is to have it again, by {@link #bindAt}; until {@link #forgo}. One that is not of the range is not kept. */
+    synchronized void keep(String liveId, int port) {
+        if (contains(port)) {
+            kept.put(liveId, port);
+        }
+    }
+
+    /** No port is kept for that stream any more. */
+    synchronized void forgo(String liveId) {
+        kept.remove(liveId);
+    }
+
     /** Is it one that streams may have? */
     boolean contains(int port) {
         return port >= range.first() && port < range.first() + range.size();
@@ -108,9 +126,19 @@ final class SrtPorts {
         held.clear(port - range.first());
     }
 
-    /** How many ports are held. */
+    /** How many ports are held, or kept. */
     synchronized int held() {
-        return held.cardinality();
+        return takenBut("").cardinality();
+    }
+
+    private BitSet takenBut(String liveId) {
+        BitSet taken = BitSet.valueOf(held.toLongArray());
+        kept.forEach((keeper, port) -> {
+            if (!keeper.equals(liveId)) {
+                taken.set(port - range.first());
+            }
+        });
+        return taken;
     }
 
     /** Can the port be bound by whoever comes next? */
@@ -128,11 +156,12 @@ final class SrtPorts {
         return new InetSocketAddress(host, port);
     }
 
-    /** The next port that is not held, -1 if all are. */
-    private synchronized int reserve() {
-        int index = held.nextClearBit(cursor);
+    /** The next port that is neither held nor kept for another stream, -1 if there is none. */
+    private synchronized int reserve(String liveId) {
+        BitSet taken = takenBut(liveId);
+        int index = taken.nextClearBit(cursor);
         if (index >= range.size()) {
-            index = held.nextClearBit(0);
+            index = taken.nextClearBit(0);
         }
         if (index >= range.size()) {
             return -1;

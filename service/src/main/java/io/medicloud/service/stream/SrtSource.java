@@ -97,6 +97,11 @@ final class SrtSource implements Source {
         allowFrom = ranges;
     }
 
+    /** From now on a second encoder takes the place of the first, whatever that does, or does not. */
+    void setTakeoverFree(boolean isFree) {
+        takeover.setFree(isFree);
+    }
+
     /** Who hears of callers that are turned away. */
     CallerGate.Refusals refusals() {
         return refused;

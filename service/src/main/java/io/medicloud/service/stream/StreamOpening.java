@@ -46,8 +46,9 @@ final class StreamOpening {
      * Opens it, to be started; on any port if it has none.
      *
      * @param tenure by what right it is written
+     * @param unrecord run if it could not be recorded that the stream is to run; that may yet be, later
      */
-    LiveStream open(WantedStreams.Wanted stream, Tenure tenure) throws StreamException {
+    LiveStream open(WantedStreams.Wanted stream, Tenure tenure, Runnable unrecord) throws StreamException {
         StreamSpec spec = stream.spec();
         StreamSettings settings = stream.settings();
         StreamSpec now = spec.with(settings);
@@ -55,23 +56,22 @@ final class StreamOpening {
                 spec.liveId(),
                 spec.passphrase(),
                 feeds.latency(spec),
-                config.get().stream().isTakeoverFree(),
+                settings.takeover().isFree(config.get().stream().isTakeoverFree()),
                 refused.of(spec.liveId()));
         source.setAllowFrom(settings.allowFrom());
         Feed feed = feeds.open(now, source, stream.port());
         source.takeFeed(feed);
         boolean isOpen = false;
         boolean isMonitored = false;
+        boolean isTold = false;
         Pipeline pipeline = null;
         try {
             PipelineConfig asked = pipelineConfig(now).withTenure(tenure);
             PipelineConfig plan = monitors.tryAdd() ? asked.monitored() : asked;
             isMonitored = plan.isMonitored();
             pipeline = pipelines.open(stream.hadMedia() ? plan.resumed() : plan);
+            isTold = true;
             wanted.add(stream.on(spec.ingress().equals(Ingress.OWN_PORT) ? feed.port() : 0));
-            if (stream.hadMedia()) {
-                wanted.onMedia(spec.liveId());
-            }
             isOpen = true;
             Watchers watchers = new Watchers(config.get().stream().watchers());
             return new LiveStream(
@@ -92,6 +92,9 @@ final class StreamOpening {
             throw new StreamException(Kind.UNAVAILABLE, "cacheDir: the spool cannot be written: " + e.getMessage());
         } finally {
             if (!isOpen) {
+                if (isTold) {
+                    unrecord.run();
+                }
                 monitors.remove(isMonitored);
                 source.close();
                 feed.released();

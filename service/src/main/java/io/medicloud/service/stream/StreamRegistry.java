@@ -28,6 +28,8 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
     /** Its name in the configuration. */
     public static final String LIMIT_PER_CLIENT = "stream.limitPerClient";
 
+    private static final CompletionStage<Void> DONE = CompletableFuture.completedFuture(null);
+
     private final Supplier<ServiceConfig> config;
     private final Pipelines pipelines;
     private final WantedStreams wanted;
@@ -48,12 +50,16 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
      *
      * @param keyPrefix where its segments go
      * @param client who has started it; empty if that is not known
-     * @param stream null while it is being started
+     * @param stream null while it is being opened
+     * @param started completes when it was started; with null if it cannot be
      */
     private record Slot(
-            String keyPrefix, String client, @Nullable LiveStream stream) {
+            String keyPrefix,
+            String client,
+            @Nullable LiveStream stream,
+            CompletableFuture<@Nullable LiveStream> started) {
         private Slot with(LiveStream other) {
-            return new Slot(keyPrefix, client, other);
+            return new Slot(keyPrefix, client, other, started);
         }
     }
 
@@ -85,12 +91,14 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         this.monitors = new Monitors(config.get().stream().monitored());
         this.opening = new StreamOpening(config, pipelines, wanted, feeds, monitors, refused);
         this.updating = new StreamUpdating(config, pipelines);
-        this.resuming = new Resuming(() -> config.get().segment(), wanted, this::startAgain, this::isDraining);
+        this.resuming =
+                new Resuming(() -> config.get().segment(), wanted, feeds.ports(), this::startAgain, this::isDraining);
     }
 
     /**
      * Starts again the streams that were to run when the process before this one ended, on the same ports; returns when each was tried
-     * once, or the patience is over. What cannot be started yet, for its port is taken, is tried again until it can.
+     * once, or the patience is over. What cannot be started yet, for its port is taken, is tried again until it can, it is stopped, or a
+     * client starts one of its id; until then nobody else gets its port.
      *
      * @throws IOException if the record cannot be read
      */
@@ -123,39 +131,57 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
             throw new StreamException(Kind.EXHAUSTED, full);
         }
         return again == null
-                ? start(new WantedStreams.Wanted(spec, spec.settings(), 0, false, client), true, Tenure.ALONE)
+                ? start(new WantedStreams.Wanted(spec, spec.settings(), 0, false, client), Why.ASKED, Tenure.ALONE)
                         .info()
                 : again;
     }
 
     private void startAgain(WantedStreams.Wanted stream) throws StreamException {
-        LiveStream unused = start(stream, false, Tenure.ALONE);
+        LiveStream unused = start(stream, Why.AGAIN, Tenure.ALONE);
+    }
+
+    /** Why a stream is started. */
+    enum Why {
+        /** A client asks for it now. */
+        ASKED,
+        /** It ran when the process before this one ended, and was let in before. */
+        AGAIN,
+        /** This node of many owns it; it was let in by the node that was asked. */
+        OWNED
     }
 
     /**
      * Starts it.
      *
-     * @param isAsked a client asks for it now: what runs again by itself was let in before
      * @param tenure by what right it is written
      */
-    LiveStream start(WantedStreams.Wanted wish, boolean isAsked, Tenure tenure) throws StreamException {
+    LiveStream start(WantedStreams.Wanted wish, Why why, Tenure tenure) throws StreamException {
         StreamSpec spec = wish.spec();
-        Slot slot = reserve(spec, wish.client(), isAsked);
+        Slot slot = reserve(spec, wish.client(), why);
         LiveStream stream = null;
         try {
-            stream = opening.open(wish, tenure);
+            stream = opening.open(wish, tenure, () -> unrecord(spec.liveId(), why));
         } finally {
             synchronized (streams) {
                 if (stream == null) {
                     streams.remove(spec.liveId());
                 } else {
                     streams.put(spec.liveId(), slot.with(stream));
+                    resuming.forget(spec.liveId());
                 }
+            }
+            if (stream == null) {
+                slot.started().complete(null);
             }
         }
         LiveStream opened = stream;
-        opened.pipeline().ended().whenComplete((end, failure) -> onPipelineEnded(opened));
-        opened.pipeline().start(opened.source());
+        try {
+            opened.pipeline().start(opened.source());
+        } finally {
+            // Whoever has stopped it meanwhile is first: its id is taken until we hear of its end.
+            slot.started().complete(opened);
+            opened.pipeline().ended().whenComplete((end, failure) -> onPipelineEnded(opened));
+        }
         StreamOpening.log(opened);
         if (isDraining()) {
             stop(spec.liveId(), config.get().shutdownTimeout());
@@ -163,26 +189,44 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         return opened;
     }
 
+    /** A stream does not run, and it may yet be recorded that it is to: that counts no more, but what is known of one that waits does. */
+    private void unrecord(String liveId, Why why) {
+        synchronized (streams) {
+            WantedStreams.Wanted waiting = resuming.waiting(liveId);
+            if (waiting == null) {
+                wanted.remove(liveId);
+            } else if (why == Why.ASKED) {
+                wanted.restore(waiting);
+            }
+        }
+    }
+
     private static String keyPrefix(StreamSpec spec) {
         return spec.settings().keyPrefix(spec.liveId());
     }
 
-    private Slot reserve(StreamSpec spec, String client, boolean isAsked) throws StreamException {
+    private Slot reserve(StreamSpec spec, String client, Why why) throws StreamException {
         String liveId = spec.liveId();
         String keyPrefix = keyPrefix(spec);
         synchronized (streams) {
             if (isDraining) {
                 throw new StreamException(Kind.UNAVAILABLE, "the service is draining before it ends; try another");
             }
+            if (why == Why.AGAIN && resuming.waiting(liveId) == null) {
+                throw new StreamException(Kind.NOT_FOUND, "live_id: stream " + liveId + " is not to run any more");
+            }
             if (streams.containsKey(liveId)) {
-                throw new StreamException(Kind.ALREADY_EXISTS, "live_id: stream " + liveId + " is open already");
+                // What a client starts now may fail: then the one that waits is still to run.
+                throw new StreamException(
+                        why == Why.ASKED ? Kind.ALREADY_EXISTS : Kind.UNAVAILABLE,
+                        "live_id: stream " + liveId + " is open already");
             }
             if (streams.size() >= config.get().stream().limit()) {
                 throw new StreamException(
                         Kind.EXHAUSTED,
                         "stream.limit: " + config.get().stream().limit() + " streams are open, no more may");
             }
-            if (isAsked) {
+            if (why == Why.ASKED) {
                 requireRoom(client);
             }
             if (streams.values().stream().anyMatch(slot -> slot.keyPrefix().equals(keyPrefix))) {
@@ -190,7 +234,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
                         Kind.ALREADY_EXISTS, "storage_prefix: another stream's segments go to " + keyPrefix);
             }
             handedOver.remove(liveId);
-            Slot slot = new Slot(keyPrefix, client, null);
+            Slot slot = new Slot(keyPrefix, client, null, new CompletableFuture<>());
             streams.put(liveId, slot);
             return slot;
         }
@@ -268,16 +312,40 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
     }
 
     /**
-     * Ends a stream.
+     * Ends a stream, also one that is being started, or waits to be started again.
      *
      * @return completes when its port is free and its last segment is sealed and, if the store took it in time, uploaded; with false if there
      *     is no such stream
      */
     public CompletionStage<Boolean> stop(String liveId) {
-        if (find(liveId) != null) {
+        Duration patience = config.get().stream().uploadWait();
+        Slot slot;
+        synchronized (streams) {
+            slot = streams.get(liveId);
+            boolean wasWaiting = resuming.forget(liveId);
+            if (slot == null && !wasWaiting) {
+                return CompletableFuture.completedFuture(false);
+            }
+            // While the id is taken, so that it cannot be another's.
             wanted.remove(liveId);
         }
-        return stop(liveId, config.get().stream().uploadWait());
+        if (slot == null) {
+            pipelines.onOver(liveId);
+            return CompletableFuture.completedFuture(true);
+        }
+        boolean wasOpen = slot.stream() != null;
+        return slot.started()
+                .thenCompose(stream -> stream == null ? DONE : end(stream, wasOpen, patience))
+                .thenApply(done -> true);
+    }
+
+    private CompletionStage<Void> end(LiveStream stream, boolean wasOpen, Duration patience) {
+        if (!wasOpen) {
+            // It was recorded since.
+            wanted.remove(stream.liveId());
+        }
+        stream.pipeline().stop("stopped", patience);
+        return stream.closed();
     }
 
     /** Ends a stream with which another node goes on: nowhere is said that it is over. Completes as {@link #stop(String)} does. */

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param reconnectWindow how long its encoder may be away
  * @param retention what it may have in the store
  * @param allowFrom from where its encoders may call
+ * @param takeover what becomes of a second encoder
  * @param thresholds from where on it is dropped, told of or ended
  */
 public record StreamSettings(
@@ -34,6 +35,7 @@ public record StreamSettings(
         @Nullable Duration reconnectWindow,
         StreamRetention retention,
         AddressRanges allowFrom,
+        TakeoverPolicy takeover,
         StreamThresholds thresholds) {
     /** Everything as configured. */
     public static final StreamSettings CONFIGURED = new StreamSettings(
@@ -45,6 +47,7 @@ public record StreamSettings(
             null,
             StreamRetention.CONFIGURED,
             AddressRanges.of(""),
+            TakeoverPolicy.CONFIGURED,
             StreamThresholds.CONFIGURED);
 
     private static final Duration LEAST_SEGMENT = Duration.ofMillis(100);
@@ -152,6 +155,7 @@ public record StreamSettings(
                 reconnectWindow,
                 retention,
                 allowFrom,
+                takeover,
                 thresholds);
     }
 

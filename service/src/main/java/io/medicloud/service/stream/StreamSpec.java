@@ -46,8 +46,15 @@ public record StreamSpec(
         requireLiveId(liveId);
         checkPassphrase();
         settings.check(configured);
-        if (ingress instanceof Ingress.Pull && !settings.allowFrom().isEmpty()) {
-            throw new StreamException(Kind.INVALID, "allow_from: nobody calls where source_url is called");
+        if (ingress instanceof Ingress.Pull) {
+            requireNotSet("allow_from", settings.allowFrom().isEmpty());
+            requireNotSet("takeover", settings.takeover() == TakeoverPolicy.CONFIGURED);
+        }
+    }
+
+    private static void requireNotSet(String field, boolean isNotSet) throws StreamException {
+        if (!isNotSet) {
+            throw new StreamException(Kind.INVALID, field + ": nobody calls where source_url is called");
         }
     }
 

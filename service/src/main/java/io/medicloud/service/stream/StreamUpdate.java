@@ -30,6 +30,7 @@ public record StreamUpdate(
         @Nullable Long retentionBytes,
         @Nullable Long retentionCount,
         @Nullable AddressRanges allowFrom,
+        @Nullable TakeoverPolicy takeover,
         StreamThresholds.Update thresholds,
         Fixed fixed) {
     /**
@@ -84,6 +85,7 @@ public record StreamUpdate(
                         Objects.requireNonNullElse(retentionBytes, kept.bytes()),
                         Objects.requireNonNullElse(retentionCount, kept.count())),
                 Objects.requireNonNullElse(allowFrom, now.allowFrom()),
+                Objects.requireNonNullElse(takeover, now.takeover()),
                 thresholds.applyTo(now.thresholds()));
     }
 
@@ -135,6 +137,7 @@ public record StreamUpdate(
                 before.retention().count(),
                 now.retention().count());
         add(found, "allow_from", before.allowFrom(), now.allowFrom());
+        add(found, "takeover", before.takeover().word(), now.takeover().word());
         addThresholds(found, before.thresholds(), now.thresholds());
         return found;
     }

@@ -117,6 +117,11 @@ final class StreamUpdating {
             stream.feed().setReconnectWindow(window);
         }
         stream.source().setAllowFrom(next.allowFrom());
+        if (update.takeover() != null) {
+            stream.source()
+                    .setTakeoverFree(
+                            next.takeover().isFree(config.get().stream().isTakeoverFree()));
+        }
         pipeline.setLimits(update.thresholds()
                 .limits(next.thresholds(), config.get().stream().source(), pipeline.limits()));
     }

@@ -32,7 +32,7 @@ final class Takeover {
 
     private static final int MOST_ASKING = 64;
 
-    private final boolean isFree;
+    private boolean isFree;
     private final Map<InetSocketAddress, Asked> asking = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1;
 
@@ -48,6 +48,11 @@ final class Takeover {
     /** @param isFree newcomers win */
     Takeover(boolean isFree) {
         this.isFree = isFree;
+    }
+
+    /** From now on newcomers win, or do not. */
+    synchronized void setFree(boolean free) {
+        isFree = free;
     }
 
     /**

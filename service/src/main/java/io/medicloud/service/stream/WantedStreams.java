@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,7 +65,16 @@ public final class WantedStreams {
 
     /** Records that a stream is to run; returns once that is on disk. */
     void add(Wanted stream) throws IOException {
-        Ledger.await(ledger.setWanted(stream.spec().liveId(), true, settingsOf(stream)));
+        Ledger.await(put(stream));
+    }
+
+    /** Records again, soon, that a stream is to run, though one of its id was recorded since. */
+    void restore(Wanted stream) {
+        put(stream);
+    }
+
+    private CompletionStage<Void> put(Wanted stream) {
+        return ledger.setWanted(stream.spec().liveId(), true, settingsOf(stream));
     }
 
     /** What is to be recorded of a stream that has other settings from now on. */
@@ -77,7 +87,7 @@ public final class WantedStreams {
         ledger.putSetting(liveId, HAD_MEDIA, "true");
     }
 
-    /** Records that a stream is not to run any more. */
+    /** Records that a stream is not to run any more; soon, and after all that was to be recorded before. */
     void remove(String liveId) {
         ledger.setWanted(liveId, false, Map.of());
     }
@@ -130,6 +140,7 @@ public final class WantedStreams {
         Map<String, String> map = new HashMap<>();
         map.put(PORT, Integer.toString(stream.port()));
         map.put(CLIENT, stream.client());
+        map.put(HAD_MEDIA, stream.hadMedia() ? "true" : "");
         map.put(UNENCRYPTED, Boolean.toString(spec.allowUnencrypted()));
         map.put(PASSPHRASE, box.seal(spec.passphrase(), place(spec.liveId(), PASSPHRASE)));
         if (spec.ingress() instanceof Ingress.Pull pull) {

@@ -3,7 +3,6 @@ package io.medicloud.service.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,8 +11,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -23,30 +20,13 @@ import org.junit.jupiter.api.Test;
 final class DependencyChecksumsTest {
     private static final Path LIST =
             Path.of("src", "test", "resources", "io", "medicloud", "service", "deploy", "dependencies.sha256");
-    private static final String OURS = "io/medicloud/";
-    /** Another one for each kind of processor. */
-    private static final String NATIVE = "com/aayushatharva/brotli4j/native-";
-    /** Of a jar that is there, below the folder that all are in. */
-    private static final String KNOWN = "/org/assertj/assertj-core/";
-
     private static final int LEAST = 100;
 
     @Test
     void everyJarIsTheOneThatWasLookedAt() throws Exception {
-        String[] path = System.getProperty("java.class.path").split(Pattern.quote(File.pathSeparator), -1);
-        String repository = Stream.of(path)
-                .filter(entry -> entry.contains(KNOWN))
-                .map(entry -> entry.substring(0, entry.indexOf(KNOWN) + 1))
-                .findFirst()
-                .orElseThrow();
         Map<String, String> found = new TreeMap<>();
-        for (String entry : path) {
-            if (entry.startsWith(repository) && entry.endsWith(".jar")) {
-                String name = entry.substring(repository.length());
-                if (!name.startsWith(OURS) && !name.startsWith(NATIVE)) {
-                    found.put(name, sha256(Path.of(entry)));
-                }
-            }
+        for (Map.Entry<String, Path> jar : JarsOfOthers.find().entrySet()) {
+            found.put(jar.getKey(), sha256(jar.getValue()));
         }
         assertThat(found).hasSizeGreaterThan(LEAST);
         if ("write".equals(System.getProperty("dependencies"))) {

@@ -68,6 +68,9 @@ class DrainIT extends ClusterScene {
                 awaitAll();
                 finish();
                 for (Map.Entry<String, Publisher> publisher : publishers.entrySet()) {
+                    assertThat(publisher.getValue().dropped())
+                            .as("SRT gave nothing up as too late")
+                            .isZero();
                     check(publisher.getKey(), media, publisher.getValue().sent());
                 }
             } catch (AssertionError | RuntimeException e) {

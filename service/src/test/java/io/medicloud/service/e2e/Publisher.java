@@ -29,6 +29,7 @@ final class Publisher implements AutoCloseable {
     private final Thread thread;
     private volatile @Nullable SrtSender sender;
     private volatile long sent;
+    private volatile long dropped;
     private volatile boolean isClosed;
 
     /** Sends the file once. */
@@ -76,6 +77,11 @@ final class Publisher implements AutoCloseable {
         return sent;
     }
 
+    /** How many packets SRT gave up as too late, over all connections that have ended. */
+    long dropped() {
+        return dropped;
+    }
+
     /** Gives the connection up; the next call begins at once. */
     void reset() {
         SrtSender current = sender;
@@ -85,6 +91,7 @@ final class Publisher implements AutoCloseable {
     }
 
     private void run() {
+        long droppedSoFar = 0;
         while (!isClosed && sent < total) {
             try (SrtSender current = new SrtSender(stack, uri)) {
                 sender = current;
@@ -95,6 +102,8 @@ final class Publisher implements AutoCloseable {
                     if (repeats) {
                         sent = from + MESSAGE * acknowledged.known();
                     }
+                    droppedSoFar += current.stats().total().pktSndDrop();
+                    dropped = droppedSoFar;
                 }
             } catch (IOException e) {
                 // Nobody listens yet.

@@ -39,17 +39,19 @@ public final class TestIssuer implements AutoCloseable {
     public static final String AUDIENCE = "medicloud";
     private static final int OK = 200;
 
+    private record Answer(int status, String text) {}
+
     private final HttpServer server;
     private final AtomicInteger fetches = new AtomicInteger();
-    private volatile String answer = "";
-    private volatile int status = OK;
+    private volatile Answer answer = new Answer(OK, "");
 
     public TestIssuer() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/keys", exchange -> {
             fetches.incrementAndGet();
-            byte[] body = answer.getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(status, body.length);
+            Answer now = answer;
+            byte[] body = now.text.getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(now.status, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
         });
@@ -67,14 +69,12 @@ public final class TestIssuer implements AutoCloseable {
 
     /** From now on it has these. */
     public void publish(JWK... keys) {
-        status = OK;
-        answer = new JWKSet(List.of(keys)).toPublicJWKSet().toString();
+        answer(OK, new JWKSet(List.of(keys)).toPublicJWKSet().toString());
     }
 
     /** From now on it answers so. */
     public void answer(int code, String text) {
-        status = code;
-        answer = text;
+        answer = new Answer(code, text);
     }
 
     public static RSAKey rsa(String id) throws JOSEException {

@@ -105,7 +105,7 @@ final class SrtPortsTest {
     void whatFailsForAnotherReasonIsToldAndHoldsNoPort() throws Exception {
         SrtPorts ports = new SrtPorts("127.0.0.1", FreePorts.range(1));
 
-        assertThatThrownBy(() -> ports.bind(address -> {
+        assertThatThrownBy(() -> ports.bind("another", address -> {
                     throw new IOException("no such option");
                 }))
                 .isInstanceOf(IOException.class)
@@ -114,8 +114,39 @@ final class SrtPortsTest {
         assertThat(ports.held()).isZero();
     }
 
+    @Test
+    void aPortThatIsKeptIsGivenToNobodyButTheStreamThatHadIt() throws Exception {
+        PortRange range = FreePorts.range(2);
+        SrtPorts ports = new SrtPorts("127.0.0.1", range);
+        ports.keep("live", range.first());
+        ports.keep("elsewhere", range.first() + 2);
+        assertThat(ports.held()).isEqualTo(1);
+
+        assertThat(bind(ports).getLocalPort()).isEqualTo(range.first() + 1);
+        assertThatThrownBy(() -> bind(ports)).isInstanceOf(StreamException.class);
+        assertThatThrownBy(() -> ports.bindAt(range.first(), address -> {
+                    throw new BindException("in use");
+                }))
+                .isInstanceOf(BindException.class);
+        assertThatThrownBy(() -> bind(ports)).as("kept still").isInstanceOf(StreamException.class);
+        ports.forgo("live");
+
+        assertThat(bind(ports).getLocalPort()).isEqualTo(range.first());
+    }
+
+    @Test
+    void whatIsKeptForAStreamIsFreeForIt() throws Exception {
+        PortRange range = FreePorts.range(1);
+        SrtPorts ports = new SrtPorts("127.0.0.1", range);
+        ports.keep("live", range.first());
+        assertThatThrownBy(() -> bind(ports)).isInstanceOf(StreamException.class);
+        DatagramSocket bound = ports.bind("live", address -> keep(new DatagramSocket(address)));
+
+        assertThat(bound.getLocalPort()).isEqualTo(range.first());
+    }
+
     private DatagramSocket bind(SrtPorts ports) throws StreamException, IOException {
-        return ports.bind(address -> {
+        return ports.bind("another", address -> {
             try {
                 return keep(new DatagramSocket(address));
             } catch (BindException e) {

@@ -99,6 +99,7 @@ final class StreamSpecTest {
                                 millis(window),
                                 StreamRetention.CONFIGURED,
                                 AddressRanges.of(""),
+                                TakeoverPolicy.CONFIGURED,
                                 StreamThresholds.CONFIGURED)),
                 fault);
     }
@@ -180,6 +181,7 @@ final class StreamSpecTest {
                 null,
                 StreamRetention.CONFIGURED,
                 AddressRanges.of(""),
+                TakeoverPolicy.CONFIGURED,
                 StreamThresholds.CONFIGURED);
     }
 

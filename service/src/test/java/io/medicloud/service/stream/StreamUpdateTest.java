@@ -27,6 +27,7 @@ class StreamUpdateTest {
                 null,
                 null,
                 null,
+                null,
                 StreamThresholds.Update.NONE,
                 StreamUpdate.Fixed.NONE);
         StreamSettings next = new StreamSettings(
@@ -38,6 +39,7 @@ class StreamUpdateTest {
                 null,
                 StreamSettings.CONFIGURED.retention(),
                 StreamSettings.CONFIGURED.allowFrom(),
+                TakeoverPolicy.CONFIGURED,
                 StreamThresholds.CONFIGURED);
         return next.policy(update.asRuns(SINCE, StreamSettings.CONFIGURED, RUNNING));
     }
