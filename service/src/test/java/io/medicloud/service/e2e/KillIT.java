@@ -155,12 +155,13 @@ class KillIT extends ChaosScene {
         assertThat(missing)
                 .as("ms missing of what was received, by kill")
                 .allMatch(milliseconds -> milliseconds <= MOST_MISSING_MS);
-        boolean isSrtWhole = publisher.dropped() == 0
-                && kills.stream().allMatch(stats -> stats.getSrt().getDroppedPackets() == 0);
-        if (isSrtWhole) {
+        long tooLate = kills.stream()
+                .mapToLong(stats -> stats.getSrt().getDroppedPackets())
+                .sum();
+        if (tooLate == 0) {
             assertThat(lostBySrt).as("ms within one process").isEmpty();
         } else {
-            System.out.printf("given up by SRT as too late on this machine: %s ms%n", lostBySrt);
+            System.out.printf("%d packets came too late on this machine: %s ms%n", tooLate, lostBySrt);
         }
     }
 

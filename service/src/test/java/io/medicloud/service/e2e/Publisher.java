@@ -27,7 +27,6 @@ final class Publisher implements AutoCloseable {
     private final Thread thread;
     private volatile @Nullable SrtSender sender;
     private volatile long sent;
-    private volatile long dropped;
     private volatile boolean isClosed;
 
     /** Sends the file once. */
@@ -52,11 +51,6 @@ final class Publisher implements AutoCloseable {
         return sent;
     }
 
-    /** How many packets SRT gave up as too late, over all connections that have ended. */
-    long dropped() {
-        return dropped;
-    }
-
     /** Gives the connection up; the next call begins at once. */
     void reset() {
         SrtSender current = sender;
@@ -66,14 +60,11 @@ final class Publisher implements AutoCloseable {
     }
 
     private void run() {
-        long droppedSoFar = 0;
         while (!isClosed && sent < total) {
             try (SrtSender current = new SrtSender(stack, uri)) {
                 sender = current;
                 if (current.awaitConnected()) {
                     send(current);
-                    droppedSoFar += current.stats().total().pktSndDrop();
-                    dropped = droppedSoFar;
                 }
             } catch (IOException e) {
                 // Nobody listens yet.
