@@ -80,6 +80,8 @@ final class StreamUploads implements UploadSink {
     private boolean moreOnDisk;
     /** The folder could not be looked up, and is again soon. */
     private boolean isLookScheduled;
+    /** That was told. */
+    private boolean isUnreadable;
 
     /**
      * A segment that stands in the store.
@@ -240,9 +242,13 @@ final class StreamUploads implements UploadSink {
                 }
             } while (found.size() == MOST_LOOKED_UP);
             moreOnDisk = false;
+            isUnreadable = false;
         } catch (IOException | UncheckedIOException e) {
-            if (!isLookScheduled) {
+            if (!isUnreadable) {
                 LOG.error("Stream {}: cannot look up what waits in {}", folder.streamId(), folder.path(), e);
+            }
+            isUnreadable = true;
+            if (!isLookScheduled) {
                 isLookScheduled = true;
                 queue.later(LOOK_AGAIN_MS, this::lookAgain);
             }

@@ -22,12 +22,7 @@ import org.junit.jupiter.api.Test;
 final class PipelineFailuresTest extends PipelineScene {
     @Test
     void aStoreThatIsAwayHoldsUpNothingAndWhatIsLeftGoesUpAtTheNextStart() throws Exception {
-        store.fail(Kind.UNREACHABLE);
-        Pipeline pipeline = start();
-        source.connect();
-        source.push(MEDIA);
-        source.disconnect();
-        await().until(() -> pipeline.stats().segmentsSealed() == 4);
+        Pipeline pipeline = sealedWhileTheStoreIsAway();
 
         PipelineEnd end = get(pipeline.stop("stopped", Duration.ofMillis(50)));
 

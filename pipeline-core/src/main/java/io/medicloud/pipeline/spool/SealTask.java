@@ -59,10 +59,11 @@ final class SealTask {
         try {
             segment = seal(isAgain);
         } catch (NoSuchFileException e) {
-            if (!folder.isThere()) {
-                failingSinceNs = 0; // with its disk
+            boolean isWithItsDisk = !folder.isThere();
+            if (isWithItsDisk) {
+                failingSinceNs = 0;
             }
-            if (!folder.isThere() || isPatient()) {
+            if (isWithItsDisk || isPatient()) {
                 return "cannot seal " + file.part() + ": " + Failures.describe(e);
             }
             long there = receivedIn(sealable(file.written()));

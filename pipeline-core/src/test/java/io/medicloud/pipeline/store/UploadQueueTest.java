@@ -18,6 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -392,29 +394,14 @@ class UploadQueueTest {
         store.script(segment -> Kind.LOCAL);
         List<String> told = new CopyOnWriteArrayList<>();
         AtomicBoolean isGivenUp = new AtomicBoolean();
-        UploadLane lane = queue.lane(new UploadSink() {
-            @Override
-            public void onUploaded(SegmentObject segment, int attempts) {
-                told.add("uploaded");
-            }
-
-            @Override
-            public void onFailed(SegmentObject segment, StoreException failure, boolean retried) {
-                told.add(retried ? "again" : "dropped");
-            }
-
-            @Override
-            public boolean isGivenUp(SegmentObject segment) {
-                return isGivenUp.get();
-            }
-        });
+        UploadLane lane = queue.lane(new Unwanted(told, isGivenUp::get));
         lane.add(segment("a", 1));
         await().until(() -> store.attempts().size() > 3);
-        assertThat(told).containsExactly("again");
+        assertThat(told).containsExactly("a/segment_0001.ts again");
         isGivenUp.set(true);
         drain(lane);
 
-        assertThat(told).containsExactly("again", "dropped");
+        assertThat(told).containsExactly("a/segment_0001.ts again", "a/segment_0001.ts dropped");
     }
 
     @Test
@@ -425,28 +412,48 @@ class UploadQueueTest {
         queue.lane(new Recorder()).add(segment("a", 1));
         await().until(() -> queue.health().state() == StoreHealth.State.REFUSED);
         List<String> told = new CopyOnWriteArrayList<>();
-        UploadLane lane = queue.lane(new UploadSink() {
-            @Override
-            public void onUploaded(SegmentObject segment, int attempts) {
-                told.add("uploaded");
-            }
-
-            @Override
-            public void onFailed(SegmentObject segment, StoreException failure, boolean retried) {
-                told.add(segment.key() + (retried ? " again" : " dropped"));
-            }
-
-            @Override
-            public boolean isGivenUp(SegmentObject segment) {
-                return true;
-            }
-        });
+        UploadLane lane = queue.lane(new Unwanted(told, () -> true));
         lane.add(segment("b", 1));
         lane.add(segment("b", 2));
         drain(lane);
 
         assertThat(told).containsExactly("b/segment_0001.ts dropped", "b/segment_0002.ts dropped");
         assertThat(store.attempts()).allMatch(key -> key.startsWith("a/"));
+    }
+
+    /** Whose segments nobody wants any more, once it says so. */
+    private record Unwanted(List<String> told, BooleanSupplier isNow) implements UploadSink {
+        @Override
+        public void onUploaded(SegmentObject segment, int attempts) {
+            told.add("uploaded");
+        }
+
+        @Override
+        public void onFailed(SegmentObject segment, StoreException failure, boolean retried) {
+            told.add(segment.key() + (retried ? " again" : " dropped"));
+        }
+
+        @Override
+        public boolean isGivenUp(SegmentObject segment) {
+            return isNow.getAsBoolean();
+        }
+    }
+
+    @Test
+    void anErrorOfTheProgramIsTriedAgainAsAStoreThatIsAway() throws Exception {
+        AtomicInteger errors = new AtomicInteger(2);
+        store.script(segment -> {
+            if (errors.getAndDecrement() > 0) {
+                throw new NoClassDefFoundError("as where a jar was replaced");
+            }
+            return null;
+        });
+        UploadLane lane = queue.lane(new Recorder());
+        lane.add(segment("a", 1));
+        lane.add(segment("a", 2));
+        drain(lane);
+
+        assertThat(store.stored()).containsExactly("a/segment_0001.ts", "a/segment_0002.ts");
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.medicloud.service.text.OneLine;
 
 /** What becomes of a second encoder while the first one sends. */
 public enum TakeoverPolicy {
+    /** As {@code stream.takeover} says. */
     CONFIGURED(""),
     /** It is turned away. */
     REFUSE("refuse"),
