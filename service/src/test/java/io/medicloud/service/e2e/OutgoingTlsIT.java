@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,12 +71,8 @@ final class OutgoingTlsIT {
     @ParameterizedTest
     @ValueSource(strings = {"grpc", "http"})
     void whoProvesToBeTheOneIsAsked(String protocol) throws Exception {
-        Map<String, TlsPeer> called = call(good, NOW, protocol);
+        Map<String, TlsPeer> called = call(good, NOW, protocol, TlsPeer::requests);
 
-        assertThat(called).allSatisfy((who, peer) -> {
-            assertThat(peer.requests()).isNotEmpty();
-            assertThat(peer.refusals()).isEmpty();
-        });
         assertThat(called.get("store").requests()).contains("HEAD /videos");
         assertThat(called.get("webhook").requests()).contains("POST /hook");
         assertThat(called.get("issuer").requests()).contains("GET /keys");
@@ -101,12 +98,10 @@ final class OutgoingTlsIT {
             case OLD_TLS -> good;
         };
 
-        Map<String, TlsPeer> called = call(identity, flaw == Flaw.OLD_TLS ? OLD : NOW, protocol);
+        Map<String, TlsPeer> called = call(identity, flaw == Flaw.OLD_TLS ? OLD : NOW, protocol, TlsPeer::refusals);
 
-        assertThat(called).allSatisfy((who, peer) -> {
-            assertThat(peer.requests()).as(who).isEmpty();
-            assertThat(peer.refusals()).as(who).isNotEmpty();
-        });
+        assertThat(called)
+                .allSatisfy((who, peer) -> assertThat(peer.requests()).as(who).isEmpty());
     }
 
     private enum Flaw {
@@ -143,8 +138,13 @@ final class OutgoingTlsIT {
         }
     }
 
-    /** Runs a service that trusts the authority until it has called each of them at least once. */
-    private Map<String, TlsPeer> call(TlsKeyPair identity, List<String> tls, String protocol) throws Exception {
+    /**
+     * Runs a service that trusts the authority until each of them has what is awaited. A connection that is under way when the
+     * service ends is one more refusal, which says nothing.
+     */
+    private Map<String, TlsPeer> call(
+            TlsKeyPair identity, List<String> tls, String protocol, Function<TlsPeer, List<String>> awaited)
+            throws Exception {
         Map<String, TlsPeer> peers = new TreeMap<>();
         try {
             for (String who : CALLED) {
@@ -159,14 +159,12 @@ final class OutgoingTlsIT {
                 String unknown =
                         base64("{\"alg\":\"ES256\",\"kid\":\"k\"}") + "." + base64("{\"sub\":\"x\"}") + ".c2ln";
                 assertThat(post(service, unknown)).isEqualTo(401);
-                await("all are called")
+                await("each has been asked, or refused")
                         .atMost(LIMIT)
                         .untilAsserted(() -> assertThat(peers)
-                                .allSatisfy((who, peer) -> assertThat(
-                                                peer.requests().size()
-                                                        + peer.refusals().size())
-                                        .as(who)
-                                        .isPositive()));
+                                .allSatisfy((who, peer) -> assertThat(awaited.apply(peer))
+                                        .as("%s was asked %s, refused %s", who, peer.requests(), peer.refusals())
+                                        .isNotEmpty()));
             }
         } finally {
             peers.values().forEach(TlsPeer::close);
