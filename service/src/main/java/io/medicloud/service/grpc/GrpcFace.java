@@ -20,6 +20,7 @@ import io.medicloud.service.http.AsItComes;
 import io.medicloud.service.http.Servers;
 import io.medicloud.service.proto.LivestreamGrpc;
 import io.medicloud.service.security.Authentication;
+import io.medicloud.service.security.OwnPages;
 import io.medicloud.service.security.PageGuard;
 import java.io.IOException;
 import java.util.Set;
@@ -92,7 +93,7 @@ public final class GrpcFace implements AutoCloseable {
         server = Servers.builder(address, THREADS, tls, authentication, connections)
                 // A watch lasts as long as its stream; unary calls are bounded by their own limits.
                 .requestTimeoutMillis(0)
-                .service(grpc, AsItComes::new)
+                .service(grpc, OwnPages::guard, AsItComes::new)
                 .service(reflection, GrpcFace::forKnown)
                 .service(oldReflection, GrpcFace::forKnown)
                 .build();
@@ -104,7 +105,7 @@ public final class GrpcFace implements AutoCloseable {
     }
 
     private static HttpService forKnown(HttpService service) {
-        return service.decorate(new PageGuard());
+        return OwnPages.guard(service.decorate(new PageGuard()));
     }
 
     /** The port it listens on. */

@@ -15,6 +15,7 @@ import io.medicloud.service.health.Readiness;
 import io.medicloud.service.metrics.Metrics;
 import io.medicloud.service.security.Authentication;
 import io.medicloud.service.security.Identity;
+import io.medicloud.service.security.OwnPages;
 import io.medicloud.service.security.PageGuard;
 import java.io.IOException;
 import java.util.List;
@@ -64,13 +65,13 @@ public final class HttpFace implements AutoCloseable {
                 .service(
                         "/metrics",
                         // It asks each stream's loop, and so must not be on one of ours.
-                        ((HttpService) (ctx, request) -> HttpResponse.of(
+                        OwnPages.guard(((HttpService) (ctx, request) -> HttpResponse.of(
                                         () -> metrics(
                                                 metrics,
                                                 Objects.requireNonNull(Authentication.caller(ctx)),
                                                 request.headers().get(HttpHeaderNames.ACCEPT, "")),
                                         ctx.blockingTaskExecutor()))
-                                .decorate(new PageGuard()));
+                                .decorate(new PageGuard())));
         parts.forEach(part -> part.addTo(builder));
         server = builder.build();
         server.start().join();

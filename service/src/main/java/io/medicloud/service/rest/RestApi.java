@@ -18,10 +18,12 @@ import com.linecorp.armeria.server.grpc.UnframedGrpcErrorHandler;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
+import io.grpc.Status;
 import io.grpc.protobuf.ProtoServiceDescriptorSupplier;
 import io.medicloud.service.http.AsItComes;
 import io.medicloud.service.http.HttpPart;
 import io.medicloud.service.security.CallLimits;
+import io.medicloud.service.security.OwnPages;
 import io.medicloud.service.security.PageGuard;
 import io.medicloud.service.security.RpcGuard;
 import java.util.List;
@@ -84,7 +86,7 @@ public final class RestApi implements HttpPart, AutoCloseable {
                         .errorHandler(UnframedGrpcErrorHandler.ofJson())
                         .build())
                 .build();
-        server.service(calls, CallLimits::tellingWhen, OwnPages::guard, AsItComes::new);
+        server.service(calls, CallLimits::tellingWhen, RestApi::forOwnPages, AsItComes::new);
         for (ApiRoutes.Route route : routes) {
             if (route.isStream()) {
                 server.service(
@@ -92,12 +94,21 @@ public final class RestApi implements HttpPart, AutoCloseable {
                                 .methods(HttpMethod.valueOf(route.verb()))
                                 .path(route.path())
                                 .build(),
-                        OwnPages.guard(CallLimits.tellingWhen(streams.service(route))));
+                        forOwnPages(CallLimits.tellingWhen(streams.service(route))));
             }
         }
         HttpData document = HttpData.ofUtf8(new OpenApi(descriptor, routes).json());
         HttpService openApi = (context, request) -> HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, document);
-        server.service("/api/openapi.json", OwnPages.guard(openApi.decorate(new PageGuard())));
+        server.service("/api/openapi.json", forOwnPages(openApi.decorate(new PageGuard())));
+    }
+
+    private static HttpService forOwnPages(HttpService service) {
+        return service.decorate((delegate, context, request) -> {
+            String fault = OwnPages.fault(context, request);
+            return fault == null
+                    ? delegate.serve(context, request)
+                    : ApiError.response(Status.PERMISSION_DENIED.withDescription(fault));
+        });
     }
 
     @Override

@@ -10,6 +10,7 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.medicloud.service.http.HttpPart;
+import io.medicloud.service.security.OwnPages;
 import io.medicloud.service.security.PageGuard;
 import java.io.IOException;
 import java.io.InputStream;
@@ -61,7 +62,7 @@ public final class Dashboard implements HttpPart {
 
     /** A browser asks for credentials at the first of these, and sends them along from then on. */
     private static void add(ServerBuilder server, String path, HttpService page) {
-        server.service(path, page.decorate(new PageGuard()));
+        server.service(path, OwnPages.guard(page.decorate(new PageGuard())));
     }
 
     private HttpResponse library(ServiceRequestContext context, HttpRequest request) {
