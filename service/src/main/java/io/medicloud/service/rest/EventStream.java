@@ -97,11 +97,11 @@ final class EventStream implements ClientResponseObserver<Message, Message> {
     }
 
     /** It is not proven any more who reads this. */
-    private void expire() {
+    private void expire(Status why) {
         ClientCallStreamObserver<Message> stream = call;
-        onError(ProofEnd.STATUS.asRuntimeException());
+        onError(why.asRuntimeException());
         if (stream != null) {
-            stream.cancel("the reader's token has expired", null);
+            stream.cancel("it is not proven any more who reads", null);
         }
     }
 

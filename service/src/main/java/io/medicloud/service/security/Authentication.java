@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import javax.naming.InvalidNameException;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class Authentication implements DecoratingHttpServiceFunction {
     private static final AttributeKey<Identity> CALLER = AttributeKey.valueOf(Authentication.class, "CALLER");
     private static final AttributeKey<Instant> UNTIL = AttributeKey.valueOf(Authentication.class, "UNTIL");
+    private static final AttributeKey<BooleanSupplier> PROOF = AttributeKey.valueOf(Authentication.class, "PROOF");
     private static final AttributeKey<Long> WAIT_NS = AttributeKey.valueOf(Authentication.class, "WAIT_NS");
     private static final AttributeKey<String> FAULT = AttributeKey.valueOf(Authentication.class, "FAULT");
     private static final String NOBODY =
@@ -46,6 +48,7 @@ public final class Authentication implements DecoratingHttpServiceFunction {
     private final Supplier<AccessTable> table;
     private final JwtAuthentication issuers;
     private final ProofLimits proofs;
+    private final ProvenTokens proven = new ProvenTokens();
 
     /**
      * @param table what is in force, asked at each call
@@ -65,16 +68,29 @@ public final class Authentication implements DecoratingHttpServiceFunction {
         AccessTable now = table.get();
         String authorization = request.headers().get(HttpHeaderNames.AUTHORIZATION);
         String token = authorization == null || authorization.length() > LONGEST ? null : token(authorization);
-        Identity caller = identify(now, token, context.sslSession());
+        SSLSession session = context.sslSession();
+        String address = ClientAddress.of(context);
+        boolean isGuess = token != null && now.isRequired() && !proven.contains(address, token);
+        // While an address is told to wait no guess of it is tested.
+        long untestedNs = isGuess ? proofs.waitNs(address) : 0;
+        if (untestedNs > 0) {
+            context.setAttr(WAIT_NS, untestedNs);
+            context.setMaxRequestLength(LONGEST_OF_NOBODY);
+            return delegate.serve(context, request);
+        }
+        Identity caller = identify(now, token, session);
         if (caller != null) {
+            if (isGuess && token != null) {
+                proven.add(address, token);
+            }
             context.setAttr(CALLER, caller);
+            context.setAttr(PROOF, () -> caller.equals(identify(table.get(), token, session)));
             return delegate.serve(context, request);
         }
         if (token == null) {
             context.setMaxRequestLength(LONGEST_OF_NOBODY);
             return delegate.serve(context, request);
         }
-        String address = ClientAddress.of(context);
         boolean isSigned = issuers.isOn() && JwtVerifier.isJwt(token);
         long waitNs = isSigned ? proofs.take(address) : proofs.onFailed(address);
         if (waitNs > 0) {
@@ -86,12 +102,12 @@ public final class Authentication implements DecoratingHttpServiceFunction {
         }
         CompletableFuture<Verdict> verdict = issuers.verify(token).toCompletableFuture();
         if (verdict.isDone()) {
-            take(context, address, verdict.join());
+            take(context, address, token, verdict.join());
             return delegate.serve(context, request);
         }
         return HttpResponse.of(verdict.thenApplyAsync(
                 found -> {
-                    take(context, address, found);
+                    take(context, address, token, found);
                     try {
                         return delegate.serve(context, request);
                     } catch (Exception e) {
@@ -101,10 +117,11 @@ public final class Authentication implements DecoratingHttpServiceFunction {
                 context.eventLoop()));
     }
 
-    private void take(ServiceRequestContext context, String address, Verdict verdict) {
+    private void take(ServiceRequestContext context, String address, String token, Verdict verdict) {
         if (verdict instanceof Verdict.Known known) {
             context.setAttr(CALLER, known.identity());
             context.setAttr(UNTIL, known.until());
+            context.setAttr(PROOF, issuers.proof(token, known.identity()));
             return;
         }
         long unused = proofs.onFailed(address);
@@ -122,6 +139,12 @@ public final class Authentication implements DecoratingHttpServiceFunction {
     /** Until when it is proven who made a request; null for as long as the request lasts. */
     static @Nullable Instant until(ServiceRequestContext context) {
         return context.attr(UNTIL);
+    }
+
+    /** Whether what proved who made a request would do so now. */
+    static boolean isStillProven(ServiceRequestContext context) {
+        BooleanSupplier proof = context.attr(PROOF);
+        return proof == null || proof.getAsBoolean();
     }
 
     /** How many nanoseconds to wait before a token is looked at that was not, for others that came from that address; 0 if that is not so. */

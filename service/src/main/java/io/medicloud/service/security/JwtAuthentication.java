@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.security;
 
+import com.nimbusds.jose.jwk.JWKSet;
 import io.medicloud.service.security.JwtVerifier.Verdict;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,31 @@ public final class JwtAuthentication {
             Verdict second = JwtVerifier.verify(token, from.held(), now, clock.instant());
             return second instanceof Verdict.UnknownKey ? new Verdict.Refused(UNKNOWN_KEY) : second;
         });
+    }
+
+    /** Tells, each time it is asked, whether a token is still good for somebody; what has not changed is not verified again. */
+    BooleanSupplier proof(String token, Identity whose) {
+        return new BooleanSupplier() {
+            private @Nullable JwtRules judgedBy;
+            private @Nullable JWKSet judgedWith;
+            private boolean isGood;
+
+            @Override
+            public synchronized boolean getAsBoolean() {
+                JwtRules now = rules.get();
+                if (now == null) {
+                    return false;
+                }
+                JWKSet known = keysAt(now.keys()).known();
+                if (!known.equals(judgedWith) || !now.equals(judgedBy)) {
+                    judgedBy = now;
+                    judgedWith = known;
+                    isGood = JwtVerifier.verify(token, known, now, clock.instant()) instanceof Verdict.Known still
+                            && still.identity().equals(whose);
+                }
+                return isGood;
+            }
+        };
     }
 
     private synchronized JwtKeys keysAt(String place) {

@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 
 /**
  * Bounds how often an address may be wrong: as often as a client may call. Signatures are not even checked past that, nor ten times as often at all: who floods with tokens costs little
- * then, whatever their signatures. A static token that is right is always taken, as it costs a hash, and one client is not to keep out the others behind its proxy. Thread-safe.
+ * then, whatever their signatures. Of static tokens none is tested then but those that were right from that address before: one client is not to keep out the others behind its proxy. Thread-safe.
  */
 final class ProofLimits {
     private static final int MOST_ADDRESSES = 10_000;
@@ -31,6 +31,11 @@ final class ProofLimits {
         long wait = failures.look(address, now, nowNs);
         CallRate most = new CallRate(times(now.perSecond()), times(now.burst()));
         return wait > 0 ? wait : checks.take(address, most, nowNs);
+    }
+
+    /** How many nanoseconds an address has to wait before another token of it is tested; 0 if it may be. */
+    long waitNs(String address) {
+        return failures.look(address, rate.get(), nanoClock.getAsLong());
     }
 
     private static int times(int calls) {

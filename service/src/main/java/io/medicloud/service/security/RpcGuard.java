@@ -105,14 +105,14 @@ public final class RpcGuard implements ServerInterceptor {
         }
 
         /** Whether it ends by that. */
-        boolean expire() {
+        boolean expire(Status why) {
             synchronized (this) {
                 if (isClosed) {
                     return false;
                 }
             }
             isExpired = true;
-            close(ProofEnd.STATUS, new Metadata());
+            close(why, new Metadata());
             return true;
         }
 
@@ -168,8 +168,8 @@ public final class RpcGuard implements ServerInterceptor {
             }
 
             /** To the service it is as if the client were gone. */
-            private void expire() {
-                if (call.expire()) {
+            private void expire(Status why) {
+                if (call.expire(why)) {
                     super.onCancel();
                 }
             }

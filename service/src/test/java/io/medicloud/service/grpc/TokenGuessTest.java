@@ -9,9 +9,13 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +50,40 @@ final class TokenGuessTest {
                     .isEqualTo(200);
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> page(service, "wrong").statusCode() == 401);
+        }
+    }
+
+    @Test
+    void whileItWaitsNoTokenIsTestedThatWasNotRightFromThereBefore() throws Exception {
+        StringBuilder tokens = new StringBuilder("tokens:\n");
+        for (int i = 0; i < 100; i++) {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(("right-" + i).getBytes(StandardCharsets.UTF_8));
+            tokens.append("  - {name: n")
+                    .append(i)
+                    .append(", role: viewer, sha256: \"")
+                    .append(HexFormat.of().formatHex(hash))
+                    .append("\"}\n");
+        }
+        Path access = Files.writeString(directory.resolve("access.yaml"), tokens);
+        try (ServiceUnderTest service = new ServiceUnderTest(
+                directory, 1, "security.accessFile=" + access, "control.callsPerSecond=1", "control.burst=" + BURST)) {
+            assertThat(page(service, "right-0").statusCode()).isEqualTo(200);
+            // Another right one each time: what was right once is no guess any more.
+            AtomicInteger guesses = new AtomicInteger();
+            await().atMost(Duration.ofSeconds(30))
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(() -> {
+                        int i = 0;
+                        while (page(service, "wrong").statusCode() == 401) {
+                            assertThat(i++).isLessThan(10 * BURST);
+                        }
+                        return page(service, "right-" + guesses.incrementAndGet())
+                                        .statusCode()
+                                == 429;
+                    });
+            assertThat(page(service, "right-0").statusCode()).isEqualTo(200);
+            await().atMost(Duration.ofSeconds(30))
+                    .until(() -> page(service, "right-" + guesses.get()).statusCode() == 200);
         }
     }
 
