@@ -169,7 +169,7 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
             StatsService stats =
                     part(new StatsService(streams, ledger, InstantSource.system(), config.statsWatchers()));
             limitMetrics.add("stats.watchers", config::statsWatchers, stats::watchers);
-            SignedUrls urls = new SignedUrls(config.playback(), InstantSource.system());
+            SignedUrls urls = new SignedUrls(() -> inForce.playback(), InstantSource.system());
             LivestreamService api =
                     new LivestreamService(streams, record, stats, readiness, limitMetrics, pictures, urls);
             Authentication authentication = new Authentication(

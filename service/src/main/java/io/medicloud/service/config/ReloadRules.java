@@ -36,6 +36,13 @@ final class ReloadRules {
                     SecuritySchema.ACCESS_FILE.path() + ": empty, as is " + SecuritySchema.JWT_KEYS.path()
                             + ", while the service listens where other machines reach it; authentication ends with a restart alone");
         }
+        if (isReached
+                && !started.playback().secret().isEmpty()
+                && now.service().playback().secret().isEmpty()) {
+            faults.add(StorageSchema.PLAYBACK_SECRET.path()
+                    + ": empty, while the service listens where other machines reach it; addresses need no signature"
+                    + " after a restart alone");
+        }
         if (!faults.isEmpty()) {
             throw new ConfigException(faults);
         }

@@ -75,7 +75,7 @@ final class Resolver {
                 read(StorageSchema.STATS_WATCHERS),
                 webhook(),
                 security,
-                new PlaybackConfig(read(StorageSchema.PLAYBACK_SECRET), read(StorageSchema.PLAYBACK_EXPIRES)),
+                playback(),
                 read(StorageSchema.THUMBNAILS)
                         ? ThumbnailLimits.of(read(StorageSchema.THUMBNAIL_WIDTH), read(StorageSchema.THUMBNAIL_PIXELS))
                         : null,
@@ -227,6 +227,18 @@ final class Resolver {
                         read(StorageSchema.SPOOL_MAX_BYTES),
                         read(StorageSchema.SPOOL_MIN_FREE),
                         read(StorageSchema.SPOOL_WHEN_FULL),
+    private PlaybackConfig playback() {
+        PlaybackConfig playback = new PlaybackConfig(
+                read(StorageSchema.PLAYBACK_SECRET),
+                read(StorageSchema.PLAYBACK_EXPIRES),
+                read(StorageSchema.PLAYBACK_MAX_EXPIRES));
+        if (playback.maxExpires().compareTo(playback.expires()) < 0) {
+            faults.add(StorageSchema.PLAYBACK_MAX_EXPIRES.path() + ": '" + Units.text(playback.maxExpires())
+                    + "' is less than playback.expires, '" + Units.text(playback.expires()) + "'");
+        }
+        return playback;
+    }
+
                         read(StorageSchema.SPOOL_RESERVE)),
                 new RetentionLimits(
                         read(StorageSchema.RETENTION_AGE),

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventWatchers how many may watch events at once
  * @param statsWatchers how many may watch streams' statistics at once
  * @param security who may call, and how that is encrypted
- * @param playback who may play streams over HTTP
+ * @param playback who may play streams over HTTP; changes at once
  * @param thumbnails how they are, and what they may cost; null for none
  * @param alarms from where on figures of streams are told; changes at once
  * @param log changes at once
@@ -63,7 +63,7 @@ public record ServiceConfig(
                 statsWatchers,
                 webhook,
                 security.withLive(next.security),
-                playback,
+                next.playback,
                 thumbnails,
                 next.alarms,
                 next.log,

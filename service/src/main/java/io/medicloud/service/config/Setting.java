@@ -27,7 +27,7 @@ record Setting<T>(
         @Nullable String oldEnvironment,
         boolean secret) {
     private static final Pattern LIVE = Pattern.compile(
-            "store\\.(?!embeddedPort).+|segment\\..+|srt\\.(latency|allow|deny|handshakesPerSecond|banAfter|longestBan)|security\\.accessFile|jwt\\..+|control\\..+|log\\..+|alarms\\..+|pull\\.allow|stream\\.(?!monitored).+");
+            "store\\.(?!embeddedPort).+|segment\\..+|srt\\.(latency|allow|deny|handshakesPerSecond|banAfter|longestBan)|security\\.accessFile|jwt\\..+|control\\..+|log\\..+|alarms\\..+|pull\\.allow|playback\\..+|stream\\.(?!monitored).+");
 
     /** Its name in the environment: {@code srt.reconnectWindow} is {@code MEDICLOUD_SRT_RECONNECT_WINDOW}. */
     String environment() {

@@ -106,6 +106,12 @@ final class StorageSchema {
             "6h",
             "10s",
             "8760h");
+    static final Setting<Duration> PLAYBACK_MAX_EXPIRES = ALL.duration(
+            "playback.maxExpires",
+            "how long one is good at the most, whatever time it is asked for with; not longer than the token of who asks",
+            "24h",
+            "10s",
+            "8760h");
     static final Setting<Duration> SPOOL_FSYNC_INTERVAL = ALL.duration(
             "spool.fsyncInterval",
             "how often open segments are forced to disk: what a power cut may cost; 0s: when they are sealed",

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.grpc;
 
+import com.linecorp.armeria.server.ServiceRequestContext;
 import io.medicloud.service.http.SignedUrls;
 import io.medicloud.service.proto.GetPlaybackUrlRequest;
 import io.medicloud.service.proto.GetPlaybackUrlResponse;
+import io.medicloud.service.security.Authentication;
 import io.medicloud.service.stream.StreamException;
 import io.medicloud.service.stream.StreamSpec;
+import java.time.Instant;
 
 /** Where streams are played, in the API's messages. */
 final class PlaybackMessages {
@@ -21,7 +24,10 @@ final class PlaybackMessages {
             throw new StreamException(
                     StreamException.Kind.INVALID, "expires_seconds: must be 1 to " + MOST_EXPIRY_S + ", or 0");
         }
-        SignedUrls.Grant grant = urls.grant(liveId, seconds);
+        ServiceRequestContext context = ServiceRequestContext.currentOrNull();
+        // Nobody gives away for longer what he has himself until his token ends.
+        Instant latest = context == null ? null : Authentication.until(context);
+        SignedUrls.Grant grant = urls.grant(liveId, seconds, latest);
         String query = grant.query().isEmpty() ? "" : "?" + grant.query();
         return GetPlaybackUrlResponse.newBuilder()
                 .setPlaylist("/hls/" + liveId + "/index.m3u8" + query)

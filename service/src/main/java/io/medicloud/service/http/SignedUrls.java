@@ -11,13 +11,17 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.medicloud.service.config.PlaybackConfig;
+import io.medicloud.service.config.Secret;
 import io.medicloud.service.security.Authentication;
 import io.medicloud.service.security.Hmac;
 import io.medicloud.service.security.Identity;
+import io.medicloud.service.security.OwnPages;
 import io.medicloud.service.security.PageGuard;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +35,11 @@ public final class SignedUrls {
     private static final String SECONDS = "[0-9]{1,12}";
     private static final int MS_PER_S = 1000;
 
-    private final PlaybackConfig config;
+    private final Supplier<PlaybackConfig> config;
     private final InstantSource clock;
 
-    public SignedUrls(PlaybackConfig config, InstantSource clock) {
+    /** @param config what is in force, asked each time */
+    public SignedUrls(Supplier<PlaybackConfig> config, InstantSource clock) {
         this.config = config;
         this.clock = clock;
     }
@@ -50,15 +55,21 @@ public final class SignedUrls {
     /**
      * Lets a stream be played from now on.
      *
-     * @param seconds for how long; 0 for as long as is configured
+     * @param seconds for how long, at the most; 0 for as long as is configured
+     * @param latest when it ends at the latest; null if nothing but the configuration says
      */
-    public Grant grant(String liveId, long seconds) {
-        if (!isOn()) {
+    public Grant grant(String liveId, long seconds, @Nullable Instant latest) {
+        PlaybackConfig now = config.get();
+        if (now.secret().isEmpty()) {
             return new Grant("", 0);
         }
-        long good = seconds == 0 ? config.expires().toSeconds() : seconds;
-        long expires = clock.millis() / MS_PER_S + good;
-        return new Grant(query(Long.toString(expires), sign(liveId, expires)), expires * MS_PER_S);
+        long good = seconds == 0 ? now.expires().toSeconds() : seconds;
+        long expires =
+                clock.millis() / MS_PER_S + Math.min(good, now.maxExpires().toSeconds());
+        if (latest != null) {
+            expires = Math.min(expires, latest.getEpochSecond());
+        }
+        return new Grant(query(Long.toString(expires), sign(now.secret(), liveId, expires)), expires * MS_PER_S);
     }
 
     /** What a request's addresses carry, for those within the answer; empty if nothing is signed. */
@@ -66,37 +77,38 @@ public final class SignedUrls {
         String expires = ctx.queryParams().get(EXPIRES, "");
         String signature = ctx.queryParams().get(SIGNATURE, "");
         // Who is known needs no signature, and may have none or write anything there.
-        boolean isCarried = isOn() && expires.matches(SECONDS) && signature.matches("[0-9a-f]{64}");
+        boolean isCarried =
+                !config.get().secret().isEmpty() && expires.matches(SECONDS) && signature.matches("[0-9a-f]{64}");
         return isCarried ? query(expires, signature) : "";
     }
 
     /** Answers 401 or 403 in place of a service below {@code {id}} to those who may not have it; who is known, and whose business the stream is, needs no signature. */
     public HttpService guard(HttpService service) {
         HttpService forKnown = service.decorate(new PageGuard());
-        return !isOn()
-                ? forKnown
-                : service.decorate((delegate, ctx, request) -> {
-                    Identity caller = Authentication.caller(ctx);
-                    if (caller != null && !caller.equals(Identity.ANYBODY)) {
-                        return forKnown.serve(ctx, request);
-                    }
-                    String fault = request.method() == HttpMethod.OPTIONS ? null : fault(ctx);
-                    return fault == null ? ownAlone(delegate.serve(ctx, request)) : refusal(fault);
-                });
+        return service.decorate((delegate, ctx, request) -> {
+            Secret secret = config.get().secret();
+            Identity caller = Authentication.caller(ctx);
+            boolean isKnown = caller != null && !caller.equals(Identity.ANYBODY);
+            if (isKnown || secret.isEmpty()) {
+                // Who is known by nothing but where he calls from may be a page that has taken that for its own
+                // address.
+                String fault = isKnown ? null : OwnPages.nameFault(ctx, request);
+                return fault == null ? forKnown.serve(ctx, request) : OwnPages.refusal(fault);
+            }
+            String fault = request.method() == HttpMethod.OPTIONS ? null : fault(ctx, secret);
+            return fault == null ? ownAlone(delegate.serve(ctx, request)) : refusal(fault);
+        });
     }
 
-    private boolean isOn() {
-        return !config.secret().isEmpty();
-    }
-
-    private @Nullable String fault(ServiceRequestContext ctx) {
+    private @Nullable String fault(ServiceRequestContext ctx, Secret secret) {
         String expires = ctx.queryParams().get(EXPIRES, "");
         String signature = ctx.queryParams().get(SIGNATURE, "");
         if (signature.isEmpty() || !expires.matches(SECONDS)) {
             return "this address needs a signature; GetPlaybackUrl gives one that has it";
         }
         long expiresS = Long.parseLong(expires);
-        byte[] right = sign(String.valueOf(ctx.pathParam("id")), expiresS).getBytes(StandardCharsets.US_ASCII);
+        byte[] right =
+                sign(secret, String.valueOf(ctx.pathParam("id")), expiresS).getBytes(StandardCharsets.US_ASCII);
         if (!MessageDigest.isEqual(right, signature.getBytes(StandardCharsets.UTF_8))) {
             return "the signature is not that of this address";
         }
@@ -105,8 +117,8 @@ public final class SignedUrls {
                 : "this address was good until a while ago; GetPlaybackUrl gives another";
     }
 
-    private String sign(String liveId, long expires) {
-        return Hmac.hex(config.secret().reveal(), expires, liveId.getBytes(StandardCharsets.UTF_8));
+    private static String sign(Secret secret, String liveId, long expires) {
+        return Hmac.hex(secret.reveal(), expires, liveId.getBytes(StandardCharsets.UTF_8));
     }
 
     private static String query(String expires, String signature) {

@@ -137,7 +137,7 @@ public final class Authentication implements DecoratingHttpServiceFunction {
     }
 
     /** Until when it is proven who made a request; null for as long as the request lasts. */
-    static @Nullable Instant until(ServiceRequestContext context) {
+    public static @Nullable Instant until(ServiceRequestContext context) {
         return context.attr(UNTIL);
     }
 
