@@ -4,6 +4,7 @@ package io.medicloud.service.security;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import io.grpc.Status;
+import io.medicloud.srt.SrtStreamId;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ public final class RpcPolicy {
     private static final String LIVE_ID = "live_id";
     private static final String LIVE_IDS = "live_ids";
     private static final String PREFIX = "storage_prefix";
+    private static final String STREAM_ID = "stream_id";
 
     /** By the method's name. Null: anybody, also without credentials. */
     private static final Map<String, Role> NEEDED = Map.ofEntries(
@@ -84,6 +86,10 @@ public final class RpcPolicy {
         if (prefix != null && !isSeen(caller, (String) request.getField(prefix))) {
             return hidden(caller, PREFIX);
         }
+        FieldDescriptor place = request.getDescriptorForType().findFieldByName(STREAM_ID);
+        if (place != null && !isSeen(caller, resource((String) request.getField(place)))) {
+            return hidden(caller, STREAM_ID);
+        }
         if (many != null) {
             List<?> ids = (List<?>) request.getField(many);
             if (ids.isEmpty()) {
@@ -95,7 +101,16 @@ public final class RpcPolicy {
         return null;
     }
 
-    /** Who has some streams only must not write below another's name. */
+    /** What an encoder that calls the shared port asks for; a text that cannot be read is judged as it stands. */
+    private static String resource(String streamId) {
+        try {
+            return SrtStreamId.parse(streamId).resource();
+        } catch (IllegalArgumentException e) {
+            return streamId;
+        }
+    }
+
+    /** Who has some streams only must not write below another's name, nor wait for another's encoder. */
     private static boolean isSeen(Identity caller, String prefix) {
         return prefix.isEmpty() || caller.sees(prefix);
     }

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Status;
+import io.medicloud.service.proto.StartPullStreamRequest;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What those may ask for that have some streams. */
+final class RpcPolicyTest {
+    private static final Identity WALL = new Identity("wall", Role.OPERATOR, List.of("studio-*"));
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', true",
+        "studio-2, true",
+        "'#!::r=studio-2,m=publish', true",
+        "news, false",
+        "'#!::r=news', false",
+        "'#!::nonsense', false",
+    })
+    void nobodyWaitsForTheEncoderOfAnother(String streamId, boolean isAllowed) {
+        StartPullStreamRequest request = StartPullStreamRequest.newBuilder()
+                .setLiveId("studio-1")
+                .setStreamId(streamId)
+                .build();
+        Status refusal = RpcPolicy.refusal(WALL, request);
+        assertThat(refusal == null).isEqualTo(isAllowed);
+        if (refusal != null) {
+            assertThat(refusal.getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+            assertThat(refusal.getDescription()).startsWith("stream_id: ");
+        }
+        assertThat(RpcPolicy.refusal(Identity.ANYBODY, request)).isNull();
+    }
+}
