@@ -38,6 +38,11 @@ public sealed interface Ingress {
             throw new StreamException(
                     Kind.INVALID, "source_url: must be called, as srt://HOST:PORT with mode=caller or without mode");
         }
+        // Else clients would choose what is bound here, and names that are looked up.
+        if (!uri.adapter().isEmpty() || uri.localPort() != 0) {
+            throw new StreamException(
+                    Kind.INVALID, "source_url: adapter and port: from where is called is not for clients to say");
+        }
         return new Pull(uri);
     }
 
