@@ -90,7 +90,7 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
     private final SwitchableStore store;
     private final Pipelines pipelines;
     private volatile S3Config s3;
-    /** What is in use; the configuration in force is ahead of it if that could not be used. */
+    /** What is in use. */
     private StoreConfig storeInUse;
 
     private final @Nullable Path bucketFolder;
@@ -305,10 +305,15 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
      */
     @Override
     public void onChange(ServiceConfig now, List<LoadedConfig.Change> changes) {
-        inForce = inForce.withLive(now);
-        logs.apply(inForce.log());
-        // May fail: all else is in force by then, and the store is tried again when this is called again.
-        switchStore(inForce.store());
+        ServiceConfig next = inForce.withLive(now);
+        // What may fail comes first: all of a change is in force then, or nothing of it.
+        S3Config reached = next.store().equals(storeInUse) ? null : Wiring.s3(next.store());
+        MinioStore made = reached == null ? null : new MinioStore(reached, telemetry.objectHeaders());
+        logs.apply(next.log());
+        inForce = next;
+        if (reached != null && made != null) {
+            switchStore(next.store(), reached, made);
+        }
         boolean toldStore = false;
         for (LoadedConfig.Change change : changes) {
             boolean isStore = change.path().startsWith("store.");
@@ -322,12 +327,8 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
         metrics.reloads().onApplied();
     }
 
-    private void switchStore(StoreConfig next) {
-        if (next.equals(storeInUse)) {
-            return;
-        }
-        S3Config reached = Wiring.s3(next);
-        store.replace(new MinioStore(reached, telemetry.objectHeaders()));
+    private void switchStore(StoreConfig next, S3Config reached, MinioStore made) {
+        store.replace(made);
         s3 = reached;
         storeInUse = next;
         pipelines.onStoreChanged();
