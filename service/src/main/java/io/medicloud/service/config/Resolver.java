@@ -120,6 +120,11 @@ final class Resolver {
         return new SecurityConfig(
                 table,
                 jwt,
+        if (hasTls && !clientCa.isEmpty() && !table.isRequired()) {
+            faults.add(SecuritySchema.TLS_CLIENT_CA.path()
+                    + ": set, though nothing says who may call, and so everybody might do everything, with a certificate"
+                    + " or without; name whom the certificates are of in security.accessFile");
+        }
                 hasTls
                         ? new SecurityConfig.Tls(
                                 directory.resolve(certificate).normalize(),
