@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Addresses that failed again and again, and until when they are not listened to: a second at first, twice as long each time. One success, or ten minutes, and all is forgotten. Holds so many
+ * Addresses that failed again and again, and until when they are not listened to: a second at first, twice as long each time. A success halves its failures, so that who has one stream does not guess at others for nothing; after ten minutes all is forgotten. Holds so many
  * at the most, those that failed last. Thread-safe.
  */
 final class CallerBans {
@@ -65,7 +65,16 @@ final class CallerBans {
     }
 
     synchronized void onSuccess(String address) {
-        records.remove(address);
+        History known = records.get(address);
+        if (known == null) {
+            return;
+        }
+        known.failures /= 2;
+        // The length of the next ban is kept, and forgotten in time.
+        known.untilNs = known.lastNs;
+        if (known.failures == 0 && known.bans == 0) {
+            records.remove(address);
+        }
     }
 
     private @Nullable History known(String address, long nowNs) {

@@ -39,13 +39,19 @@ final class CallerBansTest {
     }
 
     @Test
-    void aSuccessOrTenMinutesMakeItForgotten() {
+    void aSuccessHalvesWhatCountsAndTenMinutesMakeItForgotten() {
         fail("one");
         fail("one");
         bans.onSuccess("one");
         assertThat(fail("one")).isZero();
+        assertThat(fail("one")).as("one of two counted on").isEqualTo(S);
+        bans.onSuccess("one");
+        assertThat(bans.isBanned("one", nowNs)).isFalse();
         assertThat(fail("one")).isZero();
+        assertThat(fail("one")).as("one of three counted on").isEqualTo(2 * S);
+        bans.onSuccess("one");
         nowNs += TimeUnit.MINUTES.toNanos(10) + 1;
+        assertThat(fail("one")).isZero();
         assertThat(fail("one")).isZero();
     }
 
