@@ -46,6 +46,9 @@ final class JwtIdentity {
     private static List<String> streams(JWTClaimsSet claims, String claim) {
         Object found = find(claims, claim);
         if (found == null) {
+            if (isNull(claims, claim)) {
+                throw new IllegalArgumentException("the claim " + claim + " is null, which names no streams");
+            }
             return List.of("*");
         }
         List<String> patterns = texts(found, claim);
@@ -68,6 +71,24 @@ final class JwtIdentity {
             at = at instanceof Map<?, ?> object ? object.get(part) : null;
         }
         return at;
+    }
+
+    /** Whether a claim is there and has no value: not the same as one that is not there. */
+    private static boolean isNull(JWTClaimsSet claims, String path) {
+        if (claims.getClaims().containsKey(path)) {
+            return true;
+        }
+        Object at = claims.getClaims();
+        for (String part : path.split("\\.", -1)) {
+            if (!(at instanceof Map<?, ?> object) || !object.containsKey(part)) {
+                return false;
+            }
+            at = object.get(part);
+            if (at == null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** One text (several parted by spaces, as in {@code scope}), or a list of texts. */

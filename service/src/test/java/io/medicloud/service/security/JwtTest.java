@@ -2,6 +2,7 @@
 package io.medicloud.service.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
@@ -112,6 +113,20 @@ final class JwtTest {
         assertThat(known.until()).isAfterOrEqualTo(claims.getExpirationTime().toInstant());
         now = known.until().plusSeconds(1);
         assertThat(refusal(tokens, token)).isEqualTo("the token: Expired JWT");
+    }
+
+    @Test
+    void aClaimOfStreamsThatIsNullIsNotAllOfThem() throws Exception {
+        for (String path : List.of("streams", "access.streams")) {
+            JwtRules.Claims names = new JwtRules.Claims("sub", "role", path);
+            JWTClaimsSet nothing = JWTClaimsSet.parse(
+                    "{\"sub\": \"alice\", \"role\": \"viewer\", \"streams\": null, \"access\": {\"streams\": null}}");
+            assertThatThrownBy(() -> JwtIdentity.of(nothing, names))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(path + " is null");
+            JWTClaimsSet without = JWTClaimsSet.parse("{\"sub\": \"alice\", \"role\": \"viewer\", \"access\": {}}");
+            assertThat(JwtIdentity.of(without, names).seesAll()).isTrue();
+        }
     }
 
     @Test
