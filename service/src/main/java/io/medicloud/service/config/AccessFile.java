@@ -11,12 +11,14 @@ import io.medicloud.service.text.OneLine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads who may call:
@@ -31,21 +33,42 @@ import java.util.regex.Pattern;
  */
 final class AccessFile {
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+    /** What {@code sha256sum} tells when the token before it was lost. */
+    private static final String OF_NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
     private static final Pattern STREAMS = Pattern.compile("[A-Za-z0-9._*-]{1,128}");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._@-]{1,64}");
 
+    private final Text content;
     private final Path file;
     private final List<String> faults;
     private final Set<String> names = new HashSet<>();
+    private final Map<String, String> hashes = new HashMap<>();
 
-    private AccessFile(Path file, List<String> faults) {
-        this.file = file;
+    /**
+     * What stood in the file when it was read: what is judged, and what is in force, must be the same.
+     *
+     * @param fault why it could not be read; null if it could
+     */
+    record Text(Path file, String text, @Nullable ConfigException fault) {
+        static Text of(Path file) {
+            try {
+                return new Text(file, FileLayers.text(file), null);
+            } catch (ConfigException e) {
+                return new Text(file, "", e);
+            }
+        }
+    }
+
+    private AccessFile(Text content, List<String> faults) {
+        this.content = content;
+        this.file = content.file();
         this.faults = faults;
     }
 
     /** Finds every fault in the file; with one, or without anybody in it, nobody may call. */
-    static AccessTable read(Path file, List<String> faults) {
-        return new AccessFile(file, faults).table();
+    static AccessTable read(Text content, List<String> faults) {
+        return new AccessFile(content, faults).table();
     }
 
     private AccessTable table() {
@@ -56,10 +79,7 @@ final class AccessFile {
             for (JsonNode entry : group.getValue()) {
                 String at = group.getKey() + "[" + i++ + "]";
                 switch (group.getKey()) {
-                    case "tokens" ->
-                        tokens.add(new AccessTable.Token(
-                                text(entry, at, "sha256", SHA256, "64 hexadecimal digits in lower case"),
-                                identity(entry, at, "sha256")));
+                    case "tokens" -> tokens.add(new AccessTable.Token(hash(entry, at), identity(entry, at, "sha256")));
                     case "certificates" ->
                         certificates.add(new AccessTable.Certificate(
                                 text(entry, at, "commonName", Pattern.compile(".{1,256}"), "a subject's common name"),
@@ -79,11 +99,25 @@ final class AccessFile {
     private JsonNode root() {
         ObjectMapper mapper = new ObjectMapper(new YAMLFactory());
         try {
-            return FileLayers.read(mapper, file);
+            if (content.fault() != null) {
+                throw content.fault();
+            }
+            return FileLayers.read(mapper, file, content.text());
         } catch (ConfigException e) {
             e.faults().forEach(fault -> faults.add("security.accessFile: " + fault));
             return mapper.createObjectNode();
         }
+    }
+
+    private String hash(JsonNode entry, String at) {
+        String hash = text(entry, at, "sha256", SHA256, "64 hexadecimal digits in lower case");
+        String other = hashes.putIfAbsent(hash, at);
+        if (hash.equals(OF_NOTHING)) {
+            fault(at + ".sha256", "is that of an empty text, which is no token");
+        } else if (other != null && SHA256.matcher(hash).matches()) {
+            fault(at + ".sha256", "is that of " + other + " too; each needs a token of its own");
+        }
+        return hash;
     }
 
     private Identity identity(JsonNode entry, String at, String proof) {

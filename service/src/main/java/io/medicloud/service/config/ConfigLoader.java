@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.config;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,33 +67,35 @@ public final class ConfigLoader {
             }
         }
         secret.addAll(SecretFiles.read(merged, directory, faults));
-        ServiceConfig service = Resolver.resolve(merged, faults, directory);
+        AccessFile.Text access = access(merged.get(SecuritySchema.ACCESS_FILE.path()));
+        ServiceConfig service = Resolver.resolve(merged, faults, directory, access);
         return new LoadedConfig(
                 service,
                 schema.values().stream()
-                        .map(setting -> entry(setting, merged.get(setting.path())))
+                        .map(setting -> entry(setting, merged.get(setting.path()), access))
                         .toList(),
                 Cautions.of(service, secret));
     }
 
-    private LoadedConfig.Entry entry(Setting<?> setting, Layer.@Nullable Value value) {
+    private AccessFile.@Nullable Text access(Layer.@Nullable Value named) {
+        String file = named == null ? "" : named.text().strip();
+        return file.isEmpty()
+                ? null
+                : AccessFile.Text.of(directory.resolve(file).normalize());
+    }
+
+    private static LoadedConfig.Entry entry(
+            Setting<?> setting, Layer.@Nullable Value value, AccessFile.@Nullable Text access) {
         String text = value == null ? setting.fallback() : value.text().strip();
-        Secret whole = Secret.of(setting.equals(SecuritySchema.ACCESS_FILE) ? withContent(text) : text);
+        // Another content is another value, though the file has the same name.
+        Secret whole = Secret.of(
+                access != null && setting.equals(SecuritySchema.ACCESS_FILE) ? text + "\n" + access.text() : text);
         return new LoadedConfig.Entry(
                 setting.path(),
                 whole,
                 setting.secret() ? whole.toString() : text,
                 value == null ? "default" : value.from(),
                 setting.isLive());
-    }
-
-    /** Another content is another value, though the file has the same name. */
-    private String withContent(String file) {
-        try {
-            return file.isEmpty() ? file : file + "\n" + Files.readString(directory.resolve(file));
-        } catch (IOException e) {
-            return file; // told by what reads it
-        }
     }
 
     private Layer settingsJson() throws ConfigException {

@@ -43,13 +43,27 @@ final class FileLayers {
 
     /** A file that holds keys with values, or nothing. */
     static JsonNode read(ObjectMapper mapper, Path file) throws ConfigException {
+        return read(mapper, file, text(file));
+    }
+
+    /** All of a file. */
+    static String text(Path file) throws ConfigException {
         try {
             if (Files.size(file) > MOST_BYTES) {
                 throw new ConfigException(file + ": larger than 1 MiB, not a configuration file");
             }
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new ConfigException(file + ": cannot be read (" + e.getClass().getSimpleName() + ")");
+        }
+    }
+
+    /** The same of what was read before. */
+    static JsonNode read(ObjectMapper mapper, Path file, String text) throws ConfigException {
+        try {
             mapper.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
             mapper.enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-            JsonNode root = mapper.readTree(Files.readString(file));
+            JsonNode root = mapper.readTree(text);
             if (root == null || root.isMissingNode() || root.isNull()) {
                 return mapper.createObjectNode();
             }
@@ -66,8 +80,6 @@ final class FileLayers {
                     .orElse("ill-formed")
                     .replaceFirst(" \\(start marker.*", "");
             throw new ConfigException(file + line + ": " + what);
-        } catch (IOException e) {
-            throw new ConfigException(file + ": cannot be read (" + e.getClass().getSimpleName() + ")");
         }
     }
 

@@ -26,14 +26,19 @@ final class Resolver {
     private final Map<String, Layer.Value> values;
     private final List<String> faults;
 
-    private Resolver(Map<String, Layer.Value> values, List<String> faults) {
+    private final AccessFile.@Nullable Text access;
+
+    private Resolver(Map<String, Layer.Value> values, List<String> faults, AccessFile.@Nullable Text access) {
+        this.access = access;
         this.values = values;
         this.faults = new ArrayList<>(faults);
     }
 
-    static ServiceConfig resolve(Map<String, Layer.Value> values, List<String> faults, Path directory)
+    /** @param access who may call; null if no file says that */
+    static ServiceConfig resolve(
+            Map<String, Layer.Value> values, List<String> faults, Path directory, AccessFile.@Nullable Text access)
             throws ConfigException {
-        Resolver resolver = new Resolver(values, faults);
+        Resolver resolver = new Resolver(values, faults, access);
         ServiceConfig config = resolver.build(directory);
         if (!resolver.faults.isEmpty()) {
             throw new ConfigException(resolver.faults);
@@ -103,11 +108,9 @@ final class Resolver {
     }
 
     private SecurityConfig security(Path directory) {
-        String access = read(SecuritySchema.ACCESS_FILE);
         JwtRules jwt = jwt(directory);
-        AccessTable table = access.isEmpty()
-                ? jwt == null ? AccessTable.OPEN : AccessTable.NOBODY
-                : AccessFile.read(directory.resolve(access).normalize(), faults);
+        AccessTable table =
+                access == null ? jwt == null ? AccessTable.OPEN : AccessTable.NOBODY : AccessFile.read(access, faults);
         String certificate = read(SecuritySchema.TLS_CERTIFICATE);
         String key = read(SecuritySchema.TLS_KEY);
         String clientCa = read(SecuritySchema.TLS_CLIENT_CA);
@@ -117,14 +120,14 @@ final class Resolver {
                     + ": empty; tls.certificate and tls.key belong together, and tls.clientCa needs both");
         }
         boolean hasTls = !certificate.isEmpty() && !key.isEmpty();
-        return new SecurityConfig(
-                table,
-                jwt,
         if (hasTls && !clientCa.isEmpty() && !table.isRequired()) {
             faults.add(SecuritySchema.TLS_CLIENT_CA.path()
                     + ": set, though nothing says who may call, and so everybody might do everything, with a certificate"
                     + " or without; name whom the certificates are of in security.accessFile");
         }
+        return new SecurityConfig(
+                table,
+                jwt,
                 hasTls
                         ? new SecurityConfig.Tls(
                                 directory.resolve(certificate).normalize(),
@@ -224,14 +227,6 @@ final class Resolver {
         return webhook;
     }
 
-    private SpoolConfig spool() {
-        return new SpoolConfig(
-                read(StorageSchema.SPOOL_FSYNC_INTERVAL),
-                read(SecuritySchema.RECORD_KEY),
-                new DiskLimits(
-                        read(StorageSchema.SPOOL_MAX_BYTES),
-                        read(StorageSchema.SPOOL_MIN_FREE),
-                        read(StorageSchema.SPOOL_WHEN_FULL),
     private PlaybackConfig playback() {
         PlaybackConfig playback = new PlaybackConfig(
                 read(StorageSchema.PLAYBACK_SECRET),
@@ -244,6 +239,14 @@ final class Resolver {
         return playback;
     }
 
+    private SpoolConfig spool() {
+        return new SpoolConfig(
+                read(StorageSchema.SPOOL_FSYNC_INTERVAL),
+                read(SecuritySchema.RECORD_KEY),
+                new DiskLimits(
+                        read(StorageSchema.SPOOL_MAX_BYTES),
+                        read(StorageSchema.SPOOL_MIN_FREE),
+                        read(StorageSchema.SPOOL_WHEN_FULL),
                         read(StorageSchema.SPOOL_RESERVE)),
                 new RetentionLimits(
                         read(StorageSchema.RETENTION_AGE),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.medicloud.service.security.Role;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +13,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,6 +48,40 @@ final class ConfigLoaderTest {
         assertThat(config.srt().ports()).isEqualTo(new PortRange(6000, 6010));
         assertThat(config.cacheDir()).isEqualTo(directory.resolve("spool"));
         assertThat(config.segment().duration()).isEqualTo(Duration.ofSeconds(4));
+    }
+
+    @Test
+    @Timeout(60)
+    void whoMayCallIsReadOnceAndWhatWasReadIsWhatIsCompared() throws Exception {
+        Path pipe = directory.resolve("access.yaml");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        ConfigLoader loader = new ConfigLoader(directory, Map.of());
+        LoadedConfig first = through(pipe, "viewer", loader);
+        LoadedConfig second = through(pipe, "admin", loader);
+
+        assertThat(second.service()
+                        .security()
+                        .access()
+                        .tokens()
+                        .get(0)
+                        .identity()
+                        .role())
+                .isEqualTo(Role.ADMIN);
+        assertThat(second.changesSince(first)).hasSize(1);
+    }
+
+    /** A pipe has what was written once, for one that reads it once. */
+    private static LoadedConfig through(Path pipe, String role, ConfigLoader loader) throws Exception {
+        CompletableFuture<LoadedConfig> loaded = CompletableFuture.supplyAsync(() -> {
+            try {
+                return loader.load(null, List.of("security.accessFile=access.yaml"));
+            } catch (ConfigException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        Files.writeString(pipe, "tokens:\n  - {name: a, role: " + role + ", sha256: \"" + "0".repeat(64) + "\"}\n");
+        return loaded.get(30, TimeUnit.SECONDS);
     }
 
     @Test
