@@ -72,7 +72,7 @@ public final class GrpcFace implements AutoCloseable {
         });
         GrpcService grpc = GrpcService.builder()
                 .addService(ServerInterceptors.intercept(livestream, counting))
-                .addService(ServerInterceptors.intercept(health.getHealthService(), counting))
+                .addService(ServerInterceptors.intercept(health.getHealthService(), new HealthWatches(), counting))
                 .maxRequestMessageLength(LONGEST_REQUEST)
                 .useBlockingTaskExecutor(true)
                 .supportedSerializationFormats(FORMATS)

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the connections of the control faces to a number, in all and from one address, so that they leave descriptors and memory to streams; and closes those that keep it waiting: without a
- * request for a while, whatever trickles in, or with one that does not come to its end. Thread-safe.
+ * request for a while, whatever trickles in, with one that does not come to its end, or, of a caller that proves nothing, with an answer that is not taken. Thread-safe.
  */
 public final class ConnectionLimits {
     /** Its names in the configuration. */
@@ -100,7 +100,25 @@ public final class ConnectionLimits {
                     .schedule(() -> giveUp(context, request), patienceMs(), TimeUnit.MILLISECONDS);
             var unusedToo = request.whenComplete().handle((done, failure) -> late.cancel(false));
         }
-        return delegate.serve(context, request);
+        return UntakenAnswers.watch(context, delegate.serve(context, request), this::patienceMs, () -> {
+            reached.accept(PATIENCE);
+            closeUntaken(channel(context));
+        });
+    }
+
+    /** Calls that go on would be waited for, as what is not taken is one of them. */
+    private static void closeUntaken(Channel channel) {
+        var unused = channel.close();
+        ChannelHandlerContext outermost = channel.pipeline().firstContext();
+        if (outermost != null) {
+            var unusedToo = channel.eventLoop()
+                    .schedule(
+                            () -> {
+                                var unusedClosed = outermost.close();
+                            },
+                            FAREWELL_MS,
+                            TimeUnit.MILLISECONDS);
+        }
     }
 
     private static Channel channel(ServiceRequestContext context) {

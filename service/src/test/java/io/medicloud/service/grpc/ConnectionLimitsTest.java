@@ -5,6 +5,8 @@ import static io.medicloud.service.RawClient.DATA;
 import static io.medicloud.service.RawClient.END_HEADERS;
 import static io.medicloud.service.RawClient.END_STREAM;
 import static io.medicloud.service.RawClient.HEADERS;
+import static io.medicloud.service.RawClient.PING;
+import static io.medicloud.service.RawClient.SETTINGS;
 import static io.medicloud.service.RawClient.frame;
 import static io.medicloud.service.RawClient.headers;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -218,6 +220,32 @@ final class ConnectionLimitsTest {
                         .isTrue();
                 assertThat(connect("127.0.0.1", port).endsWithin(LIMIT_MS)).isTrue();
             }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"http", "grpc"})
+    void anAnswerThatIsNotTakenIsNotWaitedFor(String face) throws Exception {
+        try (ServiceUnderTest service = service()) {
+            // SETTINGS_INITIAL_WINDOW_SIZE is 0: headers may come, and nothing behind them (RFC 9113, 6.9.2).
+            byte[] noWindow = {0, 4, 0, 0, 0, 0};
+            boolean isHttp = face.equals("http");
+            RawClient client = connect(
+                            "127.0.0.1",
+                            isHttp
+                                    ? service.service().httpPort()
+                                    : service.service().grpcPort())
+                    .http2()
+                    .send(frame(SETTINGS, 0, 0, noWindow));
+            if (isHttp) {
+                client.send(frame(HEADERS, END_HEADERS | END_STREAM, 1, headers("GET", "/livez", Map.of())));
+            } else {
+                client.send(frame(HEADERS, END_HEADERS, 1, headers("POST", "/livestream.Livestream/HealthCheck", GRPC)))
+                        .send(frame(DATA, END_STREAM, 1, new byte[5]));
+            }
+
+            assertThat(client.trickles(frame(PING, 0, 0, new byte[8]), 100, LIMIT_MS))
+                    .isTrue();
         }
     }
 
