@@ -24,6 +24,9 @@ final class SegmentWriter {
     private volatile long written;
     private long unwritten;
     private @Nullable String failure;
+    /** Of which segment the log has it that somebody who was told of it failed. */
+    private long toldFailureOf = -1;
+
     /** What was forced to disk last, and how much of it; of the forcer's thread alone. */
     private @Nullable FileChannel forced;
 
@@ -53,7 +56,11 @@ final class SegmentWriter {
             }
         }
         writeRun(batch, from, batch.slices.size(), stream);
-        sink.onWritten();
+        try {
+            sink.onWritten();
+        } catch (RuntimeException | Error e) {
+            onListenerFailure(e);
+        }
     }
 
     private void begin(Batch.Mark.Start start, SpoolStream stream) {
@@ -62,11 +69,15 @@ final class SegmentWriter {
         unwritten = 0;
         failure = null;
         part = folder.part(sequence);
-        sink.onOpened(sequence, start.place());
+        try {
+            sink.onOpened(sequence, start.place());
+        } catch (RuntimeException | Error e) {
+            onListenerFailure(e);
+        }
         try {
             requireSpace();
             channel = opener.open(part);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             fail(e, stream);
         }
     }
@@ -75,10 +86,11 @@ final class SegmentWriter {
         if (from == to) {
             return;
         }
-        int count = collect(batch, from, to);
+        int count = 0;
         try {
+            count = collect(batch, from, to);
             writeFully(count);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
             fail(e, stream);
         } finally {
             for (int i = 0; i < count; i++) {
@@ -133,9 +145,17 @@ final class SegmentWriter {
         }
     }
 
-    private void fail(IOException e, SpoolStream stream) {
-        reserve.onFailure();
-        String reason = "cannot write " + part + ": " + Failures.describe(e);
+    /** Also an error of the program: the rest of the batch, and the end of the segment, must not be lost by it. */
+    private void fail(Throwable e, SpoolStream stream) {
+        String why;
+        if (e instanceof IOException io) {
+            reserve.onFailure();
+            why = Failures.describe(io);
+        } else {
+            Spool.LOG.error("A segment could not be written", e);
+            why = "internal error: " + e;
+        }
+        String reason = "cannot write " + part + ": " + why;
         failure = reason;
         stream.onFault(reason);
     }
@@ -143,11 +163,23 @@ final class SegmentWriter {
     private void end(Batch.Mark.End end, SpoolStream stream) {
         if (failure == null) {
             stream.onSegmentWritten();
-            sink.onClosed(end.facts(), written, end.place());
+            try {
+                sink.onClosed(end.facts(), written, end.place());
+            } catch (RuntimeException | Error e) {
+                onListenerFailure(e);
+            }
         }
         SealTask.Written file = new SealTask.Written(part, channel, written, unwritten, failure);
         channel = null;
         sealer.submit(stream.sealLine(), new SealTask(folder, sink, file, end));
+    }
+
+    /** What was received is stored, whatever those do who hear of it. */
+    private void onListenerFailure(Throwable e) {
+        if (toldFailureOf != sequence) {
+            toldFailureOf = sequence;
+            Spool.LOG.error("Somebody who was told of segment {} failed", part, e);
+        }
     }
 
     /** Forces to disk what was written since the last time; on the forcer's thread, while others write and seal. */
@@ -169,6 +201,10 @@ final class SegmentWriter {
             Spool.LOG.trace("Sealed in the meantime", e);
         } catch (IOException e) {
             stream.onFault("cannot force " + part + " to disk: " + Failures.describe(e));
+        } catch (RuntimeException | Error e) {
+            // Else it would be the last round.
+            Spool.LOG.error("A segment could not be forced to disk", e);
+            stream.onFault("cannot force " + part + " to disk: internal error: " + e);
         }
     }
 

@@ -164,11 +164,14 @@ public final class SpoolStream implements SegmentSink {
     /** The writer's side: does what a batch says, then gives its buffers and its room back. */
     void write(Batch full) {
         long bytes = full.bytes;
-        writer.write(full, this);
-        full.clear();
-        spare.offer(full);
-        queuedBytes.addAndGet(-bytes);
-        wakeWaiter();
+        try {
+            writer.write(full, this);
+        } finally {
+            full.clear();
+            spare.offer(full);
+            queuedBytes.addAndGet(-bytes);
+            wakeWaiter();
+        }
     }
 
     /** The forcer's side. */

@@ -26,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -140,6 +141,24 @@ class LedgerTest {
 
         assertThatThrownBy(() -> done(wrong)).hasCauseInstanceOf(LedgerException.class);
         assertThat(events()).containsExactly(sealed(1), sealed(2));
+        assertThat(ledger.fault()).isNull();
+    }
+
+    @Test
+    void anErrorOfTheProgramIsToldAndWhatItHeldUpIsWritten() throws Exception {
+        AtomicInteger tries = new AtomicInteger();
+        ledger.putStream("live", "live/", 1);
+        CompletionStage<Void> late = ledger.putMedia("live", earlier -> {
+            if (tries.incrementAndGet() == 1) {
+                throw new OutOfMemoryError("broken by the test");
+            }
+            return "h264";
+        });
+        assertThatThrownBy(() -> done(late)).hasCauseInstanceOf(LedgerException.class);
+        done(ledger.append(sealed(2)));
+
+        assertThat(ledger.media("live")).isEqualTo("h264");
+        assertThat(events()).containsExactly(sealed(2));
         assertThat(ledger.fault()).isNull();
     }
 

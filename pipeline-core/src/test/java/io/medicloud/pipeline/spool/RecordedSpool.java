@@ -2,6 +2,7 @@
 package io.medicloud.pipeline.spool;
 
 import io.medicloud.pipeline.timeline.Place;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -35,5 +36,17 @@ final class RecordedSpool implements SpoolSink {
     @Override
     public void onDrained() {
         told.add("drained");
+    }
+
+    /** Tells this one, and then fails, whatever it is told but the end. */
+    SpoolSink failing(Throwable failure) {
+        return (SpoolSink) Proxy.newProxyInstance(
+                SpoolSink.class.getClassLoader(), new Class<?>[] {SpoolSink.class}, (proxy, method, arguments) -> {
+                    method.invoke(this, arguments);
+                    if (!method.getName().equals("onDrained")) {
+                        throw failure;
+                    }
+                    return null;
+                });
     }
 }

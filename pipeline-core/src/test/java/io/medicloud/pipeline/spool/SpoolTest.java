@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.medicloud.mpegts.packet.Pts;
 import io.medicloud.mpegts.segment.SegmentFacts;
-import io.medicloud.pipeline.timeline.Place;
 import io.medicloud.testdata.LeakGuard;
 import io.medicloud.testdata.ScriptedDisk;
 import io.netty.buffer.ByteBuf;
@@ -21,10 +20,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SpoolTest {
     private static final int PACKET = 188;
@@ -109,35 +111,84 @@ class SpoolTest {
         assertThat(spool.queuedBytes()).isZero();
     }
 
-    @Test
-    void aListenerThatFailsKeepsNoSegmentFromBeingSealed() throws Exception {
-        SpoolStream other = spool.stream(spool.folder("other", "other/"), new SpoolSink() {
-            @Override
-            public void onOpened(long sequence, Place place) {}
+    static List<Throwable> failuresOfTheProgram() {
+        return List.of(new IllegalStateException("broken by the test"), new AssertionError("broken by the test"));
+    }
 
-            @Override
-            public void onSealed(SealedSegment segment) {
-                recorder.onSealed(segment);
-                throw new IllegalStateException("broken by the test");
-            }
-
-            @Override
-            public void onLost(long sequence, String reason) {}
-
-            @Override
-            public void onDropped(long bytes, String reason) {}
-
-            @Override
-            public void onDrained() {}
-        });
+    @ParameterizedTest
+    @MethodSource("failuresOfTheProgram")
+    void listenersThatFailKeepNoSegmentFromBeingSealed(Throwable failure) throws Exception {
+        SpoolStream other = spool.stream(spool.folder("other", "other/"), recorder.failing(failure));
         for (int sequence = 1; sequence <= 3; sequence++) {
             other.onSegmentStart(sequence);
             other.takePackets(buffers.allocator().directBuffer(PIECE).writeZero(PIECE));
             other.onSegmentEnd(facts(sequence, PIECE));
             other.flush();
         }
-        awaitTold("sealed 3");
-        assertThat(recorder.told).containsExactly("sealed 1", "sealed 2", "sealed 3");
+        other.finish();
+        awaitTold("drained");
+        assertThat(recorder.told).containsExactly("sealed 1", "sealed 2", "sealed 3", "drained");
+        assertThat(recorder.opened).containsExactly(1L, 2L, 3L);
+        assertThat(spool.queuedBytes()).isZero();
+    }
+
+    @ParameterizedTest
+    @MethodSource("failuresOfTheProgram")
+    void anErrorOfTheProgramCostsTheSegmentWhereItHappensAlone(Throwable failure) throws Exception {
+        spool.close();
+        AtomicBoolean isBroken = new AtomicBoolean(true);
+        spool = Spool.open(root, SMALL, part -> {
+            if (isBroken.compareAndSet(true, false)) {
+                throw sneaky(failure);
+            }
+            return disk.open(part);
+        });
+        stream = spool.stream(spool.folder("live", "live/"), recorder);
+        stream.onSegmentStart(1);
+        give(2);
+        end(1, 2);
+        stream.onSegmentStart(2);
+        give(3);
+        end(2, 3);
+        stream.finish();
+        awaitTold("drained");
+
+        assertThat(recorder.told)
+                .hasSize(4)
+                .element(0)
+                .asString()
+                .startsWith("dropped " + (2 * PIECE - 2 * PACKET) + ": cannot write")
+                .contains("internal error", "broken by the test");
+        assertThat(recorder.told.get(1)).startsWith("lost 1: cannot write");
+        assertThat(recorder.told.subList(2, 4)).containsExactly("sealed 2", "drained");
+        assertThat(stream.queuedBytes()).isZero();
+        assertThat(spool.queuedBytes()).isZero();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends Throwable> RuntimeException sneaky(Throwable failure) throws T {
+        throw (T) failure;
+    }
+
+    @Test
+    void aSegmentWhoseDiskIsAwayWhenItEndsIsSealedWhenItIsBack(@TempDir Path elsewhere) throws Exception {
+        Path away = elsewhere.resolve("away");
+        stream.onSegmentStart(1);
+        give(2);
+        stream.flush();
+        await().until(() -> stream.queuedBytes() == 0);
+        Files.move(folder.path(), away);
+        end(1, 2);
+        stream.finish();
+        await().until(() -> spool.check() != null);
+        assertThat(spool.check()).contains("cannot seal").contains("segment_0001.ts.part");
+        assertThat(recorder.told).isEmpty();
+
+        Files.move(away, folder.path());
+        awaitTold("drained");
+        assertThat(recorder.told).containsExactly("sealed 1", "drained");
+        assertThat(folder.path().resolve("segment_0001.ts")).hasBinaryContent(takeExpected());
+        assertThat(spool.check()).isNull();
     }
 
     @Test

@@ -51,10 +51,13 @@ class WatcherChaosIT extends ChaosScene {
     }
 
     private void readAtOnce(Iterator<WatchEventsResponse> events) {
+        long sinceMs = System.currentTimeMillis();
         try {
             while (events.hasNext()) {
                 WatchEventsResponse event = events.next();
-                latenessMs.add(System.currentTimeMillis() - event.getAtMs());
+                if (event.getAtMs() >= sinceMs) {
+                    latenessMs.add(System.currentTimeMillis() - event.getAtMs());
+                }
                 prompt.add(event);
             }
         } catch (StatusRuntimeException e) {
