@@ -25,8 +25,9 @@ public sealed interface SrtVerdict {
     }
 
     /**
-     * Not decided yet: the caller is not answered, and so asks again, four times a second, until it is, or has given up. Where a
-     * stack cannot leave a caller without an answer it is rejected.
+     * Not decided yet: the caller is not answered, and so asks again (libsrt every 250 ms, or every second where its application
+     * waits, for three seconds in all), until it is, or has given up. Where a stack cannot leave a caller without an answer it is
+     * rejected.
      *
      * @param otherwise the reason of that, as of {@link #reject}
      * @param onRejected called if it is, on the thread that asked

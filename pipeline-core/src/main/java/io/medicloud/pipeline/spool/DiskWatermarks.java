@@ -2,7 +2,6 @@
 package io.medicloud.pipeline.spool;
 
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,26 +19,49 @@ public final class DiskWatermarks {
     /** The name of the limit to the free space. */
     public static final String LEAST_FREE = "spool.minFree";
 
+    /** The space of a disk, in bytes. */
+    interface Space {
+        long usable() throws IOException;
+
+        long total() throws IOException;
+    }
+
     private final Path root;
     private final DiskLimits limits;
+    private final Space disk;
     private volatile @Nullable String limit;
     private volatile @Nullable String reason;
     private volatile long bytes;
     private volatile long free;
     private long excess;
 
-    DiskWatermarks(Path root, DiskLimits limits) {
+    DiskWatermarks(Path root, DiskLimits limits, Space disk) {
         this.root = root;
         this.limits = limits;
+        this.disk = disk;
+    }
+
+    /** Of the disk that a folder is on when it is measured. */
+    static Space of(Path root) {
+        return new Space() {
+            @Override
+            public long usable() throws IOException {
+                return Files.getFileStore(root).getUsableSpace();
+            }
+
+            @Override
+            public long total() throws IOException {
+                return Files.getFileStore(root).getTotalSpace();
+            }
+        };
     }
 
     /** Measures; true if it is full. */
     public boolean measure() throws IOException {
         // Each file is looked at: only if it matters.
         bytes = limits.mostBytes() == 0 ? 0 : bytesIn(root);
-        FileStore disk = Files.getFileStore(root);
-        free = disk.getUsableSpace();
-        long least = Math.min(limits.leastFree(), disk.getTotalSpace() / 2);
+        free = disk.usable();
+        long least = Math.min(limits.leastFree(), disk.total() / 2);
         long mostBytes = limits.mostBytes() - (MOST_BYTES.equals(limit) ? limits.mostBytes() / 10 : 0);
         long leastFree = least + (LEAST_FREE.equals(limit) ? least / 10 : 0);
         if (limits.mostBytes() > 0 && bytes > mostBytes) {

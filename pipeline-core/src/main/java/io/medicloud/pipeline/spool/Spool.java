@@ -144,7 +144,7 @@ public final class Spool implements AutoCloseable {
 
     /** A measure of how full its disk is. */
     public DiskWatermarks watermarks(DiskLimits disk) {
-        return new DiskWatermarks(root, disk);
+        return new DiskWatermarks(root, disk, DiskWatermarks.of(root));
     }
 
     /** Where the spool is. */
