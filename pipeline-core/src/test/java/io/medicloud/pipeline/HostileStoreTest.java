@@ -30,6 +30,7 @@ import java.util.zip.GZIPOutputStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A store that answers what no store should: it costs us no memory, no thread, no file's content and no segment. */
@@ -154,6 +155,22 @@ final class HostileStoreTest extends PipelineScene {
             assertHeals(() -> client.put(segment));
             assertThat(hostile.sent()).isLessThan(FEW_MIB);
             assertThat(hostile.requests()).as("one request an attempt").hasSize(1);
+        }
+    }
+
+    /** The parser behind has bounds of its own, which are not ours to rely on. */
+    @ParameterizedTest
+    @CsvSource({
+        "BILLION_LAUGHS, declares a document type or entities",
+        "LOCAL_FILE, declares a document type or entities",
+        "NESTED, nested deeper than",
+        "ENDLESS_XML, is longer than",
+    })
+    void noParserSeesWhatIsUnfitForIt(Hostility hostility, String why) throws Exception {
+        try (HostileStore hostile = HostileStore.answering(hostility.answer);
+                MinioStore client = new MinioStore(hostile.config())) {
+            SegmentObject segment = segment();
+            assertThatThrownBy(() -> client.put(segment)).hasMessageContaining(why);
         }
     }
 

@@ -161,7 +161,7 @@ public final class ProgramTables {
     /** Programs that are no longer named go once all sections of the table are here; the others keep their maps. */
     private void merge(Pat parsed) {
         for (Pat.Program named : parsed.programs()) {
-            if (entries.size() < MOST_PROGRAMS && !isKnown(named)) {
+            if (mayCarryMap(named.pmtPid()) && entries.size() < MOST_PROGRAMS && !isKnown(named)) {
                 entries.add(new Entry(named));
             }
         }
@@ -180,6 +180,11 @@ public final class ProgramTables {
             }
         }
         followMaps();
+    }
+
+    /** The PIDs before are reserved, and the last one's packets mean nothing (table 2-3). */
+    private static boolean mayCarryMap(int pid) {
+        return pid >= Pid.FIRST_MAP && pid < Pid.NULL;
     }
 
     private boolean isKnown(Pat.Program named) {

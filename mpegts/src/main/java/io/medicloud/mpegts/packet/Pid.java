@@ -9,6 +9,8 @@ public final class Pid {
     public static final int PAT = 0x0000;
     /** Conditional access table. */
     public static final int CAT = 0x0001;
+    /** The first that a program map may have. */
+    public static final int FIRST_MAP = 0x0010;
     /** Network information table. */
     public static final int NIT = 0x0010;
     /** Service description table (and BAT). */

@@ -16,11 +16,14 @@ import io.medicloud.testdata.Sections;
 import io.medicloud.testdata.TsWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which tables are in force, and what is told of them. */
 class TablesInForceTest {
@@ -119,6 +122,41 @@ class TablesInForceTest {
         assertThat(read()).isEmpty();
         writer.section(0x110, pmt(1));
         assertThat(read()).containsExactly("table 272 0-0", "program 1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 0x0F, 0x1FFF})
+    void aMapOnAPidThatIsReservedIsNone(int pid) {
+        writer.section(0, pat(0, 0, 0, 0x201, pid));
+        writer.section(pid, pmt(0x201));
+        assertThat(read()).containsExactly("table 0 0-0", "pat 0");
+        assertThat(tables.isTable(pid)).as("it is the PAT's").isEqualTo(pid == 0);
+        assertThat(programs()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0x10, 0x1FFE})
+    void anyOtherPidMayCarryAMap(int pid) {
+        writer.section(0, pat(0, 0, 0, 0x201, pid));
+        writer.section(pid, pmt(0x201));
+        read();
+        assertThat(programs()).containsExactly(0x201);
+    }
+
+    @Test
+    void theFirstFiveHundredAndTwelveProgramsAreFollowed() {
+        int number = 1;
+        for (int section = 0; section < 3; section++) {
+            ByteArrayOutputStream body = new ByteArrayOutputStream();
+            for (int i = 0; i < 200; i++, number++) {
+                body.writeBytes(new byte[] {(byte) (number >> 8), (byte) number, (byte) 0xE1, 0});
+            }
+            writer.section(0, Sections.section(0, 1, 0, true, section, 2, body.toByteArray()));
+        }
+        read();
+        writer.section(0x100, pmt(512)).section(0x100, pmt(513));
+        read();
+        assertThat(programs()).containsExactly(512);
     }
 
     @Test

@@ -4,13 +4,17 @@ package io.medicloud.service.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.crypto.opts.AllowWeakRSAKey;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
@@ -23,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -165,11 +170,55 @@ final class JwtTest {
                 .isEqualTo("the token's signature is not that of its issuer");
         JWSHeader critical = new JWSHeader.Builder(JWSAlgorithm.EdDSA)
                 .keyID("d")
-                .criticalParams(java.util.Set.of("b64"))
+                .criticalParams(Set.of("b64"))
                 .base64URLEncodePayload(true)
                 .build();
         assertThat(refusal(tokens, TestIssuer.token(edwards, critical, claims().build())))
                 .contains("critical");
+    }
+
+    @Test
+    void whatTheIssuerSignsForSomethingElseProvesNothing() throws Exception {
+        ECKey key = TestIssuer.curve("e");
+        issuer.publish(key);
+        JwtAuthentication tokens = at(issuer.address(), CLAIMS);
+        for (String type : List.of("secevent+jwt", "dpop+jwt", "logout+jwt")) {
+            assertThat(refusal(tokens, ofType(key, type))).isEqualTo("the token is of another type than JWT");
+        }
+        for (String type : List.of("JWT", "at+jwt", "application/at+jwt")) {
+            assertThat(verdict(tokens, ofType(key, type))).isInstanceOf(Verdict.Known.class);
+        }
+    }
+
+    private String ofType(ECKey key, String type) throws Exception {
+        JWSHeader header = new JWSHeader.Builder(JWSAlgorithm.ES256)
+                .keyID(key.getKeyID())
+                .type(new JOSEObjectType(type))
+                .build();
+        return TestIssuer.token(key, header, claims().build());
+    }
+
+    @Test
+    void aShortRsaKeyProvesNothing() throws Exception {
+        RSAKey weak = new RSAKeyGenerator(1024, true).keyID("r").generate();
+        issuer.publish(weak);
+        JwtAuthentication tokens = at(issuer.address(), CLAIMS);
+        SignedJWT jwt = new SignedJWT(
+                new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("r").build(), claims().build());
+        jwt.sign(new RSASSASigner(weak.toPrivateKey(), Set.of(AllowWeakRSAKey.getInstance())));
+        assertThat(refusal(tokens, jwt.serialize())).isEqualTo("the token's signature is not that of its issuer");
+    }
+
+    @Test
+    void keysBehindAnAnswerThatIsTooLongAreNotRead() throws Exception {
+        ECKey key = TestIssuer.curve("e");
+        JwtAuthentication tokens = at(issuer.address(), CLAIMS);
+        issuer.answer(200, set(key) + " ".repeat(1 << 18));
+        now = now.plusSeconds(6);
+        assertThat(refusal(tokens, TestIssuer.token(key, claims().build()))).isEqualTo(UNKNOWN_KEY);
+        issuer.answer(200, set(key) + " ".repeat(1 << 17));
+        now = now.plusSeconds(6);
+        assertThat(verdict(tokens, TestIssuer.token(key, claims().build()))).isInstanceOf(Verdict.Known.class);
     }
 
     @Test

@@ -73,7 +73,12 @@ final class PullTargetsTest {
                 "2001:db8::1",
                 "168.63.129.16",
                 "3fff::1",
-                "5f00::1"
+                "5f00::1",
+                "192.88.99.1",
+                "198.19.255.255",
+                "198.51.100.255",
+                "64:ff9b:1:ffff::1",
+                "100::1"
             })
     void whatIsNotPublicIsRefusedHoweverItIsWritten(String host) {
         try {

@@ -193,9 +193,18 @@ class SecuredPacketsTest {
         secure(KeyMaterial.CIPHER_CTR, 16);
         end.say(p -> ControlPacket.writeUser(p, ControlPacket.SUBTYPE_KMREQ, new byte[56], 0, LoneSession.SOCKET));
         end.say(p -> ControlPacket.writeUser(p, 7, peer.firstMessage().encode(), (int) end.now(), LoneSession.SOCKET));
+        byte[] message = peer.firstMessage().encode();
+        for (int length = 1; length <= 2 * KeyMaterial.LONGEST; length++) {
+            byte[] cut = Arrays.copyOf(message, length);
+            if (length != message.length) {
+                end.say(p -> ControlPacket.writeUser(p, ControlPacket.SUBTYPE_KMREQ, cut, 0, LoneSession.SOCKET));
+            }
+        }
+        byte[] longerKey = message.clone();
+        longerKey[15] = 8;
+        end.say(p -> ControlPacket.writeUser(p, ControlPacket.SUBTYPE_KMREQ, longerKey, 0, LoneSession.SOCKET));
         assertThat(end.sent).isEmpty();
         end.end();
-        byte[] message = peer.firstMessage().encode();
         end = LoneSession.standard();
         end.say(p -> ControlPacket.writeUser(p, ControlPacket.SUBTYPE_KMREQ, message, 0, LoneSession.SOCKET));
         assertThat(end.sent).as("a plain session has no use for keys").isEmpty();

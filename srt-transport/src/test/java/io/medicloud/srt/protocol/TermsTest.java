@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.medicloud.srt.RejectReason;
 import io.medicloud.srt.SrtOption;
 import io.medicloud.srt.SrtOptions;
+import io.medicloud.srt.crypto.KeySource;
 import io.medicloud.srt.crypto.Passphrase;
 import io.medicloud.srt.packet.KeyMaterial;
 import io.medicloud.srt.packet.SeqNo;
 import io.medicloud.srt.packet.SrtFlags;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What options make of a session and its handshake, and the small rules between. */
@@ -180,6 +183,16 @@ class TermsTest {
                 .as("nobody asked for a long time")
                 .isFalse();
         assertThat(made[0]).isEqualTo((byte) 5);
+    }
+
+    @Test
+    void noTwoListenersGiveOneCallerTheSameCookie() {
+        Set<Integer> cookies = new HashSet<>();
+        for (int i = 0; i < 20; i++) {
+            cookies.add(new SynCookie(KeySource.secure(), 0).bake(ADDRESS, 4000, 0));
+        }
+        // Two in twenty are the same once in twenty million times.
+        assertThat(cookies).hasSize(20);
     }
 
     @Test
