@@ -169,14 +169,15 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
             StatsService stats =
                     part(new StatsService(streams, ledger, InstantSource.system(), config.statsWatchers()));
             limitMetrics.add("stats.watchers", config::statsWatchers, stats::watchers);
-            SignedUrls urls = new SignedUrls(() -> inForce.playback(), InstantSource.system());
-            LivestreamService api =
-                    new LivestreamService(streams, record, stats, readiness, limitMetrics, pictures, urls);
             Authentication authentication = new Authentication(
                     () -> inForce.security().access(),
                     new JwtAuthentication(() -> inForce.security().jwt(), InstantSource.system()),
                     () -> inForce.security().callRate(),
                     System::nanoTime);
+            SignedUrls urls =
+                    new SignedUrls(() -> inForce.playback(), InstantSource.system(), authentication::onWrongProof);
+            LivestreamService api =
+                    new LivestreamService(streams, record, stats, readiness, limitMetrics, pictures, urls);
             CallLimits calls = new CallLimits(() -> inForce.security().callRate(), System::nanoTime);
             limitMetrics.add(CallLimits.NAME, calls::most, calls::clients, calls::refused);
             ConnectionLimits connections = new ConnectionLimits(

@@ -20,34 +20,79 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
 /** A client that says on a TCP connection what no library would. For one thread. */
 public final class RawClient implements AutoCloseable {
     public static final int DATA = 0;
     public static final int HEADERS = 1;
+    public static final int PRIORITY = 2;
     public static final int RST_STREAM = 3;
     public static final int SETTINGS = 4;
     public static final int PING = 6;
+    public static final int GOAWAY = 7;
+    public static final int WINDOW_UPDATE = 8;
     public static final int CONTINUATION = 9;
     public static final int END_STREAM = 1;
     public static final int END_HEADERS = 4;
     private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     private static final int PATIENCE_MS = 20_000;
+    private static final int RECEIVE_BYTES = 1 << 16;
     private static final Pattern LENGTH = Pattern.compile("(?i)\r\ncontent-length: *(\\d{1,9})\r\n");
 
-    private final Socket socket = new Socket();
+    private final Socket socket;
+
+    private RawClient(Socket socket) {
+        this.socket = socket;
+    }
 
     /** Connects from one of this machine's own addresses. */
-    @SuppressWarnings("AddressSelection") // It is an address, not a name.
     public RawClient(String from, int port) throws IOException {
-        socket.bind(new InetSocketAddress(from, 0));
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MS);
-        socket.setTcpNoDelay(true);
-        socket.setSoTimeout(PATIENCE_MS);
+        this(connected(from, port));
     }
 
     public RawClient(int port) throws IOException {
         this("127.0.0.1", port);
+    }
+
+    /**
+     * Connects over TLS.
+     *
+     * @param protocol what is to be spoken then (ALPN): {@code h2} or {@code http/1.1}
+     */
+    public static RawClient encrypted(String from, int port, SSLContext tls, String protocol) throws IOException {
+        Socket plain = connected(from, port);
+        try {
+            SSLSocket socket = (SSLSocket) tls.getSocketFactory()
+                    .createSocket(plain, InetAddress.getLoopbackAddress().getHostAddress(), port, true);
+            SSLParameters parameters = socket.getSSLParameters();
+            parameters.setApplicationProtocols(new String[] {protocol});
+            socket.setSSLParameters(parameters);
+            socket.startHandshake();
+            return new RawClient(socket);
+        } catch (IOException e) {
+            plain.close();
+            throw e;
+        }
+    }
+
+    @SuppressWarnings("AddressSelection") // It is an address, not a name.
+    private static Socket connected(String from, int port) throws IOException {
+        Socket socket = new Socket();
+        try {
+            // What is not read is to fill little.
+            socket.setReceiveBufferSize(RECEIVE_BYTES);
+            socket.bind(new InetSocketAddress(from, 0));
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), PATIENCE_MS);
+            socket.setTcpNoDelay(true);
+            socket.setSoTimeout(PATIENCE_MS);
+            return socket;
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
     }
 
     public RawClient send(byte[] bytes) throws IOException {
@@ -92,6 +137,12 @@ public final class RawClient implements AutoCloseable {
         } finally {
             block.release();
         }
+    }
+
+    /** Some of what has come, if not more than a while is to be waited for it; -1 at the end. */
+    public int read(byte[] into, int millis) throws IOException {
+        socket.setSoTimeout(millis);
+        return socket.getInputStream().read(into);
     }
 
     /** Is the connection over? Waits so long for that, and reads whatever comes. */

@@ -63,6 +63,8 @@ public final class Servers {
         connections.accept(server);
         if (tls != null) {
             TlsFiles.encrypt(server, tls);
+            // Browsers that were here once come by TLS from then on (RFC 6797).
+            server.setHeader("strict-transport-security", "max-age=31536000");
         }
         return server;
     }

@@ -22,6 +22,7 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,15 +34,22 @@ public final class SignedUrls {
     private static final String EXPIRES = "expires";
     private static final String SIGNATURE = "signature";
     private static final String SECONDS = "[0-9]{1,12}";
+    private static final String WRONG = "the signature is not that of this address";
     private static final int MS_PER_S = 1000;
 
     private final Supplier<PlaybackConfig> config;
     private final InstantSource clock;
+    private final ToLongFunction<ServiceRequestContext> wrong;
 
-    /** @param config what is in force, asked each time */
-    public SignedUrls(Supplier<PlaybackConfig> config, InstantSource clock) {
+    /**
+     * @param config what is in force, asked each time
+     * @param wrong told of each signature that is wrong; says how many nanoseconds its address has to wait, 0 for none
+     */
+    public SignedUrls(
+            Supplier<PlaybackConfig> config, InstantSource clock, ToLongFunction<ServiceRequestContext> wrong) {
         this.config = config;
         this.clock = clock;
+        this.wrong = wrong;
     }
 
     /**
@@ -96,7 +104,13 @@ public final class SignedUrls {
                 return fault == null ? forKnown.serve(ctx, request) : OwnPages.refusal(fault);
             }
             String fault = request.method() == HttpMethod.OPTIONS ? null : fault(ctx, secret);
-            return fault == null ? ownAlone(delegate.serve(ctx, request)) : refusal(fault);
+            if (fault == null) {
+                return ownAlone(delegate.serve(ctx, request));
+            }
+            // A right one is always looked for: that takes less than to refuse it, and keeps out nobody who shares the
+            // address.
+            long waitNs = Math.max(fault.equals(WRONG) ? wrong.applyAsLong(ctx) : 0, Authentication.waitNs(ctx));
+            return waitNs > 0 ? PageGuard.tooMany(waitNs) : refusal(fault);
         });
     }
 
@@ -110,7 +124,7 @@ public final class SignedUrls {
         byte[] right =
                 sign(secret, String.valueOf(ctx.pathParam("id")), expiresS).getBytes(StandardCharsets.US_ASCII);
         if (!MessageDigest.isEqual(right, signature.getBytes(StandardCharsets.UTF_8))) {
-            return "the signature is not that of this address";
+            return WRONG;
         }
         return clock.millis() < expiresS * MS_PER_S
                 ? null

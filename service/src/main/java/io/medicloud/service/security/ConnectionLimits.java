@@ -156,6 +156,7 @@ public final class ConnectionLimits {
     @SuppressWarnings("FutureReturnValueIgnored") // what closes, closes by itself
     private final class Guard extends ChannelInboundHandlerAdapter {
         private @Nullable ScheduledFuture<?> next;
+        private boolean isFramed;
 
         @Override
         public void channelActive(ChannelHandlerContext ctx) {
@@ -179,6 +180,15 @@ public final class ConnectionLimits {
                 }
             });
             ctx.fireChannelActive();
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            ctx.fireChannelRead(message);
+            // What a connection speaks is known by what has come.
+            if (!isFramed) {
+                isFramed = ControlFrames.watch(ctx.pipeline(), nanoClock);
+            }
         }
 
         private void look(ChannelHandlerContext ctx, Requests requests, long inNs) {

@@ -24,12 +24,7 @@ public final class PageGuard implements DecoratingHttpServiceFunction {
         Identity caller = Authentication.caller(context);
         long waitNs = Authentication.waitNs(context);
         if (waitNs > 0) {
-            return HttpResponse.of(
-                    ResponseHeaders.builder(HttpStatus.TOO_MANY_REQUESTS)
-                            .contentType(MediaType.PLAIN_TEXT_UTF_8)
-                            .setLong(HttpHeaderNames.RETRY_AFTER, TimeUnit.NANOSECONDS.toSeconds(waitNs) + 1)
-                            .build(),
-                    HttpData.ofUtf8(CallLimits.NAME + ": too many tokens that prove nothing come from there\n"));
+            return tooMany(waitNs);
         }
         if (caller == null) {
             return HttpResponse.of(
@@ -47,5 +42,16 @@ public final class PageGuard implements DecoratingHttpServiceFunction {
                     "not among the streams of " + caller.name() + "\n");
         }
         return delegate.serve(context, request);
+    }
+
+    /** The answer to an address from where too much came that proved nothing. */
+    public static HttpResponse tooMany(long waitNs) {
+        return HttpResponse.of(
+                ResponseHeaders.builder(HttpStatus.TOO_MANY_REQUESTS)
+                        .contentType(MediaType.PLAIN_TEXT_UTF_8)
+                        .setLong(HttpHeaderNames.RETRY_AFTER, TimeUnit.NANOSECONDS.toSeconds(waitNs) + 1)
+                        .build(),
+                HttpData.ofUtf8(
+                        CallLimits.NAME + ": too many tokens or signatures that prove nothing come from there\n"));
     }
 }

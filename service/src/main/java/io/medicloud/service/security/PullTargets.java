@@ -36,7 +36,7 @@ public final class PullTargets {
                     "203.0.113.0/24",
                     "224.0.0.0/4",
                     "240.0.0.0/4",
-                    "::/96",
+                    "::/8", // reserved: loopback, and IPv4 in several spellings (RFC 4291, RFC 7915)
                     "64:ff9b::/96",
                     "64:ff9b:1::/48",
                     "100::/64",
@@ -95,9 +95,18 @@ public final class PullTargets {
      * @throws UnknownHostException if it is not found
      */
     public InetSocketAddress resolve(String host, int port) throws IOException {
+        return resolve(host, port, InetAddress::getAllByName);
+    }
+
+    /** Who knows the addresses of names. */
+    interface NameService {
+        InetAddress[] lookUp(String name) throws UnknownHostException;
+    }
+
+    InetSocketAddress resolve(String host, int port, NameService names) throws IOException {
         String name = host.toLowerCase(Locale.ROOT);
         InetAddress[] addresses =
-                lookUp(name.startsWith("[") && name.endsWith("]") ? name.substring(1, name.length() - 1) : name);
+                lookUp(name.startsWith("[") && name.endsWith("]") ? name.substring(1, name.length() - 1) : name, names);
         if (hosts.contains(name)) {
             return new InetSocketAddress(addresses[0], port);
         }
@@ -113,9 +122,9 @@ public final class PullTargets {
         return new InetSocketAddress(addresses[0], port);
     }
 
-    private static InetAddress[] lookUp(String name) throws UnknownHostException {
+    private static InetAddress[] lookUp(String name, NameService names) throws UnknownHostException {
         try {
-            return InetAddress.getAllByName(name);
+            return names.lookUp(name);
         } catch (UnknownHostException e) {
             // Its message may be the name alone; where there is more, it tells a resolver that is away from a name that
             // nobody has.

@@ -22,9 +22,12 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.networking.v1.IPBlock;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeer;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.medicloud.service.config.ServiceConfig;
+import io.medicloud.service.security.PullTargets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +35,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -200,6 +204,36 @@ final class KubernetesTest {
                 .isSubsetOf(container().getPorts().stream()
                         .map(ContainerPort::getName)
                         .toList());
+    }
+
+    /** Out go calls to public addresses, and to none that the service itself would refuse to call. */
+    @Test
+    void whatIsNotPublicIsCalledBySelectorAlone() {
+        List<IPBlock> blocks = only(NetworkPolicy.class).getSpec().getEgress().stream()
+                .flatMap(rule -> rule.getTo().stream())
+                .map(NetworkPolicyPeer::getIpBlock)
+                .filter(Objects::nonNull)
+                .toList();
+
+        assertThat(blocks).singleElement().satisfies(block -> {
+            assertThat(block.getCidr()).isEqualTo("0.0.0.0/0");
+            assertThat(block.getExcept())
+                    .containsExactlyInAnyOrder(
+                            "0.0.0.0/8",
+                            "10.0.0.0/8",
+                            "100.64.0.0/10",
+                            "127.0.0.0/8",
+                            "168.63.129.16/32",
+                            "169.254.0.0/16",
+                            "172.16.0.0/12",
+                            "192.168.0.0/16",
+                            "198.18.0.0/15",
+                            "224.0.0.0/4",
+                            "240.0.0.0/4")
+                    .allSatisfy(range -> assertThatThrownBy(
+                                    () -> PullTargets.PUBLIC.resolve(range.replaceFirst("/.*", ""), 4000))
+                            .isInstanceOf(PullTargets.RefusedException.class));
+        });
     }
 
     /** As the pod has it, with stand-ins for the files of the secret. */

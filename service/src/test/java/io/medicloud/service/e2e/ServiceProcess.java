@@ -115,6 +115,17 @@ final class ServiceProcess implements AutoCloseable {
                 HttpResponse.BodyHandlers.ofString());
     }
 
+    /** A measurement that has no labels. */
+    double metric(String name) throws IOException, InterruptedException {
+        return get("/metrics")
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** Callers of a stream that were turned away; clients in the field do not know of that field. */
     long rejectedCallers(String liveId) {
         return info(liveId).getRejectedCallers();

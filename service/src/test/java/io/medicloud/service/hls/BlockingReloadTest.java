@@ -149,7 +149,7 @@ final class BlockingReloadTest {
                                 System::nanoTime,
                                 limit -> {})::guard)
                 .requestTimeoutMillis(0);
-        SignedUrls urls = new SignedUrls(() -> PlaybackConfig.OPEN, InstantSource.system());
+        SignedUrls urls = new SignedUrls(() -> PlaybackConfig.OPEN, InstantSource.system(), wrong -> 0);
         new HlsService(pipelines, store, InstantSource.system(), urls).addTo(builder);
         Server server = builder.build();
         server.start().join();

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +32,20 @@ final class PullTargetsTest {
                 "localhost",
                 "LOCALHOST",
                 "localhost.",
+                "127.0.0.1.",
+                "10.0.0.1.",
+                "0x0a.0.0.1",
+                "0300.0250.0.1",
+                "0xc0.0xa8.0x0.0x1",
+                "::ffff:169.254.169.254",
+                "[::ffff:a9fe:a9fe]",
+                "[::ffff:100.64.0.1]",
+                "2002:a00:1::1",
+                "2002:a9fe:a9fe::",
+                "64:ff9b::a9fe:a9fe",
+                "64:ff9b:1::a00:1",
+                "fe80::1%eth0",
+                "::ffff:0:127.0.0.1",
                 "0.0.0.0",
                 "0",
                 "[::1]",
@@ -92,6 +110,39 @@ final class PullTargetsTest {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    @Test
+    void anAnswerThatChangesBetweenTheLookAndTheCallDoesNotMatter() throws Exception {
+        List<String> asked = new ArrayList<>();
+        PullTargets.NameService changing = name -> {
+            asked.add(name);
+            return new InetAddress[] {address(asked.size() == 1 ? "8.8.8.8" : "127.0.0.1")};
+        };
+
+        InetSocketAddress called = PullTargets.PUBLIC.resolve("rebind.example", 9000, changing);
+
+        assertThat(asked).containsExactly("rebind.example");
+        assertThat(called).isEqualTo(new InetSocketAddress(address("8.8.8.8"), 9000));
+        // Nothing is left that would be looked up when it is connected to.
+        assertThat(called.isUnresolved()).isFalse();
+        // The next call is judged by what is answered then.
+        assertThatThrownBy(() -> PullTargets.PUBLIC.resolve("rebind.example", 9000, changing))
+                .isInstanceOf(PullTargets.RefusedException.class)
+                .hasMessageContaining("127.0.0.1");
+    }
+
+    @Test
+    void aNameWithOneAddressThatIsNotPublicIsRefused() {
+        for (String inside : List.of("127.0.0.1", "169.254.169.254", "::1", "100.64.0.1", "64:ff9b::7f00:1")) {
+            assertThatThrownBy(() -> PullTargets.PUBLIC.resolve(
+                            "mixed.example", 9000, name -> new InetAddress[] {address("8.8.8.8"), address(inside)}))
+                    .isInstanceOf(PullTargets.RefusedException.class);
+        }
+    }
+
+    private static InetAddress address(String literal) throws UnknownHostException {
+        return InetAddress.getByName(literal);
     }
 
     @ParameterizedTest
