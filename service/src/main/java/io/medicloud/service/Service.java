@@ -175,7 +175,7 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
                     () -> inForce.security().callRate(),
                     System::nanoTime);
             SignedUrls urls =
-                    new SignedUrls(() -> inForce.playback(), InstantSource.system(), authentication::onWrongProof);
+                    new SignedUrls(() -> inForce.playback(), InstantSource.system(), authentication::onWrongSignature);
             LivestreamService api =
                     new LivestreamService(streams, record, stats, readiness, limitMetrics, pictures, urls);
             CallLimits calls = new CallLimits(() -> inForce.security().callRate(), System::nanoTime);

@@ -147,9 +147,9 @@ public final class Authentication implements DecoratingHttpServiceFunction {
         return proof == null || proof.getAsBoolean();
     }
 
-    /** Counts another proof than a token that was wrong, as tokens are counted. 0, or how many nanoseconds its address has to wait, which was wrong so often. */
-    public long onWrongProof(ServiceRequestContext context) {
-        return proofs.onFailed(ClientAddress.of(context));
+    /** Counts a signed address that was wrong. 0, or how many nanoseconds that client's address has to wait, which was wrong so often. */
+    public long onWrongSignature(ServiceRequestContext context) {
+        return proofs.onWrongSignature(ClientAddress.of(context));
     }
 
     /** How many nanoseconds to wait before a token is looked at that was not, for others that came from that address; 0 if that is not so. */

@@ -17,6 +17,7 @@ final class ProofLimits {
     private final LongSupplier nanoClock;
     private final RateTable checks = new RateTable(MOST_ADDRESSES);
     private final RateTable failures = new RateTable(MOST_ADDRESSES);
+    private final RateTable signatures = new RateTable(MOST_ADDRESSES);
 
     /** @param rate how often a client may call, asked each time */
     ProofLimits(Supplier<CallRate> rate, LongSupplier nanoClock) {
@@ -45,5 +46,10 @@ final class ProofLimits {
     /** The token was not known; or its signature, or what that stands under, was no good. 0, or how many nanoseconds an address has to wait that was wrong so often. */
     long onFailed(String address) {
         return failures.take(address, rate.get(), nanoClock.getAsLong());
+    }
+
+    /** A signed address was wrong: as above, and by itself, as many players may go on with addresses whose secret was changed, and keep nobody's token from being looked at. */
+    long onWrongSignature(String address) {
+        return signatures.take(address, rate.get(), nanoClock.getAsLong());
     }
 }

@@ -15,11 +15,15 @@ import io.medicloud.service.proto.LivestreamGrpc.LivestreamBlockingStub;
 import io.medicloud.service.proto.WatchEventsRequest;
 import io.medicloud.service.proto.WatchEventsResponse;
 import io.medicloud.testdata.PeerProgram;
+import io.minio.ListObjectsArgs;
 import io.minio.MinioClient;
+import io.minio.Result;
 import io.minio.StatObjectArgs;
+import io.minio.messages.Item;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -38,19 +42,20 @@ class CanariesIT extends CanaryScene {
         // Each of the two parts, at debug, tells of the failures.
         assertThat(service.log())
                 .contains("is faulty; the one before stays in force", "the webhook does not take events")
-                .contains("\n{\"time\"");
-        CANARIES.assertNoneIn("log", service.log());
+                .contains("\n{\"time\"")
+                .containsPattern("; stack: " + stack() + "[ ,]");
+        canaries.assertNoneIn("log", service.log());
     }
 
     @Test
     void inAnswersAndTheirStatuses() {
-        assertThat(TOLD).hasSizeGreaterThan(30);
-        CANARIES.assertNoneIn("answers", String.join("\n", TOLD));
+        assertThat(answers).hasSizeGreaterThan(30);
+        canaries.assertNoneIn("answers", String.join("\n", answers));
     }
 
     @Test
     void inWhatViewersAreTold() {
-        LivestreamBlockingStub viewer = client("Bearer " + VIEWER);
+        LivestreamBlockingStub viewer = client("Bearer " + viewersToken);
         GetStreamInfoRequest away =
                 GetStreamInfoRequest.newBuilder().setLiveId("away-first").build();
         String told = viewer.getStreamInfo(away)
@@ -67,17 +72,18 @@ class CanariesIT extends CanaryScene {
                         .getStreamStats(GetStreamStatsRequest.newBuilder()
                                 .setLiveId("away-first")
                                 .build());
-        CANARIES.assertNoneIn("what viewers are told", told);
+        canaries.assertNoneIn("what viewers are told", told);
         // Of its passphrase an operator is told alone, and not within the address.
-        assertThat(CANARIES.in(client("Bearer " + OPERATOR).getStreamInfo(away).toString()))
+        assertThat(canaries.in(
+                        client("Bearer " + operatorsToken).getStreamInfo(away).toString()))
                 .containsExactly("passphrase in a URL");
-        assertThat(client("Bearer " + OPERATOR).getStreamInfo(away).getSourceUrl())
-                .doesNotContain(URL_PASSPHRASE);
+        assertThat(client("Bearer " + operatorsToken).getStreamInfo(away).getSourceUrl())
+                .doesNotContain(urlPassphrase);
     }
 
     @Test
     void inEventsAndWhatTheWebhookIsTold() {
-        Iterator<WatchEventsResponse> events = client("Bearer " + VIEWER)
+        Iterator<WatchEventsResponse> events = client("Bearer " + viewersToken)
                 .withDeadlineAfter(20, TimeUnit.SECONDS)
                 .watchEvents(WatchEventsRequest.getDefaultInstance());
         StringBuilder all = new StringBuilder();
@@ -87,9 +93,9 @@ class CanariesIT extends CanaryScene {
             all.append(event);
         }
         assertThat(all.toString()).contains("wrong passphrase: 1");
-        CANARIES.assertNoneIn("events", all.toString());
-        await().atMost(LIMIT).until(() -> kept(POSTED).contains("SEGMENT_SEALED"));
-        CANARIES.assertNoneIn("webhook", kept(POSTED));
+        canaries.assertNoneIn("events", all.toString());
+        await().atMost(LIMIT).until(() -> kept(posted).contains("SEGMENT_SEALED"));
+        canaries.assertNoneIn("webhook", kept(posted));
     }
 
     @Test
@@ -97,16 +103,16 @@ class CanariesIT extends CanaryScene {
         for (String type : List.of("text/plain", "application/openmetrics-text")) {
             String text = web(
                             RequestHeaders.builder(HttpMethod.GET, "/metrics").add("accept", type),
-                            "Bearer " + VIEWER,
+                            "Bearer " + viewersToken,
                             "")
                     .contentUtf8();
             assertThat(text).contains("medicloud_");
-            CANARIES.assertNoneIn("metrics", text);
+            canaries.assertNoneIn("metrics", text);
         }
         await().atMost(LIMIT)
-                .untilAsserted(() -> assertThat(kept(COLLECTED))
+                .untilAsserted(() -> assertThat(kept(collected))
                         .contains("medicloud_streams", "StartPullStream", "segment_0001.ts", "is faulty"));
-        CANARIES.assertNoneIn("OTLP", kept(COLLECTED));
+        canaries.assertNoneIn("OTLP", kept(collected));
     }
 
     @Test
@@ -125,13 +131,13 @@ class CanariesIT extends CanaryScene {
                 "--set",
                 "tls.key=" + directory.resolve("server.key")));
         assertThat(printed.out()).as(printed.err()).contains("store.secretKey: \"***\"", "playback.secret: \"***\"");
-        CANARIES.assertNoneIn("--print-config", printed.out() + printed.err());
+        canaries.assertNoneIn("--print-config", printed.out() + printed.err());
 
-        CANARIES.assertNoneIn("command line", Files.readString(Path.of("/proc/" + service.pid() + "/cmdline")));
+        canaries.assertNoneIn("command line", Files.readString(Path.of("/proc/" + service.pid() + "/cmdline")));
         try (Stream<ProcessHandle> children =
                 ProcessHandle.of(service.pid()).orElseThrow().descendants()) {
             for (ProcessHandle child : children.toList()) {
-                CANARIES.assertNoneIn(
+                canaries.assertNoneIn(
                         "child",
                         Files.readString(Path.of("/proc/" + child.pid() + "/environ"), StandardCharsets.ISO_8859_1));
             }
@@ -141,19 +147,28 @@ class CanariesIT extends CanaryScene {
     /** The spool's record holds the passphrases of open streams, encrypted, for the next start: not as text. */
     @Test
     void inTheSpoolAndInTheBucket() throws Exception {
-        CANARIES.assertNoneBelow(directory.resolve("cache"));
-        CANARIES.assertNoneBelow(directory.resolve("store"));
+        canaries.assertNoneBelow(directory.resolve("cache"));
+        canaries.assertNoneBelow(directory.resolve("store"));
         MinioClient reader = MinioClient.builder()
                 .endpoint("http://127.0.0.1:" + store.getPort())
-                .credentials(ACCESS_KEY, SECRET_KEY)
+                .credentials(accessKey, secretKey)
                 .build();
-        String about = reader.statObject(StatObjectArgs.builder()
-                        .bucket("canaries")
-                        .object("first/segment_0001.ts")
-                        .build())
-                .headers()
-                .toString();
-        CANARIES.assertNoneIn("metadata", about);
+        List<String> keys = new ArrayList<>();
+        for (Result<Item> object : reader.listObjects(
+                ListObjectsArgs.builder().bucket("canaries").recursive(true).build())) {
+            String key = object.get().objectName();
+            keys.add(key);
+            String about = reader.statObject(StatObjectArgs.builder()
+                            .bucket("canaries")
+                            .object(key)
+                            .build())
+                    .headers()
+                    .toString();
+            canaries.assertNoneIn("metadata of " + key, key + "\n" + about);
+        }
+        assertThat(keys)
+                .contains("first/segment_0001.ts", "first/segments.jsonl", "second/segment_0001.ts")
+                .hasSizeGreaterThan(6);
     }
 
     @Test
@@ -169,8 +184,8 @@ class CanariesIT extends CanaryScene {
                 "/thumb/none/latest.jpg",
                 "/api/openapi.json",
                 "/")) {
-            AggregatedHttpResponse answer = get(path, "Bearer " + VIEWER);
-            CANARIES.assertNoneIn(
+            AggregatedHttpResponse answer = get(path, "Bearer " + viewersToken);
+            canaries.assertNoneIn(
                     path, answer.headers() + "\n" + answer.content().toStringAscii());
         }
     }

@@ -23,6 +23,7 @@ import io.medicloud.service.proto.UpdateStreamRequest;
 import io.medicloud.service.security.TestIssuer;
 import io.medicloud.srt.SrtStack;
 import io.medicloud.srt.SrtStacks;
+import io.medicloud.srt.SrtUnavailableException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -45,69 +46,81 @@ import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A service with a secret in every place that takes one, to which everything has happened that makes it say why. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class CanaryScene {
     static final Duration LIMIT = Duration.ofSeconds(60);
-    static final Canaries CANARIES = new Canaries();
-    static final String PASSPHRASE = CANARIES.make("passphrase");
-    static final String WRONG_PASSPHRASE = CANARIES.make("an encoder's wrong passphrase");
-    static final String URL_PASSPHRASE = CANARIES.make("passphrase in a URL");
-    static final String LONG_PASSPHRASE = CANARIES.make("a passphrase that is too long") + "x".repeat(50);
-    static final String OTHER_PASSPHRASE = CANARIES.make("another passphrase");
-    static final String OPERATOR = CANARIES.make("operator's token");
-    static final String VIEWER = CANARIES.make("viewer's token");
-    static final String WRONG_TOKEN = CANARIES.make("wrong token");
-    static final String ACCESS_KEY = CANARIES.make("access key");
-    static final String SECRET_KEY = CANARIES.make("secret key");
-    static final String WRONG_KEY = CANARIES.make("wrong secret key");
-    static final String WEBHOOK = CANARIES.make("webhook secret");
-    static final String PLAYBACK = CANARIES.make("playback secret");
-    static final String OTLP = CANARIES.make("OTLP header");
-    static final String RECORD_KEY = CANARIES.add(
+    final Canaries canaries = new Canaries();
+    final String passphrase = canaries.make("passphrase");
+    final String wrongPassphrase = canaries.make("an encoder's wrong passphrase");
+    final String urlPassphrase = canaries.make("passphrase in a URL");
+    final String longPassphrase = canaries.make("a passphrase that is too long") + "x".repeat(50);
+    final String otherPassphrase = canaries.make("another passphrase");
+    final String operatorsToken = canaries.make("operator's token");
+    final String viewersToken = canaries.make("viewer's token");
+    final String wrongToken = canaries.make("wrong token");
+    final String accessKey = canaries.make("access key");
+    final String secretKey = canaries.make("secret key");
+    final String wrongKey = canaries.make("wrong secret key");
+    final String webhookSecret = canaries.make("webhook secret");
+    final String playbackSecret = canaries.make("playback secret");
+    final String otlpHeader = canaries.make("OTLP header");
+    final String recordKey = canaries.add(
             "record key",
             Base64.getEncoder().encodeToString("canary-of-the-record-key-32-byte".getBytes(StandardCharsets.US_ASCII)));
     static final String EVERYTHING = "ROOT=debug,io.medicloud=debug,audit=debug";
 
-    @TempDir
-    static Path directory;
+    Path directory = Path.of("");
 
     static final TlsKeyPair TLS = TlsKeyPair.ofSelfSigned("localhost");
-    static final ByteArrayOutputStream COLLECTED = new ByteArrayOutputStream();
-    static final ByteArrayOutputStream POSTED = new ByteArrayOutputStream();
-    static final List<String> TOLD = new ArrayList<>();
-    static String jwt = "";
-    static String expiredJwt = "";
+    final ByteArrayOutputStream collected = new ByteArrayOutputStream();
+    final ByteArrayOutputStream posted = new ByteArrayOutputStream();
+    final List<String> answers = new ArrayList<>();
+    String jwt = "";
+    String expiredJwt = "";
 
-    static TestIssuer issuer;
-    static S3Proxy store;
-    static HttpServer collector;
-    static HttpServer hook;
-    static ClientFactory clients;
-    static ServiceProcess service;
-    static int faults;
+    TestIssuer issuer;
+    S3Proxy store;
+    HttpServer collector;
+    HttpServer hook;
+    ClientFactory clients;
+    ServiceProcess service;
+    int faults;
+
+    /** Of SRT, of the service and of the encoders. */
+    String stack() {
+        return "java";
+    }
 
     @BeforeAll
-    static void whateverCanGoWrong() throws Exception {
+    void whateverCanGoWrong(@TempDir Path own) throws Exception {
+        directory = own;
+        try {
+            SrtStacks.select(stack()).stack().close();
+        } catch (SrtUnavailableException e) {
+            Peers.giveUp(e.getMessage());
+        }
         issuer = new TestIssuer();
         ECKey key = TestIssuer.curve("now");
         issuer.publish(key);
-        jwt = CANARIES.add(
+        jwt = canaries.add(
                 "JWT",
                 TestIssuer.token(
                         key,
                         TestIssuer.claims("alice", "operator", Instant.now().plusSeconds(600))
                                 .build()));
-        expiredJwt = CANARIES.add(
+        expiredJwt = canaries.add(
                 "JWT that is past",
                 TestIssuer.token(
                         key,
                         TestIssuer.claims("bob", "operator", Instant.now().minusSeconds(600))
                                 .build()));
         store = store();
-        collector = receiver(COLLECTED, 200);
-        hook = receiver(POSTED, 204);
+        collector = receiver(collected, 200);
+        hook = receiver(posted, 204);
         clients = ClientFactory.builder()
                 .tlsCustomizer(tls -> tls.trustManager(TLS.certificateChain().get(0)))
                 .build();
@@ -118,6 +131,8 @@ abstract class CanaryScene {
                 Ports.freeUdp(4),
                 4,
                 "segment.duration=1s",
+                "srt.stack=" + stack(),
+                "srt.libsrt.allowOld=true",
                 "srt.latency=500ms",
                 "stream.reconnectWindow=10m",
                 "pull.allow=127.0.0.0/8",
@@ -130,21 +145,23 @@ abstract class CanaryScene {
     }
 
     @AfterAll
-    static void close() throws Exception {
-        service.close();
-        clients.close();
-        hook.stop(0);
-        collector.stop(0);
-        store.stop();
-        issuer.close();
+    void close() throws Exception {
+        if (service != null) {
+            service.close();
+            clients.close();
+            hook.stop(0);
+            collector.stop(0);
+            store.stop();
+            issuer.close();
+        }
     }
 
-    static S3Proxy store() throws Exception {
+    S3Proxy store() throws Exception {
         Path objects = Files.createDirectories(directory.resolve("store"));
         Files.createDirectories(objects.resolve("canaries"));
         S3Proxy proxy = S3Proxy.builder()
                 .blobStore(new FilesystemNio2BlobStore(objects.toString()))
-                .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, ACCESS_KEY, SECRET_KEY)
+                .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, accessKey, secretKey)
                 .endpoint(URI.create("http://127.0.0.1:" + Ports.freeTcp()))
                 .build();
         proxy.start();
@@ -173,10 +190,10 @@ abstract class CanaryScene {
         }
     }
 
-    static void writeFiles() throws Exception {
+    void writeFiles() throws Exception {
         Base64.Encoder base64 = Base64.getMimeEncoder(64, new byte[] {'\n'});
         String key = base64.encodeToString(TLS.privateKey().getEncoded());
-        CANARIES.add("TLS key", key.lines().skip(1).findFirst().orElseThrow());
+        canaries.add("TLS key", key.lines().skip(1).findFirst().orElseThrow());
         Files.writeString(
                 directory.resolve("server.key"),
                 "-----BEGIN PRIVATE KEY-----\n" + key + "\n-----END PRIVATE KEY-----\n");
@@ -185,29 +202,29 @@ abstract class CanaryScene {
                 "-----BEGIN CERTIFICATE-----\n"
                         + base64.encodeToString(TLS.certificateChain().get(0).getEncoded())
                         + "\n-----END CERTIFICATE-----\n");
-        Files.writeString(directory.resolve("playback"), PLAYBACK);
+        Files.writeString(directory.resolve("playback"), playbackSecret);
         access("");
         configure("", "");
-        assertThat(CANARIES.in(Files.readAllBytes(directory.resolve("medicloud.yaml"))))
+        assertThat(canaries.in(Files.readAllBytes(directory.resolve("medicloud.yaml"))))
                 .as("they are found where they are")
                 .contains("access key", "secret key", "webhook secret", "OTLP header", "record key");
     }
 
-    static void access(String more) throws Exception {
+    void access(String more) throws Exception {
         Files.writeString(
                 directory.resolve("access.yaml"),
-                "tokens:\n  - {name: operator, role: operator, sha256: " + sha256(OPERATOR)
-                        + "}\n  - {name: viewer, role: viewer, sha256: " + sha256(VIEWER) + "}\n" + more);
+                "tokens:\n  - {name: operator, role: operator, sha256: " + sha256(operatorsToken)
+                        + "}\n  - {name: viewer, role: viewer, sha256: " + sha256(viewersToken) + "}\n" + more);
     }
 
     /** The configuration, with a line more, or with another line in the place of the secret key's. */
-    static void configure(String more, String instead) throws Exception {
+    void configure(String more, String instead) throws Exception {
         String yaml = String.join(
                 "\n",
                 "store.endpoint: http://127.0.0.1:" + store.getPort(),
-                "store.accessKey: " + ACCESS_KEY,
-                instead.isEmpty() ? "store.secretKey: " + SECRET_KEY : instead,
-                "security.recordKey: " + RECORD_KEY,
+                "store.accessKey: " + accessKey,
+                instead.isEmpty() ? "store.secretKey: " + secretKey : instead,
+                "security.recordKey: " + recordKey,
                 "security.accessFile: access.yaml",
                 "jwt.keys: " + issuer.address(),
                 "jwt.issuer: " + TestIssuer.NAME,
@@ -217,9 +234,9 @@ abstract class CanaryScene {
                 "otlp.endpoint: http://127.0.0.1:" + collector.getAddress().getPort(),
                 "otlp.protocol: http",
                 "otlp.signals: traces,logs,metrics",
-                "otlp.headers: Authorization=Bearer " + OTLP,
+                "otlp.headers: Authorization=Bearer " + otlpHeader,
                 "webhook.url: http://127.0.0.1:" + hook.getAddress().getPort() + "/events",
-                "webhook.secret: " + WEBHOOK,
+                "webhook.secret: " + webhookSecret,
                 "playback.secretFile: playback",
                 "log.levels: " + EVERYTHING,
                 more,
@@ -228,70 +245,70 @@ abstract class CanaryScene {
         Files.move(aside, directory.resolve("medicloud.yaml"), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
     }
 
-    static void goWrong(String id) throws Exception {
-        LivestreamBlockingStub operator = client("Bearer " + OPERATOR);
-        int port = operator.startPullStream(start(id).setPassphrase(PASSPHRASE).build())
+    void goWrong(String id) throws Exception {
+        LivestreamBlockingStub operator = client("Bearer " + operatorsToken);
+        int port = operator.startPullStream(start(id).setPassphrase(passphrase).build())
                 .getPort();
-        try (SrtStack stack = SrtStacks.select("java").stack()) {
-            try (TestEncoder encoder = new TestEncoder(stack, port, WRONG_PASSPHRASE)) {
+        try (SrtStack stack = SrtStacks.select(stack()).stack()) {
+            try (TestEncoder encoder = new TestEncoder(stack, port, wrongPassphrase)) {
                 assertThatThrownBy(encoder::connected).isInstanceOf(IOException.class);
             }
-            try (TestEncoder encoder = new TestEncoder(stack, port, PASSPHRASE).connected()) {
+            try (TestEncoder encoder = new TestEncoder(stack, port, passphrase).connected()) {
                 encoder.send(TestEncoder.stream(Duration.ofSeconds(3)));
             }
         }
-        refused(operator, start(id).setPassphrase(OTHER_PASSPHRASE));
-        refused(operator, start("long").setPassphrase(LONG_PASSPHRASE));
-        refused(operator, start("url").setSourceUrl("srt://127.0.0.1:9?passphrase=" + LONG_PASSPHRASE));
-        refused(operator, start("url").setSourceUrl("srt://127.0.0.1:9?passphrase=" + URL_PASSPHRASE + "&what=1"));
-        refused(operator, start("url").setSourceUrl("srt://127.0.0.1:bad?passphrase=" + URL_PASSPHRASE));
-        refused(operator, start("url").setSourceUrl("srt://10.0.0.1:9?passphrase=" + URL_PASSPHRASE));
-        refused(operator, start("url").setSourceUrl("srt://user:" + URL_PASSPHRASE + "@127.0.0.1"));
-        refused(operator, start("url").setSourceUrl("srt://127.0.0.1:9?pasphrase=" + URL_PASSPHRASE));
+        refused(operator, start(id).setPassphrase(otherPassphrase));
+        refused(operator, start("long").setPassphrase(longPassphrase));
+        refused(operator, start("url").setSourceUrl("srt://127.0.0.1:9?passphrase=" + longPassphrase));
+        refused(operator, start("url").setSourceUrl("srt://127.0.0.1:9?passphrase=" + urlPassphrase + "&what=1"));
+        refused(operator, start("url").setSourceUrl("srt://127.0.0.1:bad?passphrase=" + urlPassphrase));
+        refused(operator, start("url").setSourceUrl("srt://10.0.0.1:9?passphrase=" + urlPassphrase));
+        refused(operator, start("url").setSourceUrl("srt://user:" + urlPassphrase + "@127.0.0.1"));
+        refused(operator, start("url").setSourceUrl("srt://127.0.0.1:9?pasphrase=" + urlPassphrase));
         operator.startPullStream(start("away-" + id)
-                .setSourceUrl("srt://127.0.0.1:9?passphrase=" + URL_PASSPHRASE)
+                .setSourceUrl("srt://127.0.0.1:9?passphrase=" + urlPassphrase)
                 .build());
         tell(() -> operator.updateStream(UpdateStreamRequest.newBuilder()
                 .setLiveId(id)
-                .setPassphrase(OTHER_PASSPHRASE)
+                .setPassphrase(otherPassphrase)
                 .build()));
         for (String authorization : List.of(
-                "Bearer " + WRONG_TOKEN,
-                "Basic " + Base64.getEncoder().encodeToString(("me:" + WRONG_TOKEN).getBytes(StandardCharsets.UTF_8)),
+                "Bearer " + wrongToken,
+                "Basic " + Base64.getEncoder().encodeToString(("me:" + wrongToken).getBytes(StandardCharsets.UTF_8)),
                 "Bearer " + expiredJwt,
                 "Bearer " + jwt.substring(0, jwt.length() - 8) + "AAAAAAAA")) {
-            refused(client(authorization), start("nobodys").setPassphrase(OTHER_PASSPHRASE));
-            TOLD.add(get("/api/v1/streams", authorization).contentUtf8());
-            TOLD.add(get("/metrics", authorization).contentUtf8());
+            refused(client(authorization), start("nobodys").setPassphrase(otherPassphrase));
+            answers.add(get("/api/v1/streams", authorization).contentUtf8());
+            answers.add(get("/metrics", authorization).contentUtf8());
         }
-        refused(client("Bearer " + VIEWER), start("nobodys").setPassphrase(OTHER_PASSPHRASE));
-        TOLD.add(post("{\"live_id\": \"a b\", \"passphrase\": \"" + OTHER_PASSPHRASE + "\"}"));
-        TOLD.add(post("{\"live_id\": \"a\", \"passphrase\": {\"x\": \"" + OTHER_PASSPHRASE + "\"}}"));
-        TOLD.add(post("{\"live_id\": \"a\", \"passphrase\": " + OTHER_PASSPHRASE + "}"));
-        TOLD.add(post("{\"live_id\": \"a\", \"pass\": \"" + OTHER_PASSPHRASE + "\"}"));
+        refused(client("Bearer " + viewersToken), start("nobodys").setPassphrase(otherPassphrase));
+        answers.add(post("{\"live_id\": \"a b\", \"passphrase\": \"" + otherPassphrase + "\"}"));
+        answers.add(post("{\"live_id\": \"a\", \"passphrase\": {\"x\": \"" + otherPassphrase + "\"}}"));
+        answers.add(post("{\"live_id\": \"a\", \"passphrase\": " + otherPassphrase + "}"));
+        answers.add(post("{\"live_id\": \"a\", \"pass\": \"" + otherPassphrase + "\"}"));
         badConfigurations();
-        configure(id.equals("second") ? "log.format: json" : "", "store.secretKey: " + WRONG_KEY);
+        configure(id.equals("second") ? "log.format: json" : "", "store.secretKey: " + wrongKey);
         await().atMost(LIMIT).until(() -> get("/readyz", "").status().code() != 200);
-        TOLD.add(get("/readyz", "").contentUtf8());
+        answers.add(get("/readyz", "").contentUtf8());
         configure(id.equals("second") ? "log.format: json" : "", "");
         await().atMost(LIMIT).until(() -> get("/readyz", "").status().code() == 200);
         operator.stopPullStream(StopPullStreamRequest.newBuilder().setLiveId(id).build());
     }
 
     /** Each is told, and changes nothing. */
-    static void badConfigurations() throws Exception {
+    void badConfigurations() throws Exception {
         String json = faults > 0 ? "log.format: json\n" : "";
         for (String bad : List.of(
-                "store.secretKey: '" + WRONG_KEY,
-                "store.secretKey: *" + WRONG_KEY + ": [",
-                "store.secretKey: !" + WRONG_KEY + " {",
-                "store.secretKey: \"" + WRONG_KEY + "\\q\"",
-                "store.secretKey: [" + WRONG_KEY + "]",
-                "store.secretKey: " + WRONG_KEY + "x".repeat(300),
-                "store.secretKey: " + SECRET_KEY + "\nstore.secretKey: " + WRONG_KEY,
-                "store.secretKey: " + SECRET_KEY + "\nstore.secretkeys: " + WRONG_KEY,
-                "store.secretKey: " + SECRET_KEY + "\n" + WRONG_KEY,
-                "store.secretKeyFile: playback\nstore.secretKey: " + WRONG_KEY)) {
+                "store.secretKey: '" + wrongKey,
+                "store.secretKey: *" + wrongKey + ": [",
+                "store.secretKey: !" + wrongKey + " {",
+                "store.secretKey: \"" + wrongKey + "\\q\"",
+                "store.secretKey: [" + wrongKey + "]",
+                "store.secretKey: " + wrongKey + "x".repeat(300),
+                "store.secretKey: " + secretKey + "\nstore.secretKey: " + wrongKey,
+                "store.secretKey: " + secretKey + "\nstore.secretkeys: " + wrongKey,
+                "store.secretKey: " + secretKey + "\n" + wrongKey,
+                "store.secretKeyFile: playback\nstore.secretKey: " + wrongKey)) {
             String before = service.log();
             configure(json, bad);
             await(bad)
@@ -302,55 +319,55 @@ abstract class CanaryScene {
         }
         String before = service.log();
         configure(json, "");
-        access("  - {name: third, role: viewer, sha256: " + WRONG_TOKEN + "}\n");
+        access("  - {name: third, role: viewer, sha256: " + wrongToken + "}\n");
         await().atMost(LIMIT)
                 .until(() -> service.log().substring(before.length()).contains("is not 64 hexadecimal digits"));
         access("");
     }
 
-    static StartPullStreamRequest.Builder start(String id) {
+    StartPullStreamRequest.Builder start(String id) {
         return StartPullStreamRequest.newBuilder().setLiveId(id);
     }
 
-    static void refused(LivestreamBlockingStub client, StartPullStreamRequest.Builder request) {
-        int before = TOLD.size();
+    void refused(LivestreamBlockingStub client, StartPullStreamRequest.Builder request) {
+        int before = answers.size();
         tell(() -> client.startPullStream(request.build()));
-        assertThat(TOLD).as("%s", request.getLiveId()).hasSizeGreaterThan(before);
+        assertThat(answers).as("%s", request.getLiveId()).hasSizeGreaterThan(before);
     }
 
     interface Call {
         Object make();
     }
 
-    static void tell(Call call) {
+    void tell(Call call) {
         try {
             Object unused = call.make();
         } catch (StatusRuntimeException e) {
-            TOLD.add(e.getMessage() + " " + e.getTrailers());
+            answers.add(e.getMessage() + " " + e.getTrailers());
         }
     }
 
-    static LivestreamBlockingStub client(String authorization) {
+    LivestreamBlockingStub client(String authorization) {
         return GrpcClients.builder("gproto+https://localhost:" + service.grpcPort() + "/")
                 .factory(clients)
                 .addHeader("authorization", authorization)
                 .build(LivestreamBlockingStub.class);
     }
 
-    static AggregatedHttpResponse get(String path, String authorization) {
+    AggregatedHttpResponse get(String path, String authorization) {
         return web(RequestHeaders.builder(HttpMethod.GET, path), authorization, "");
     }
 
-    static String post(String json) {
+    String post(String json) {
         return web(
                         RequestHeaders.builder(HttpMethod.POST, "/api/v1/streams")
                                 .add("content-type", "application/json"),
-                        "Bearer " + OPERATOR,
+                        "Bearer " + operatorsToken,
                         json)
                 .contentUtf8();
     }
 
-    static AggregatedHttpResponse web(
+    AggregatedHttpResponse web(
             com.linecorp.armeria.common.RequestHeadersBuilder headers, String authorization, String body) {
         if (!authorization.isEmpty()) {
             headers.add("authorization", authorization);

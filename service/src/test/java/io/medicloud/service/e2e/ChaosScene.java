@@ -66,11 +66,16 @@ abstract class ChaosScene {
     }
 
     S3Proxy store(int port) throws Exception {
+        return store(port, "access", "secret-key");
+    }
+
+    /** Another way to the same objects. */
+    S3Proxy store(int port, String accessKey, String secretKey) throws Exception {
         Path objects = Files.createDirectories(directory.resolve("store"));
         Files.createDirectories(objects.resolve("chaos"));
         S3Proxy store = S3Proxy.builder()
                 .blobStore(new FilesystemNio2BlobStore(objects.toString()))
-                .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, "access", "secret-key")
+                .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, accessKey, secretKey)
                 .endpoint(URI.create("http://127.0.0.1:" + port))
                 .build();
         store.start();

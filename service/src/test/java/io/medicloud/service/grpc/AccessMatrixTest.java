@@ -5,209 +5,232 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.api.AnnotationsProto;
-import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.protobuf.Descriptors.MethodDescriptor;
-import com.google.protobuf.DynamicMessage;
-import com.google.protobuf.Message;
 import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.client.grpc.GrpcClientBuilder;
 import com.linecorp.armeria.client.grpc.GrpcClients;
-import com.linecorp.armeria.common.HttpMethod;
-import com.linecorp.armeria.common.HttpResponse;
-import com.linecorp.armeria.common.RequestHeaders;
-import com.linecorp.armeria.common.RequestHeadersBuilder;
-import com.linecorp.armeria.common.SplitHttpResponse;
-import io.grpc.CallOptions;
-import io.grpc.ClientCall;
-import io.grpc.Metadata;
 import io.grpc.Status;
-import io.grpc.protobuf.ProtoUtils;
+import io.grpc.health.v1.HealthGrpc;
 import io.medicloud.service.grpc.Callers.Caller;
+import io.medicloud.service.proto.GetStreamInfoRequest;
+import io.medicloud.service.proto.ListActiveStreamsRequest;
 import io.medicloud.service.proto.LivestreamGrpc;
 import io.medicloud.service.proto.LivestreamGrpc.LivestreamBlockingStub;
 import io.medicloud.service.proto.StartPullStreamRequest;
-import io.medicloud.service.proto.StreamStats;
 import io.medicloud.service.security.Identity;
 import io.medicloud.service.security.Role;
 import io.medicloud.service.security.RpcPolicy;
-import java.nio.charset.StandardCharsets;
+import io.medicloud.srt.SrtStack;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Every rpc by everybody there is, over each of the ways in: what the policy allows, and nothing else. */
+/**
+ * Every rpc that is served by everybody there is, over each of the ways in, about a stream of those who have some, and about another's: what the policy allows comes to its method, and is
+ * answered as that does; nothing else does.
+ */
 final class AccessMatrixTest {
-    private static final List<MethodDescriptor> METHODS =
-            StreamStats.getDescriptor().getFile().getServices().get(0).getMethods();
+    /** Of those who have some streams. */
+    private static final String OWN = "studio-1";
+
+    private static final String ANOTHERS = "outside";
+    private static final String REFLECTION = "grpc.reflection.v1.ServerReflection";
+    private static final String OLD_REFLECTION = "grpc.reflection.v1alpha.ServerReflection";
+    /** What a method answers that does not answer with a message: the streams run already. */
+    private static final Map<String, Status.Code> ANSWERED = Map.of("StartPullStream", Status.Code.ALREADY_EXISTS);
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     @TempDir
     private static Path directory;
 
+    private static final Map<List<Object>, LivestreamBlockingStub> STUBS = new HashMap<>();
+    private static final List<TestEncoder> ENCODERS = new ArrayList<>();
     private static Callers callers;
     private static ServiceUnderTest service;
+    private static SrtStack stack;
+    private static Caller admin;
 
     @BeforeAll
     static void start() throws Exception {
         callers = new Callers(directory);
-        service = new ServiceUnderTest(directory, 4, callers.settings());
-        MethodDescriptor list = METHODS.stream()
-                .filter(method -> method.getName().equals("ListActiveStreams"))
+        List<String> settings = new ArrayList<>(Arrays.asList(callers.settings()));
+        // How often somebody may call is another test's.
+        settings.add("control.callsPerSecond=0");
+        service = new ServiceUnderTest(directory, 4, settings.toArray(String[]::new));
+        stack = ServiceUnderTest.stack();
+        ServedRpc list = rpcs(true).stream()
+                .filter(rpc -> rpc.method().equals("ListActiveStreams"))
                 .findFirst()
                 .orElseThrow();
-        assertThat(code("gproto+https", callers.ofOldKey(), list)).isEqualTo(Status.Code.OK);
+        Caller old = callers.ofOldKey();
+        assertThat(RpcAnswer.of(stub("gproto", true, old).getChannel(), list, OWN)
+                        .code())
+                .isEqualTo(Status.Code.OK);
         Caller newKey = callers.rotate();
         // It is fetched when a token names it, some seconds after the last time.
-        await().until(() -> code("gproto+https", newKey, list) == Status.Code.OK);
-        // So that there is something to be told to those who watch.
-        var unused = stub("gproto+https", newKey)
-                .startPullStream(StartPullStreamRequest.newBuilder()
-                        .setLiveId("studio-1")
-                        .setPassphrase("0123456789")
-                        .build());
+        await().atMost(LIMIT)
+                .until(() -> RpcAnswer.of(stub("gproto", true, newKey).getChannel(), list, OWN)
+                                .code()
+                        == Status.Code.OK);
+        admin = callers.all().stream()
+                .filter(caller -> new Identity("admin", Role.ADMIN, List.of("*")).equals(caller.who()))
+                .findFirst()
+                .orElseThrow();
+        for (String id : List.of(OWN, ANOTHERS)) {
+            stream(id);
+        }
+    }
+
+    /** One that runs, and of which a segment is stored. */
+    private static void stream(String id) throws Exception {
+        LivestreamBlockingStub client = stub("gproto", true, admin);
+        int port = client.startPullStream(StartPullStreamRequest.newBuilder()
+                        .setLiveId(id)
+                        .setPassphrase(ServedRpc.PASSPHRASE)
+                        .build())
+                .getPort();
+        TestEncoder encoder = new TestEncoder(stack, port, ServedRpc.PASSPHRASE).connected();
+        ENCODERS.add(encoder);
+        encoder.begin(TestEncoder.stream(Duration.ofSeconds(3)));
+        await().atMost(LIMIT)
+                .until(() -> client.getStreamInfo(GetStreamInfoRequest.newBuilder()
+                                        .setLiveId(id)
+                                        .build())
+                                .getStoredSegments()
+                        > 0);
     }
 
     @AfterAll
     static void stop() {
+        ENCODERS.forEach(TestEncoder::close);
         service.close();
+        stack.close();
         callers.close();
     }
 
     @Test
-    void thePolicyNamesEveryRpc() {
-        assertThat(METHODS).allMatch(method -> RpcPolicy.isListed(method.getName()));
+    void thePolicyNamesEveryRpc() throws Exception {
+        assertThat(rpcs(true))
+                .extracting(ServedRpc::service)
+                .contains(LivestreamGrpc.SERVICE_NAME, HealthGrpc.SERVICE_NAME, REFLECTION, OLD_REFLECTION);
+        assertThat(rpcs(false)).extracting(ServedRpc::service).contains(LivestreamGrpc.SERVICE_NAME);
+        for (boolean isGrpcPort : List.of(true, false)) {
+            assertThat(rpcs(isGrpcPort))
+                    .filteredOn(rpc -> rpc.service().equals(LivestreamGrpc.SERVICE_NAME))
+                    .hasSameSizeAs(LivestreamGrpc.getServiceDescriptor().getMethods())
+                    .allMatch(rpc -> RpcPolicy.isListed(rpc.method()));
+        }
         assertThat(RpcPolicy.needed("WhatIsAddedOneDay")).isEqualTo(Role.ADMIN);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"gproto+https", "gproto-web+https"})
-    void eachRpcAnswersThoseAloneThatMay(String way) throws Exception {
-        for (MethodDescriptor method : METHODS) {
+    @CsvSource({"gproto,true", "gproto-web,true", "gproto-web-text,true", "gproto,false", "gproto-web,false"})
+    void eachRpcAnswersThoseAloneThatMay(String format, boolean isGrpcPort) throws Exception {
+        for (ServedRpc rpc : rpcs(isGrpcPort)) {
             for (Caller caller : callers.all()) {
-                assertThat(refusal(code(way, caller, method)))
-                        .as("%s by %s", method.getName(), caller)
-                        .isEqualTo(expected(caller, method));
+                for (String stream : streamsFor(caller)) {
+                    check(
+                            RpcAnswer.of(stub(format, isGrpcPort, caller).getChannel(), rpc, stream),
+                            caller,
+                            rpc,
+                            stream);
+                }
             }
         }
+        bothStreamsStillRun();
     }
 
     @Test
-    void asJsonToo() {
-        for (MethodDescriptor method : METHODS) {
-            for (Caller caller : callers.all()) {
-                int status = status(caller, method);
-                Status.Code code = status == 401
-                        ? Status.Code.UNAUTHENTICATED
-                        : status == 403 ? Status.Code.PERMISSION_DENIED : Status.Code.OK;
-                assertThat(code)
-                        .as("%s %s by %s", method.getName(), status, caller)
-                        .isEqualTo(expected(caller, method));
+    void asJsonToo() throws Exception {
+        List<ServedRpc> all = rpcs(false);
+        assertThat(all).allMatch(rpc -> rpc.schema().getOptions().hasExtension(AnnotationsProto.http));
+        for (Caller caller : callers.all()) {
+            WebClient client = WebClient.builder(
+                            "https://localhost:" + service.service().httpPort())
+                    .factory(caller.connections())
+                    .build();
+            for (ServedRpc rpc : all) {
+                for (String stream : streamsFor(caller)) {
+                    check(RpcAnswer.of(client, caller, rpc, stream), caller, rpc, stream);
+                }
             }
+        }
+        bothStreamsStillRun();
+    }
+
+    /** To nobody all streams are the same. */
+    private static List<String> streamsFor(Caller caller) {
+        return caller.who() == null ? List.of(ANOTHERS) : List.of(OWN, ANOTHERS);
+    }
+
+    private static void check(RpcAnswer answer, Caller caller, ServedRpc rpc, String stream) {
+        assertThat(answer.code())
+                .as("%s about %s by %s: %s", rpc, stream, caller, answer.text())
+                .isEqualTo(expected(caller, rpc, stream));
+        Identity who = caller.who();
+        if (answer.code() == Status.Code.OK && who != null && !who.seesAll()) {
+            assertThat(answer.text())
+                    .as("%s about %s to %s", rpc, stream, caller)
+                    .doesNotContain(ANOTHERS);
         }
     }
 
-    private static Status.Code expected(Caller caller, MethodDescriptor method) {
-        Role needed = RpcPolicy.needed(method.getName());
+    private static Status.Code expected(Caller caller, ServedRpc rpc, String stream) {
+        Status.Code answered = ANSWERED.getOrDefault(rpc.method(), Status.Code.OK);
+        Role needed = needed(rpc);
         if (needed == null) {
-            return Status.Code.OK;
+            return answered;
         }
         Identity who = caller.who();
         if (who == null) {
             return Status.Code.UNAUTHENTICATED;
         }
-        boolean namesStreams = method.getInputType().findFieldByName("live_id") != null
-                || method.getInputType().findFieldByName("live_ids") != null;
-        return who.role().covers(needed) && (who.seesAll() || !namesStreams)
-                ? Status.Code.OK
+        return who.role().covers(needed) && (!rpc.namesStreams() || who.sees(stream))
+                ? answered
                 : Status.Code.PERMISSION_DENIED;
     }
 
-    /** What is refused for another reason was let through. */
-    private static Status.Code refusal(Status.Code code) {
-        return code == Status.Code.UNAUTHENTICATED || code == Status.Code.PERMISSION_DENIED ? code : Status.Code.OK;
+    /** Null: anybody. A service that nobody has thought of here is for administrators. */
+    private static @Nullable Role needed(ServedRpc rpc) {
+        return switch (rpc.service()) {
+            case LivestreamGrpc.SERVICE_NAME -> RpcPolicy.needed(rpc.method());
+            case HealthGrpc.SERVICE_NAME -> null;
+            case REFLECTION, OLD_REFLECTION -> Role.VIEWER;
+            default -> Role.ADMIN;
+        };
     }
 
-    private static Status.Code code(String way, Caller caller, MethodDescriptor method) throws Exception {
-        DynamicMessage.Builder request = DynamicMessage.newBuilder(method.getInputType());
-        FieldDescriptor liveId = method.getInputType().findFieldByName("live_id");
-        if (liveId != null) {
-            request.setField(liveId, "nobodys");
-        }
-        io.grpc.MethodDescriptor<Message, Message> call = io.grpc.MethodDescriptor.<Message, Message>newBuilder()
-                .setType(
-                        method.isServerStreaming()
-                                ? io.grpc.MethodDescriptor.MethodType.SERVER_STREAMING
-                                : io.grpc.MethodDescriptor.MethodType.UNARY)
-                .setFullMethodName(
-                        io.grpc.MethodDescriptor.generateFullMethodName(LivestreamGrpc.SERVICE_NAME, method.getName()))
-                .setRequestMarshaller(ProtoUtils.marshaller(DynamicMessage.getDefaultInstance(method.getInputType())))
-                .setResponseMarshaller(ProtoUtils.marshaller(DynamicMessage.getDefaultInstance(method.getOutputType())))
-                .build();
-        ClientCall<Message, Message> asked = stub(way, caller)
-                .getChannel()
-                .newCall(call, CallOptions.DEFAULT.withDeadlineAfter(10, TimeUnit.SECONDS));
-        CompletableFuture<Status.Code> answered = new CompletableFuture<>();
-        asked.start(
-                new ClientCall.Listener<>() {
-                    @Override
-                    public void onMessage(Message message) {
-                        answered.complete(Status.Code.OK);
-                    }
-
-                    @Override
-                    public void onClose(Status status, Metadata trailers) {
-                        answered.complete(status.getCode());
-                    }
-                },
-                new Metadata());
-        asked.request(1);
-        asked.sendMessage(request.build());
-        asked.halfClose();
-        // A watch that nothing has happened for is let through, too.
-        Status.Code code =
-                answered.completeOnTimeout(Status.Code.OK, 1, TimeUnit.SECONDS).get();
-        asked.cancel("answered", null);
-        return code;
+    private static void bothStreamsStillRun() {
+        assertThat(stub("gproto", true, admin)
+                        .listActiveStreams(ListActiveStreamsRequest.getDefaultInstance())
+                        .getLiveIdsList())
+                .containsExactlyInAnyOrder(OWN, ANOTHERS);
     }
 
-    private static LivestreamBlockingStub stub(String way, Caller caller) {
-        int port = way.contains("web")
-                ? service.service().httpPort()
-                : service.service().grpcPort();
-        GrpcClientBuilder client =
-                GrpcClients.builder(way + "://localhost:" + port + "/").factory(caller.connections());
-        if (!caller.token().isEmpty()) {
-            client.addHeader("authorization", "Bearer " + caller.token());
-        }
-        return client.build(LivestreamBlockingStub.class);
+    private static List<ServedRpc> rpcs(boolean isGrpcPort) throws ReflectiveOperationException {
+        return isGrpcPort ? ServedRpc.onGrpcPort(service.service()) : ServedRpc.onHttpPort(service.service());
     }
 
-    private static int status(Caller caller, MethodDescriptor method) {
-        var rule = method.getOptions().getExtension(AnnotationsProto.http);
-        String path = (rule.getGet() + rule.getPost() + rule.getDelete() + rule.getPatch())
-                .replace("{live_id}", "nobodys")
-                .replace("{sequence}", "1");
-        RequestHeadersBuilder headers = RequestHeaders.builder(
-                        HttpMethod.valueOf(rule.getPatternCase().name()), path)
-                .add("content-type", "application/json");
-        if (!caller.token().isEmpty()) {
-            headers.add("authorization", "Bearer " + caller.token());
-        }
-        String body = rule.getBody().isEmpty() ? "" : path.contains("nobodys") ? "{}" : "{\"live_id\": \"nobodys\"}";
-        HttpResponse response = WebClient.builder(
-                        "https://localhost:" + service.service().httpPort())
-                .factory(caller.connections())
-                .build()
-                .execute(headers.build(), body.getBytes(StandardCharsets.UTF_8));
-        SplitHttpResponse parts = response.split();
-        int status = parts.headers().join().status().code();
-        response.abort();
-        return status;
+    private static LivestreamBlockingStub stub(String format, boolean isGrpcPort, Caller caller) {
+        int port = isGrpcPort ? service.service().grpcPort() : service.service().httpPort();
+        return STUBS.computeIfAbsent(List.of(format, port, caller), unused -> {
+            GrpcClientBuilder client = GrpcClients.builder(format + "+https://localhost:" + port + "/")
+                    .factory(caller.connections());
+            if (!caller.token().isEmpty()) {
+                client.addHeader("authorization", "Bearer " + caller.token());
+            }
+            return client.build(LivestreamBlockingStub.class);
+        });
     }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class EventReader implements AutoCloseable {
     private static final int PATIENCE_S = 20;
     /** The client's own limit is for calls that end. */
-    private static final int LONGEST_CALL_S = 120;
+    private static final int LONGEST_CALL_S = 600;
 
     private final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
     private volatile @Nullable ClientCallStreamObserver<WatchEventsRequest> call;

@@ -10,6 +10,7 @@ import io.medicloud.service.FreePorts;
 import io.medicloud.service.Service;
 import io.medicloud.service.config.ConfigException;
 import io.medicloud.service.config.ConfigLoader;
+import io.medicloud.service.config.LoadedConfig;
 import io.medicloud.service.config.PortRange;
 import io.medicloud.srt.SrtStack;
 import io.medicloud.srt.SrtStacks;
@@ -25,6 +26,8 @@ import java.util.Map;
 public final class ServiceUnderTest implements AutoCloseable {
     private final Service service;
     private final PortRange ports;
+    private final ConfigLoader loader;
+    private final List<String> inForce;
 
     public ServiceUnderTest(Path directory, int portCount, String... settings) throws IOException, ConfigException {
         ports = FreePorts.range(portCount);
@@ -39,8 +42,17 @@ public final class ServiceUnderTest implements AutoCloseable {
                 "segment.duration=1s",
                 "shutdown.timeout=5s"));
         all.addAll(List.of(settings));
-        service = new Service(
-                new ConfigLoader(directory, Map.of()).load(null, all).service(), EventSink.NONE);
+        loader = new ConfigLoader(directory, Map.of());
+        inForce = List.copyOf(all);
+        service = new Service(loader.load(null, all).service(), EventSink.NONE);
+    }
+
+    /** Has it hear of a configuration that is, but for this, what it was started with. */
+    public void change(String setting) throws ConfigException {
+        List<String> changed = new ArrayList<>(inForce);
+        changed.add(setting);
+        LoadedConfig now = loader.load(null, changed);
+        service.onChange(now.service(), now.changesSince(loader.load(null, inForce)));
     }
 
     /** A stack for encoders; without one nothing here can be tested. */

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Signatures that are wrong count as wrong tokens do. */
+/** Signatures that are wrong are counted. */
 final class SignatureGuessTest {
     private static final int BURST = 10;
 
