@@ -6,6 +6,7 @@ import io.medicloud.service.RawFrames;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
@@ -31,13 +32,13 @@ final class Attack {
      * @param isOver whether the connection was ended while more was being sent
      * @param bytes how much was sent by then; the kernel may have held the most of it
      */
-    record Outcome(boolean isOver, long bytes, byte[] answer) {
+    record Outcome(boolean isOver, long bytes, ByteBuffer answer) {
         String text() {
-            return new String(answer, StandardCharsets.ISO_8859_1);
+            return StandardCharsets.ISO_8859_1.decode(answer.duplicate()).toString();
         }
 
         RawFrames frames() {
-            return new RawFrames(answer);
+            return new RawFrames(answer.array());
         }
     }
 
@@ -61,7 +62,7 @@ final class Attack {
         }
         attack.isEnough.set(true);
         reader.join(PATIENCE_MS);
-        return new Outcome(isEnded, bytes, attack.answer.toByteArray());
+        return new Outcome(isEnded, bytes, ByteBuffer.wrap(attack.answer.toByteArray()));
     }
 
     private long send(IntFunction<byte[]> pieces, long mostBytes) {

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.function.IntFunction;
 
 /** Frames of HTTP/2 that cost a service more than who sends them, without end. */
+@SuppressWarnings("ImmutableEnumChecker") // functions of their argument alone
 enum FrameFlood {
     CONTINUATIONS(
             true, i -> i == 0 ? frame(HEADERS, 0, 1, Requests.PAGE) : frame(CONTINUATION, 0, 1, Requests.NOTHING)),

@@ -158,8 +158,14 @@ class HostileClientsIT {
     /** The rest of it is dropped, for as long as a connection is waited for, and then the connection is. */
     @Test
     void whatIsTooLargeIsRefusedAndNotKept() throws Exception {
-        byte[] head = bytes("POST /api/v1/streams HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
-                + "content-length: 1000000000000\r\n\r\n");
+        byte[] head = bytes(String.join(
+                "\r\n",
+                "POST /api/v1/streams HTTP/1.1",
+                "host: 127.0.0.1",
+                "content-type: application/json",
+                "content-length: 1000000000000",
+                "",
+                ""));
         byte[] body = new byte[16_384];
         String deep = "[".repeat(500_000);
         for (int port : controlPorts()) {

@@ -228,10 +228,14 @@ class HostileTlsIT {
         }
         long before = reached();
         byte[] begun = Arrays.copyOf(
-                ("POST /api/v1/streams HTTP/1.1\r\n"
-                                + "Host: localhost\r\n"
-                                + "Content-Type: application/json\r\n"
-                                + "Content-Length: 4000\r\n\r\n")
+                String.join(
+                                "\r\n",
+                                "POST /api/v1/streams HTTP/1.1",
+                                "Host: localhost",
+                                "Content-Type: application/json",
+                                "Content-Length: 4000",
+                                "",
+                                "")
                         .getBytes(StandardCharsets.ISO_8859_1),
                 3_900);
         RawClient[] slow = new RawClient[SLOW];
