@@ -31,7 +31,9 @@ public final class RpcPolicy {
             Map.entry("ListSegments", Role.VIEWER),
             Map.entry("GetSegmentUrl", Role.VIEWER),
             Map.entry("GetThumbnail", Role.VIEWER),
-            Map.entry("GetPlaybackUrl", Role.VIEWER));
+            Map.entry("GetPlaybackUrl", Role.VIEWER),
+            Map.entry("ListNodes", Role.ADMIN),
+            Map.entry("DrainNode", Role.ADMIN));
 
     private static final String PUBLIC = "HealthCheck";
 

@@ -192,6 +192,7 @@ final class AccessMatrixTest {
         var rule = method.getOptions().getExtension(AnnotationsProto.http);
         String path = (rule.getGet() + rule.getPost() + rule.getDelete() + rule.getPatch())
                 .replace("{live_id}", "nobodys")
+                .replace("{node_id}", "nobodys")
                 .replace("{sequence}", "1");
         RequestHeadersBuilder headers = RequestHeaders.builder(
                         HttpMethod.valueOf(rule.getPatternCase().name()), path)
