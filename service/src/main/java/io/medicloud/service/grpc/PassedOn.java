@@ -7,17 +7,20 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** Passes the answers of another node on; what the client ends is ended there. */
+/** Passes the answers of another node on, no faster than the client takes them; what the client ends is ended there. */
 final class PassedOn<Q, A> implements ClientResponseObserver<Q, A> {
     private final StreamObserver<A> to;
+    private final AtomicBoolean isOneDue = new AtomicBoolean();
     private volatile @Nullable ClientCallStreamObserver<Q> call;
 
     PassedOn(StreamObserver<A> to) {
         this.to = to;
         if (to instanceof ServerCallStreamObserver<A> server) {
             server.setOnCancelHandler(this::cancel);
+            server.setOnReadyHandler(this::askOn);
         }
     }
 
@@ -30,12 +33,23 @@ final class PassedOn<Q, A> implements ClientResponseObserver<Q, A> {
 
     @Override
     public void beforeStart(ClientCallStreamObserver<Q> begun) {
+        begun.disableAutoRequestWithInitial(1);
         call = begun;
     }
 
     @Override
     public void onNext(A answer) {
         to.onNext(answer);
+        isOneDue.set(true);
+        askOn();
+    }
+
+    private void askOn() {
+        ClientCallStreamObserver<Q> under = call;
+        boolean isReady = !(to instanceof ServerCallStreamObserver<A> server) || server.isReady();
+        if (under != null && isReady && isOneDue.compareAndSet(true, false)) {
+            under.request(1);
+        }
     }
 
     @Override
