@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.config;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
@@ -57,7 +58,7 @@ final class ClusterSchema {
 
     private static Secret servers(String text) {
         for (String server : Values.names(text)) {
-            Values.matching(SERVER, server);
+            var unused = URI.create(Values.matching(SERVER, server));
         }
         return Secret.of(text);
     }
