@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.linecorp.armeria.client.grpc.GrpcClients;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import io.medicloud.service.cluster.NatsServers;
 import io.medicloud.service.grpc.ServiceUnderTest;
 import io.medicloud.service.proto.DrainNodeRequest;
 import io.medicloud.service.proto.GetStreamInfoRequest;
@@ -19,17 +17,9 @@ import io.medicloud.service.proto.Node;
 import io.medicloud.service.proto.StartPullStreamRequest;
 import io.medicloud.service.proto.StopPullStreamRequest;
 import io.medicloud.service.proto.UpdateStreamRequest;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import org.gaul.s3proxy.S3Proxy;
-import org.gaul.s3proxy.auth.AuthenticationType;
-import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,53 +35,21 @@ final class ClusterServiceTest {
     @TempDir
     private static Path directory;
 
-    private static final List<ServiceUnderTest> NODES = new ArrayList<>();
-    private static NatsServers nats;
-    private static S3Proxy store;
+    private static TwoNodes two;
+    private static List<ServiceUnderTest> both;
 
     @BeforeAll
     static void start() throws Exception {
-        nats = new NatsServers(directory, 1);
-        int storePort = freePort();
-        Path objects =
-                Files.createDirectories(directory.resolve("store/bucket")).getParent();
-        store = S3Proxy.builder()
-                .blobStore(new FilesystemNio2BlobStore(objects.toString()))
-                .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, "access", "secret-key")
-                .endpoint(URI.create("http://127.0.0.1:" + storePort))
-                .build();
-        store.start();
-        for (int i = 0; i < 2; i++) {
-            NODES.add(new ServiceUnderTest(
-                    Files.createDirectories(directory.resolve("node" + i)),
-                    8,
-                    "cluster.nats=" + nats.urls().get(0),
-                    "cluster.replicas=1",
-                    "cluster.node=node" + i,
-                    "security.recordKey=" + Base64.getEncoder().encodeToString(new byte[32]),
-                    "store.endpoint=http://127.0.0.1:" + storePort,
-                    "store.accessKey=access",
-                    "store.secretKey=secret-key",
-                    "store.bucket=bucket",
-                    "thumbnails.enabled=false",
-                    "stream.limitPerClient=" + MOST_OF_A_CLIENT));
-        }
+        two = new TwoNodes(directory, "stream.limitPerClient=" + MOST_OF_A_CLIENT);
+        both = two.nodes();
         await("both take part")
                 .atMost(LIMIT)
-                .until(() -> NODES.stream().allMatch(node -> nodes(node).size() == 2));
-    }
-
-    private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
+                .until(() -> both.stream().allMatch(node -> nodes(node).size() == 2));
     }
 
     @AfterAll
     static void stop() throws Exception {
-        NODES.forEach(ServiceUnderTest::close);
-        store.stop();
-        nats.close();
+        two.close();
     }
 
     @AfterEach
@@ -104,15 +62,11 @@ final class ClusterServiceTest {
     }
 
     private static LivestreamBlockingStub client(int node) {
-        return NODES.get(node).client(LivestreamBlockingStub.class);
+        return two.client(node, "");
     }
 
-    /** As a node asks that passes a call on; anybody can say so. */
     private static LivestreamBlockingStub passingOn(int node) {
-        return GrpcClients.builder(
-                        "gproto+http://127.0.0.1:" + NODES.get(node).service().grpcPort() + "/")
-                .addHeader("medicloud-node", "anybody")
-                .build(LivestreamBlockingStub.class);
+        return two.passingOn(node, "");
     }
 
     private static List<Node> nodes(ServiceUnderTest node) {
@@ -141,7 +95,7 @@ final class ClusterServiceTest {
 
     /** Which node has a stream; -1 if none has it just now. */
     private static int ownerOf(String liveId) {
-        for (int i = 0; i < NODES.size(); i++) {
+        for (int i = 0; i < both.size(); i++) {
             if (passingOn(i)
                     .listActiveStreams(ListActiveStreamsRequest.getDefaultInstance())
                     .getLiveIdsList()
@@ -162,7 +116,7 @@ final class ClusterServiceTest {
     }
 
     private static Node drain(int by, int node, boolean undo) {
-        String nodeId = nodes(NODES.get(by)).get(node).getNodeId();
+        String nodeId = nodes(both.get(by)).get(node).getNodeId();
         return client(by)
                 .drainNode(DrainNodeRequest.newBuilder()
                         .setNodeId(nodeId)
@@ -245,7 +199,7 @@ final class ClusterServiceTest {
             assertThat(startAt(owner, "live"))
                     .as("whose node went away asks again")
                     .isPositive();
-            assertThat(nodes(NODES.get(owner)).get(owner).getStreams()).isZero();
+            assertThat(nodes(both.get(owner)).get(owner).getStreams()).isZero();
             assertThat(startAt(owner, "another")).isPositive();
             assertThat(ownerOf("another")).isEqualTo(other);
             assertThat(code(() -> drain(owner, other, false)))
@@ -256,7 +210,7 @@ final class ClusterServiceTest {
         }
         await("it takes streams")
                 .atMost(LIMIT)
-                .until(() -> nodes(NODES.get(other)).get(owner).getState().equals("LIVE"));
+                .until(() -> nodes(both.get(other)).get(owner).getState().equals("LIVE"));
     }
 
     @Test
