@@ -31,7 +31,6 @@ final class EarlierList {
     private final String keyPrefix;
     private final Ledger ledger;
     private final UploadQueue queue;
-    private boolean isRead;
     private boolean isRefusalTold;
 
     EarlierList(String streamId, String keyPrefix, Ledger ledger, UploadQueue queue) {
@@ -43,7 +42,7 @@ final class EarlierList {
 
     /** Takes it into the record, unless that was done; blocks for as long as the store takes. */
     void take(String name) throws StoreException, LedgerException {
-        if (!isRead && ledger.isListUnread(streamId, keyPrefix)) {
+        if (ledger.isListUnread(streamId, keyPrefix)) {
             String content = content(keyPrefix + name);
             if (content == null) {
                 return;
@@ -56,7 +55,6 @@ final class EarlierList {
                         .log("Stream {}: {} segments are in the store's list", streamId, listed.size());
             }
         }
-        isRead = true;
     }
 
     /** Null if the store refuses to tell: to whoever may only write it always does, to others until their credentials are mended, and then it is asked again. */

@@ -28,6 +28,7 @@ final class Ingest implements SourceSink {
         void onFinished(String reason, boolean failed);
     }
 
+    private static final String NOT_OURS = "the stream is not this node's any more";
     private static final String MOST_BITRATE = "stream.maxBitrate";
 
     private final Segmenter segmenter;
@@ -39,6 +40,7 @@ final class Ingest implements SourceSink {
     private final RateLimit rate;
     private final MediaWatch media;
     private final StreamMeter meter;
+    private final Placing placing;
     /** For the segments that begin from now on; taken on the source's thread. */
     private final AtomicReference<@Nullable SegmentPolicy> nextPolicy = new AtomicReference<>();
 
@@ -57,6 +59,7 @@ final class Ingest implements SourceSink {
             RateLimit rate,
             MediaWatch media,
             StreamMeter meter,
+            Placing placing,
             Observer observer) {
         this.segmenter = segmenter;
         this.spool = spool;
@@ -65,6 +68,7 @@ final class Ingest implements SourceSink {
         this.rate = rate;
         this.media = media;
         this.meter = meter;
+        this.placing = placing;
         this.observer = observer;
         this.overflow = new Overflow(spool);
     }
@@ -102,6 +106,11 @@ final class Ingest implements SourceSink {
         int bytes = data.readableBytes();
         counters.receivedBytes.addAndGet(bytes);
         meter.onData(data, nowUs);
+        if (!placing.holds()) {
+            counters.droppedBytes.addAndGet(bytes + placing.takeRefusedBytes());
+            finish(NOT_OURS, false);
+            return;
+        }
         if (!isWithinRate(bytes, nowUs)) {
             return;
         }

@@ -77,7 +77,7 @@ public final class Pipeline {
         this.firstSequence = firstSequence;
         this.window = new LiveWindow(config.id(), known, folder::open, host.parts(), System::nanoTime);
         this.targetSeconds = targetSeconds(config, known);
-        this.places = places(known, targetSeconds);
+        this.places = places(known, targetSeconds, config.tenure().epoch());
         this.policy = config.policy();
         this.limits = config.limits();
         this.absence = new Absence(host, config.reconnectWindow(), this::onAwayTooLong);
@@ -102,12 +102,12 @@ public final class Pipeline {
                 : target;
     }
 
-    private static Places places(List<SegmentRecord> known, int target) {
+    private static Places places(List<SegmentRecord> known, int target, long epoch) {
         if (known.isEmpty()) {
-            return new Places(Place.NONE, 0, true, target);
+            return new Places(Place.NONE, 0, true, target, epoch);
         }
         SegmentRecord last = known.get(known.size() - 1);
-        return new Places(last.place(), last.facts().durationTicks(), false, target);
+        return new Places(last.place(), last.facts().durationTicks(), false, target, epoch);
     }
 
     /** Its newest segments, for those who play it. */
@@ -204,7 +204,8 @@ public final class Pipeline {
         RateLimit most = newRate();
         Watch watch = new Watch();
         SegmentPolicy first = policy;
-        MediaWatch media = new MediaWatch(first, new Placing(spool, places, host::now), watch);
+        Placing placing = new Placing(spool, places, host::now, config.tenure());
+        MediaWatch media = new MediaWatch(first, placing, watch);
         Segmenter segmenter = new Segmenter(first, media, firstSequence);
         media.follow(segmenter);
         StreamMeter measuring = new StreamMeter(segmenter, config.isMonitored());
@@ -213,7 +214,7 @@ public final class Pipeline {
         if (config.isResumed()) {
             absence.begin();
         }
-        Ingest taking = new Ingest(segmenter, spool, counters, from.canWait(), most, media, measuring, watch);
+        Ingest taking = new Ingest(segmenter, spool, counters, from.canWait(), most, media, measuring, placing, watch);
         synchronized (this) {
             ingest = taking;
             taking.setPolicy(policy);

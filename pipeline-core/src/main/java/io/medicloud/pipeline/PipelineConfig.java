@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param retention what it may have in the store
  * @param isMonitored whether it is measured by TR 101 290, see {@link io.medicloud.mpegts.monitor.TsMonitor}
  * @param isResumed media came before the process was restarted: the source is away, and not awaited for the first time
+ * @param tenure by what right it is written
  */
 public record PipelineConfig(
         String id,
@@ -26,7 +27,8 @@ public record PipelineConfig(
         SourceLimits limits,
         StreamRetention retention,
         boolean isMonitored,
-        boolean isResumed) {
+        boolean isResumed,
+        Tenure tenure) {
     /** @throws IllegalArgumentException if a field is of no use; the message names it */
     public PipelineConfig {
         ObjectKeys.requireName("live id", id);
@@ -39,36 +41,53 @@ public record PipelineConfig(
     /** Segments go below the id; the source may be away as long as it likes. */
     public static PipelineConfig of(String id, SegmentPolicy policy) {
         return new PipelineConfig(
-                id, id + "/", policy, Duration.ZERO, SourceLimits.NONE, StreamRetention.CONFIGURED, false, false);
+                id,
+                id + "/",
+                policy,
+                Duration.ZERO,
+                SourceLimits.NONE,
+                StreamRetention.CONFIGURED,
+                false,
+                false,
+                Tenure.ALONE);
     }
 
     /** The same with another prefix. */
     public PipelineConfig withKeyPrefix(String prefix) {
-        return new PipelineConfig(id, prefix, policy, reconnectWindow, limits, retention, isMonitored, isResumed);
+        return new PipelineConfig(
+                id, prefix, policy, reconnectWindow, limits, retention, isMonitored, isResumed, tenure);
     }
 
     /** The same with a limit to how long the source may be away. */
     public PipelineConfig withReconnectWindow(Duration window) {
-        return new PipelineConfig(id, keyPrefix, policy, window, limits, retention, isMonitored, isResumed);
+        return new PipelineConfig(id, keyPrefix, policy, window, limits, retention, isMonitored, isResumed, tenure);
     }
 
     /** The same with other expectations of the source. */
     public PipelineConfig withLimits(SourceLimits other) {
-        return new PipelineConfig(id, keyPrefix, policy, reconnectWindow, other, retention, isMonitored, isResumed);
+        return new PipelineConfig(
+                id, keyPrefix, policy, reconnectWindow, other, retention, isMonitored, isResumed, tenure);
     }
 
     /** The same with limits of its own to what it may have in the store. */
     public PipelineConfig withRetention(StreamRetention other) {
-        return new PipelineConfig(id, keyPrefix, policy, reconnectWindow, limits, other, isMonitored, isResumed);
+        return new PipelineConfig(
+                id, keyPrefix, policy, reconnectWindow, limits, other, isMonitored, isResumed, tenure);
     }
 
     /** The same, measured by TR 101 290. */
     public PipelineConfig monitored() {
-        return new PipelineConfig(id, keyPrefix, policy, reconnectWindow, limits, retention, true, isResumed);
+        return new PipelineConfig(id, keyPrefix, policy, reconnectWindow, limits, retention, true, isResumed, tenure);
     }
 
     /** The same for a source from which media came before. */
     public PipelineConfig resumed() {
-        return new PipelineConfig(id, keyPrefix, policy, reconnectWindow, limits, retention, isMonitored, true);
+        return new PipelineConfig(id, keyPrefix, policy, reconnectWindow, limits, retention, isMonitored, true, tenure);
+    }
+
+    /** The same by another right. */
+    public PipelineConfig withTenure(Tenure other) {
+        return new PipelineConfig(
+                id, keyPrefix, policy, reconnectWindow, limits, retention, isMonitored, isResumed, other);
     }
 }

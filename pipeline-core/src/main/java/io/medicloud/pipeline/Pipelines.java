@@ -189,7 +189,14 @@ public final class Pipelines implements AutoCloseable {
         try {
             StreamFolder folder = spool.folder(config.id(), config.keyPrefix());
             StreamUploads way = ways.of(folder);
-            long first = numbering.next(folder);
+            long found = numbering.next(folder);
+            long first = config.tenure().begin(found);
+            if (first > found) {
+                Ledger.await(ledger.putStream(config.id(), config.keyPrefix(), first));
+            }
+            if (config.tenure().epoch() > 0) {
+                Ledger.await(ledger.onListMayBeAnothers(config.id()));
+            }
             Ledger.await(ledger.putRetention(config.id(), config.retention()));
             Pipeline pipeline = new Pipeline(config, this, folder, way, first, known(config.id()));
             synchronized (lock) {
@@ -417,7 +424,9 @@ public final class Pipelines implements AutoCloseable {
             ids.remove(pipeline.id());
         }
         ways.forgetWhenIdle(way);
-        way.whenIdle().whenComplete((done, failure) -> onOver(way.folder().streamId()));
+        if (pipeline.config().tenure().epoch() == 0) {
+            way.whenIdle().whenComplete((done, failure) -> onOver(way.folder().streamId()));
+        } // else another may go on with it, and write its lists
     }
 
     private boolean isOpen(String id) {

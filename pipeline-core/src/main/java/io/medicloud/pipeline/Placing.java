@@ -15,27 +15,55 @@ final class Placing implements SegmentSink {
     private final Places places;
     private final Cues cues = new Cues();
     private final InstantSource clock;
+    private final Tenure tenure;
+    private boolean isRefused;
+    private long refusedBytes;
 
-    Placing(SpoolStream spool, Places places, InstantSource clock) {
+    /** @param tenure gives the numbers of segments; what it refuses one is not written */
+    Placing(SpoolStream spool, Places places, InstantSource clock, Tenure tenure) {
         this.spool = spool;
         this.places = places;
         this.clock = clock;
+        this.tenure = tenure;
+    }
+
+    /** May what comes now be written? Once it may not, it never may again. */
+    boolean holds() {
+        return !isRefused && tenure.holds();
+    }
+
+    /** What came of a segment that may not be written, since it was asked last. */
+    long takeRefusedBytes() {
+        long bytes = refusedBytes;
+        refusedBytes = 0;
+        return bytes;
     }
 
     @Override
     public void onSegmentStart(long sequence) {
+        isRefused |= !tenure.take(sequence);
+        if (isRefused) {
+            return;
+        }
         spool.setPlace(places.open(clock.millis()));
         spool.onSegmentStart(sequence);
     }
 
     @Override
     public void takePackets(ByteBuf packets) {
+        if (isRefused) {
+            refusedBytes += packets.readableBytes();
+            packets.release();
+            return;
+        }
         spool.takePackets(packets);
     }
 
     @Override
     public void onDiscontinuity() {
-        spool.setPlace(places.onBreak());
+        if (!isRefused) {
+            spool.setPlace(places.onBreak());
+        }
     }
 
     @Override
@@ -45,6 +73,9 @@ final class Placing implements SegmentSink {
 
     @Override
     public void onSegmentEnd(SegmentFacts facts) {
+        if (isRefused) {
+            return;
+        }
         cues.take(facts, places.startMs()).forEach(places::onCue);
         spool.setPlace(places.close(facts.durationTicks()));
         spool.onSegmentEnd(facts);

@@ -14,6 +14,7 @@ import io.medicloud.pipeline.spool.SegmentName;
 import io.medicloud.pipeline.spool.Spool;
 import io.medicloud.pipeline.spool.StreamFolder;
 import io.medicloud.pipeline.store.ObjectKeys;
+import io.medicloud.pipeline.timeline.Place;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.util.ArrayList;
@@ -103,7 +104,7 @@ final class Recovery {
         List<SegmentRecord> unlisted = unfinished.values().stream()
                 .filter(segment -> segment.state() == SegmentState.UPLOADED)
                 .toList();
-        for (SealedSegment segment : folder.recoverParts()) {
+        for (SealedSegment segment : folder.recoverParts(number -> placeOf(unfinished.get(number)))) {
             LOG.atInfo()
                     .addKeyValue(Reporter.STREAM, id)
                     .log("Stream {}: segment {} was left open and is sealed as it is", id, segment.sequence());
@@ -165,6 +166,10 @@ final class Recovery {
                             segment.streamId(), reporter.now(), segment.facts(), segment.incomplete()));
         }
         return true;
+    }
+
+    private static Place placeOf(@Nullable SegmentRecord segment) {
+        return segment == null ? Place.NONE : segment.place();
     }
 
     private void onNoFile(StreamFolder folder, SegmentRecord segment, List<SegmentRecord> missing) {

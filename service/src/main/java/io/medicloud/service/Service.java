@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service;
 
+import io.grpc.BindableService;
 import io.grpc.ServerInterceptors;
 import io.medicloud.pipeline.Pipelines;
 import io.medicloud.pipeline.event.EventSink;
@@ -17,6 +18,8 @@ import io.medicloud.service.config.LoadedConfig;
 import io.medicloud.service.config.ServiceConfig;
 import io.medicloud.service.config.StoreConfig;
 import io.medicloud.service.config.Units;
+import io.medicloud.service.grpc.ClusterService;
+import io.medicloud.service.grpc.ClusterStarts;
 import io.medicloud.service.grpc.GrpcFace;
 import io.medicloud.service.grpc.LivestreamService;
 import io.medicloud.service.grpc.RecordService;
@@ -31,6 +34,7 @@ import io.medicloud.service.http.ThumbnailPages;
 import io.medicloud.service.log.LogOutput;
 import io.medicloud.service.metrics.LimitMetrics;
 import io.medicloud.service.metrics.ServiceMetrics;
+import io.medicloud.service.node.ClusterMember;
 import io.medicloud.service.rest.RestApi;
 import io.medicloud.service.security.AuditLog;
 import io.medicloud.service.security.Authentication;
@@ -40,6 +44,7 @@ import io.medicloud.service.security.ConnectionLimits;
 import io.medicloud.service.security.JwtAuthentication;
 import io.medicloud.service.security.RpcGuard;
 import io.medicloud.service.store.EmbeddedS3;
+import io.medicloud.service.stream.OwnedStreams;
 import io.medicloud.service.stream.RefusedCallers;
 import io.medicloud.service.stream.SharedPort;
 import io.medicloud.service.stream.StreamLog;
@@ -77,6 +82,7 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
     public static final Duration LONGEST_CLOSE = Duration.ofSeconds(80);
 
     private static final Duration RESUME_PATIENCE = Duration.ofSeconds(10);
+    private static final int FULL = 1000;
 
     private final ServiceConfig config;
     /** As it began, with what was changed since and needs no restart. */
@@ -98,6 +104,9 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
     private final GrpcFace grpc;
     private final Ledger ledger;
     private final HttpFace http;
+    /** Null if it is alone. */
+    private @Nullable ClusterMember cluster;
+
     private boolean isClosed;
 
     /**
@@ -135,7 +144,14 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
             SharedPort shared = sharedPort(stack, gate, refused);
             WantedStreams wanted = new WantedStreams(pipelines.ledger(), Wiring.secretBox(config));
             streams = part(new StreamRegistry(() -> inForce, stack, shared, pipelines, wanted, gate, refused));
-            registry.set(streams);
+            ClusterMember member = member(wanted);
+            registry.set(
+                    member == null
+                            ? streams
+                            : event -> {
+                                streams.onEvent(event);
+                                member.onEvent(event);
+                            });
             metrics.add(pipelines, streams, gate, readiness);
             part(new QualityAlarms(
                     () -> inForce.alarms(),
@@ -145,10 +161,16 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
                     InstantSource.system()));
             metrics.add(stack);
             // Before the API: nobody else is to get a port that a stream had.
-            streams.resume(RESUME_PATIENCE);
-            RecordService record =
-                    part(new RecordService(pipelines.ledger(), store, InstantSource.system(), config.eventWatchers()));
+            if (member == null) {
+                streams.resume(RESUME_PATIENCE);
+            }
             ledger = pipelines.ledger();
+            RecordService record = part(new RecordService(
+                    ledger,
+                    member == null ? ledger : member.log(),
+                    store,
+                    InstantSource.system(),
+                    config.eventWatchers()));
             Thumbnails thumbnails = thumbnails();
             Pictures pictures = new Pictures(thumbnails, ledger, store);
             LimitMetrics limitMetrics = metrics.limits();
@@ -176,8 +198,10 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
                     System::nanoTime);
             SignedUrls urls =
                     new SignedUrls(() -> inForce.playback(), InstantSource.system(), authentication::onWrongSignature);
-            LivestreamService api =
-                    new LivestreamService(streams, record, stats, readiness, limitMetrics, pictures, urls);
+            BindableService api = api(
+                    new LivestreamService(streams, record, stats, readiness, limitMetrics, pictures, urls),
+                    member,
+                    wanted);
             CallLimits calls = new CallLimits(() -> inForce.security().callRate(), System::nanoTime);
             limitMetrics.add(CallLimits.NAME, calls::most, calls::clients, calls::refused);
             ConnectionLimits connections = new ConnectionLimits(
@@ -222,6 +246,11 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
                             () -> TimeUnit.MICROSECONDS.toNanos(stack.loopWaitUs()))));
             telemetry.sendMetrics(metrics.exported().collected());
             logStart(selection);
+            if (member != null) {
+                Address own = new Address(config.grpc().host(), grpc.port());
+                String told = config.cluster().advertise();
+                member.begin(told.isEmpty() ? own.toString() : told, fault -> readiness.set(Readiness.CLUSTER, fault));
+            }
             isStarted = true;
         } finally {
             if (!isStarted) {
@@ -229,6 +258,40 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
                 logs.close();
             }
         }
+    }
+
+    /** Null if this node is alone. */
+    private @Nullable ClusterMember member(WantedStreams wanted) throws IOException {
+        if (!config.cluster().isSet()) {
+            return null;
+        }
+        OwnedStreams owned = new OwnedStreams(streams, wanted);
+        owned.forgetOwn();
+        ClusterMember joined = part(new ClusterMember(
+                config.cluster(),
+                config.cacheDir(),
+                owned,
+                pipelines,
+                config.stream().limit(),
+                this::load,
+                config.queues().events()));
+        cluster = joined;
+        return joined;
+    }
+
+    /** How much of this node is used, in thousandths; all of it where it takes no stream. */
+    private int load() {
+        boolean isFull = pipelines.spoolFull() != null || pipelines.backlogFull() != null;
+        int limit = inForce.stream().limit();
+        return isFull ? FULL : (int) Math.min(FULL, (long) FULL * streams.openStreams() / limit);
+    }
+
+    private BindableService api(LivestreamService local, @Nullable ClusterMember member, WantedStreams wanted) {
+        if (member == null) {
+            return local;
+        }
+        ClusterStarts starts = new ClusterStarts(member, new OwnedStreams(streams, wanted), () -> inForce);
+        return part(new ClusterService(local, member, starts, config.security().tls() != null));
     }
 
     /** Null if they are not wanted, or this runtime cannot make them, which is no reason not to start. */
@@ -382,6 +445,10 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
         isClosed = true;
         readiness.set(Readiness.SERVICE, "is draining: no stream is added, what has arrived is stored");
         Duration patience = config.shutdownTimeout();
+        ClusterMember member = cluster;
+        if (member != null) {
+            member.drain(patience);
+        }
         try {
             streams.drain(patience)
                     .toCompletableFuture()

@@ -66,7 +66,8 @@ public interface SrtConnection extends AutoCloseable {
     /**
      * Ends the connection as {@link #close} does, but first delivers what has arrived, each payload at its time (TSBPD):
      * that takes one latency, the one that both ends agreed on, or less if nothing waits. What arrives in that time is
-     * delivered if its own time comes. One that is not connected yet ends at once. Returns at once;
+     * delivered if its own time comes, and with the stack {@code java} not acknowledged if it does not: a sender that goes
+     * on elsewhere with what was not acknowledged leaves nothing out. One that is not connected yet ends at once. Returns at once;
      * {@link SrtSink#onClosed} follows.
      */
     void drain();

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * returns at once; it is on disk when its stage completes, and every later change is after it. Telling of the same step
  * again changes nothing and logs no second event. Thread-safe; reads see what is on disk.
  */
-public final class Ledger implements AutoCloseable {
+public final class Ledger implements EventLog, AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final InstantSource clock;
@@ -104,6 +104,11 @@ public final class Ledger implements AutoCloseable {
     /** May the list of a stream's segments in the store, below that prefix, name some that are not recorded? */
     public boolean isListUnread(String id, String keyPrefix) throws LedgerException {
         return read(handle -> Tables.isListUnread(handle, id, keyPrefix));
+    }
+
+    /** Somebody else may have written the list of a stream's segments in the store meanwhile. */
+    public CompletionStage<Void> onListMayBeAnothers(String id) {
+        return writer.submit((handle, events) -> Tables.listUnread(handle, id));
     }
 
     /** Records what that list names, and that it was read; blocks until that is done, as {@link #await} does. */
@@ -309,16 +314,19 @@ public final class Ledger implements AutoCloseable {
     }
 
     /** The events behind a cursor, in order; 0 is before the first. */
+    @Override
     public List<LoggedEvent> events(long afterCursor, int most) throws LedgerException {
         return read(handle -> Tables.events(handle, afterCursor, most));
     }
 
     /** The cursor of the oldest event that is kept; one past {@link #lastCursor()} if there is none. */
+    @Override
     public long firstCursor() throws LedgerException {
         return read(Tables::firstCursor);
     }
 
     /** The cursor of the newest event, 0 if there never was one. */
+    @Override
     public long lastCursor() throws LedgerException {
         return read(Tables::lastCursor);
     }
@@ -338,6 +346,7 @@ public final class Ledger implements AutoCloseable {
      * @param tail called on the record's thread: must not block
      * @return takes it off again
      */
+    @Override
     public Runnable addTail(Runnable tail) {
         tails.add(tail);
         return () -> tails.remove(tail);

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 public final class LedgerException extends Exception {
     private static final long serialVersionUID = 1;
 
-    LedgerException(String message, @Nullable Throwable cause) {
+    /** @param message why, in one line */
+    public LedgerException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

@@ -61,6 +61,11 @@ final class Tables {
                 > 0;
     }
 
+    /** Such a list may name others again. */
+    static void listUnread(Handle handle, String id) {
+        handle.execute("UPDATE stream SET list_unread = 1 WHERE id = ?", id);
+    }
+
     /** Adds what such a list names; what is known stays as it is. */
     static void takeListed(Handle handle, String id, List<SegmentRecord> listed, long atMs) {
         for (SegmentRecord segment : listed) {

@@ -18,12 +18,15 @@ public final class FactsText {
     private static final String KEY = "key";
     private static final String INCOMPLETE = "incomplete";
     private static final String PLACE = "place";
+    private static final String EPOCH = "epoch";
 
     private FactsText() {}
 
     /** Names of {@code a-z-}, values of ASCII. */
     public static Map<String, String> toMap(SealedSegment segment) {
-        return fields(segment).toMap();
+        Fields fields = fields(segment);
+        long epoch = segment.place().epoch();
+        return (epoch > 0 ? fields.put(EPOCH, epoch) : fields).toMap();
     }
 
     private static Fields fields(SealedSegment segment) {

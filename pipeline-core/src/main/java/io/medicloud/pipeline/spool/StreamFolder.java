@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.LongFunction;
 import java.util.stream.Stream;
 
 /**
@@ -127,12 +128,18 @@ public final class StreamFolder {
         return keyPrefix + segment.getFileName();
     }
 
+    /** The same where nothing is known of their places. */
+    public List<SealedSegment> recoverParts() throws IOException {
+        return recoverParts(number -> Place.NONE);
+    }
+
     /**
      * Trims what a crash left open to whole packets and seals it; to be called before the stream is written to.
      *
+     * @param placeOf where a segment of that number stands, as far as it is known
      * @return what was sealed
      */
-    public List<SealedSegment> recoverParts() throws IOException {
+    public List<SealedSegment> recoverParts(LongFunction<Place> placeOf) throws IOException {
         List<SealedSegment> recovered = new ArrayList<>();
         for (Path part : list(PART)) {
             OptionalLong sequence = SegmentName.sequenceOf(withoutEnding(part, PART));
@@ -142,7 +149,7 @@ public final class StreamFolder {
             try (FileChannel file = FileChannel.open(part, StandardOpenOption.WRITE)) {
                 if (file.size() >= PACKET_BYTES) {
                     SegmentFacts facts = FactsText.unknown(sequence.getAsLong(), file.size());
-                    recovered.add(seal(part, file, file.size(), facts, true, Place.NONE));
+                    recovered.add(seal(part, file, file.size(), facts, true, placeOf.apply(sequence.getAsLong())));
                     continue;
                 }
             }

@@ -14,8 +14,9 @@ import java.util.List;
  *     (RFC 8216, 6.2.1)
  * @param targetSeconds the target duration that was promised while it was recorded; 0 if none was
  * @param cues the splice points that were announced while it was received
+ * @param epoch which owner of the stream received it, where streams have owners; 0 elsewhere
  */
-public record Place(long startMs, long breaks, int targetSeconds, List<Cue> cues) {
+public record Place(long startMs, long breaks, int targetSeconds, List<Cue> cues, long epoch) {
     /** Nothing is known. */
     public static final Place NONE = new Place(0, 0, 0, List.of());
 
@@ -23,9 +24,15 @@ public record Place(long startMs, long breaks, int targetSeconds, List<Cue> cues
     private static final String BREAKS = "breaks";
     private static final String TARGET = "target-seconds";
     private static final String CUE = "cue-";
+    private static final String EPOCH = "epoch";
 
     public Place {
         cues = List.copyOf(cues);
+    }
+
+    /** The place of a segment of a stream that has no owner. */
+    public Place(long startMs, long breaks, int targetSeconds, List<Cue> cues) {
+        this(startMs, breaks, targetSeconds, cues, 0);
     }
 
     /** Is the time of day known? */
@@ -40,6 +47,9 @@ public record Place(long startMs, long breaks, int targetSeconds, List<Cue> cues
             return "";
         }
         fields.put(START, startMs).put(BREAKS, breaks).put(TARGET, targetSeconds);
+        if (epoch > 0) {
+            fields.put(EPOCH, epoch);
+        }
         for (int i = 0; i < cues.size(); i++) {
             fields.put(CUE + i, cues.get(i).write());
         }
@@ -57,6 +67,11 @@ public record Place(long startMs, long breaks, int targetSeconds, List<Cue> cues
         while (fields.has(CUE + cues.size())) {
             cues.add(Cue.read(fields.text(CUE + cues.size())));
         }
-        return new Place(fields.number(START), fields.number(BREAKS), Math.toIntExact(fields.number(TARGET)), cues);
+        return new Place(
+                fields.number(START),
+                fields.number(BREAKS),
+                Math.toIntExact(fields.number(TARGET)),
+                cues,
+                fields.number(EPOCH));
     }
 }

@@ -15,6 +15,7 @@ public final class Places {
     private static final int MOST_CUES = 64;
 
     private final int targetSeconds;
+    private final long epoch;
     private final List<Cue> cues = new ArrayList<>();
     /** Of the segment that ended last. */
     private long breaksBefore;
@@ -32,14 +33,21 @@ public final class Places {
      * @param lastTicks how long that one lasts, in units of 1/90000 s
      * @param isFirst it has no segments; if it has, what comes does not go on from them
      * @param targetSeconds the target duration that is promised from now on
+     * @param epoch which owner receives what comes; 0 if streams have none
      */
-    public Places(Place last, long lastTicks, boolean isFirst, int targetSeconds) {
+    public Places(Place last, long lastTicks, boolean isFirst, int targetSeconds, long epoch) {
         this.breaksBefore = last.breaks();
         this.startMs = last.startMs();
         this.endMs = last.hasStart() ? last.startMs() + millis(lastTicks) : 0;
         this.isFirst = isFirst;
         this.isBroken = !isFirst;
         this.targetSeconds = targetSeconds;
+        this.epoch = epoch;
+    }
+
+    /** The same of a stream that has no owner. */
+    public Places(Place last, long lastTicks, boolean isFirst, int targetSeconds) {
+        this(last, lastTicks, isFirst, targetSeconds, 0);
     }
 
     /**
@@ -83,7 +91,7 @@ public final class Places {
      * @param ticks how long it lasts, in units of 1/90000 s
      */
     public Place close(long ticks) {
-        Place whole = new Place(open.startMs(), open.breaks(), targetSeconds, cues);
+        Place whole = new Place(open.startMs(), open.breaks(), targetSeconds, cues, epoch);
         breaksBefore = whole.breaks();
         startMs = whole.startMs();
         endMs = startMs + millis(ticks);
@@ -95,7 +103,7 @@ public final class Places {
     }
 
     private Place place(long startMs) {
-        return new Place(startMs, breaksBefore + (isBroken && !isFirst ? 1 : 0), targetSeconds, List.of());
+        return new Place(startMs, breaksBefore + (isBroken && !isFirst ? 1 : 0), targetSeconds, List.of(), epoch);
     }
 
     private static long millis(long ticks) {

@@ -68,6 +68,14 @@ public final class ClusterNode {
         return changes.add(liveId, null, nowNs);
     }
 
+    /**
+     * Whoever owns a stream later is to run it otherwise. {@link ChangeEnd#NOT_WANTED} if it is not to run, or had another owner since that
+     * epoch.
+     */
+    public CompletableFuture<ChangeEnd> amend(String liveId, long epoch, Amendment amendment, long nowNs) {
+        return changes.amend(liveId, epoch, amendment, nowNs);
+    }
+
     /** What is known of a stream; null if nothing is. May be old. */
     public @Nullable StreamEntry stream(String liveId) {
         return view.stream(liveId);
@@ -76,6 +84,11 @@ public final class ClusterNode {
     /** What is known of all streams. May be old. */
     public Collection<StreamEntry> streams() {
         return Collections.unmodifiableCollection(view.streams());
+    }
+
+    /** What is known of all nodes, those that are gone among them. May be old. */
+    public Collection<NodeEntry> nodes() {
+        return Collections.unmodifiableCollection(view.nodes());
     }
 
     /** Which node answers for a stream, if one does; that may be this one. */
@@ -108,6 +121,20 @@ public final class ClusterNode {
         return holding.take();
     }
 
+    /**
+     * Passes over the numbers below one: they stand in the store, and were not written by this protocol. Returns the number to go on with once it is
+     * reserved; {@link #NO_NUMBER} before, and if the stream is not owned in that epoch.
+     */
+    public long passOver(String liveId, long epoch, long below, long nowNs) {
+        checkLease(nowNs);
+        Holding holding = holdings.get(liveId);
+        if (holding == null || holding.epoch() != epoch || holding.stage() == Holding.Stage.STOPPED) {
+            return NO_NUMBER;
+        }
+        holding.passOver(below);
+        return holding.left() > 0 ? holding.next() : NO_NUMBER;
+    }
+
     /** The host has stopped a stream: its last segment is sealed, and none will be begun in that epoch. */
     public void stopped(String liveId, long epoch) {
         Holding holding = holdings.get(liveId);
@@ -132,7 +159,17 @@ public final class ClusterNode {
 
     /** Takes no more streams, and hands over those it has. */
     public void drain() {
-        lease.drain();
+        lease.setDraining(true);
+    }
+
+    /** Takes streams again, after {@link #drain}; those that are on their way out go on their way. */
+    public void takeAgain() {
+        lease.setDraining(false);
+    }
+
+    /** Does it hand over what it has? */
+    public boolean isDraining() {
+        return lease.isDraining();
     }
 
     /** Has it handed over everything, and is all that it received in the store? */
@@ -276,6 +313,10 @@ public final class ClusterNode {
     }
 
     private void claimOrphans(long nowNs) {
+        if (lease.isDraining()) {
+            // Also before the others, and our own view, know of it.
+            return;
+        }
         for (StreamEntry entry : orphans.due(nowNs)) {
             if (writer.isFree(BucketKeys.ofStream(entry.liveId()), nowNs)) {
                 write(entry.claim(lease.owner(), endOf(entry), terms.numbersAhead()));

@@ -68,6 +68,11 @@ final class Holding {
         return reserved - next;
     }
 
+    /** Goes on with that number, if it is above the next one. */
+    void passOver(long below) {
+        next = Math.max(next, below);
+    }
+
     long take() {
         return next++;
     }

@@ -25,6 +25,7 @@ final class NodeLease {
     private State state = State.NONE;
     private NodeFacts facts;
     private boolean isDraining;
+    private boolean isDrainTold;
     private long session;
     private long beat;
     private long sentNs;
@@ -82,8 +83,9 @@ final class NodeLease {
         facts = newFacts;
     }
 
-    void drain() {
-        isDraining = true;
+    /** The others are told at once. */
+    void setDraining(boolean draining) {
+        isDraining = draining;
     }
 
     boolean isDraining() {
@@ -101,7 +103,8 @@ final class NodeLease {
             beat = 0;
             state = State.JOINING;
             send(nowNs);
-        } else if (nowNs - sentNs >= terms.heartbeat().toNanos()) {
+        } else if (isDrainTold != isDraining
+                || nowNs - sentNs >= terms.heartbeat().toNanos()) {
             beat++;
             send(nowNs);
         }
@@ -109,6 +112,7 @@ final class NodeLease {
 
     private void send(long nowNs) {
         sentNs = nowNs;
+        isDrainTold = isDraining;
         writer.write(key, EntryText.of(entry(isDraining ? NodeState.DRAINING : NodeState.LIVE)));
     }
 

@@ -19,15 +19,26 @@ final class WantedChanges {
     private static final class Change {
         private final String liveId;
         private final @Nullable Map<String, String> settings;
+        /** What is to become of the settings in that epoch; null if the stream is to be started or stopped. */
+        private final @Nullable Amendment amendment;
+
+        private final long epoch;
         private final long untilNs;
         private final CompletableFuture<ChangeEnd> end = new CompletableFuture<>();
         private boolean isRead;
         /** An earlier write of it may have taken effect. */
         private boolean isWritten;
 
-        Change(String liveId, @Nullable Map<String, String> settings, long untilNs) {
+        Change(
+                String liveId,
+                @Nullable Map<String, String> settings,
+                @Nullable Amendment amendment,
+                long epoch,
+                long untilNs) {
             this.liveId = liveId;
             this.settings = settings;
+            this.amendment = amendment;
+            this.epoch = epoch;
             this.untilNs = untilNs;
         }
     }
@@ -43,10 +54,18 @@ final class WantedChanges {
 
     /** @param settings null if it is not to run */
     CompletableFuture<ChangeEnd> add(String liveId, @Nullable Map<String, String> settings, long nowNs) {
+        return add(new Change(liveId, settings, null, 0, nowNs + PATIENCE_NS));
+    }
+
+    /** It is to run otherwise, if it is to run and that epoch is its last; {@link ChangeEnd#NOT_WANTED} if not. */
+    CompletableFuture<ChangeEnd> amend(String liveId, long epoch, Amendment amendment, long nowNs) {
+        return add(new Change(liveId, null, amendment, epoch, nowNs + PATIENCE_NS));
+    }
+
+    private CompletableFuture<ChangeEnd> add(Change change) {
         if (changes.size() >= MOST) {
             return CompletableFuture.completedFuture(ChangeEnd.REFUSED);
         }
-        Change change = new Change(liveId, settings, nowNs + PATIENCE_NS);
         changes.add(change);
         return change.end;
     }
@@ -71,6 +90,27 @@ final class WantedChanges {
             return;
         }
         StreamEntry entry = view.stream(change.liveId);
+        if (change.amendment != null) {
+            amend(change, entry, change.amendment);
+        } else {
+            want(change, entry);
+        }
+    }
+
+    private void amend(Change change, @Nullable StreamEntry entry, Amendment amendment) {
+        Map<String, String> settings = entry == null || !entry.wanted() || entry.epoch() != change.epoch
+                ? null
+                : amendment.of(entry.settings());
+        if (entry == null || settings == null) {
+            end(change, ChangeEnd.NOT_WANTED);
+        } else if (entry.settings().equals(settings)) {
+            end(change, ChangeEnd.DONE);
+        } else {
+            write(change, entry.want(settings));
+        }
+    }
+
+    private void want(Change change, @Nullable StreamEntry entry) {
         Map<String, String> settings = change.settings;
         if (settings == null) {
             if (entry == null || !entry.wanted()) {

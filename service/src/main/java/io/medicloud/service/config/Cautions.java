@@ -33,6 +33,7 @@ final class Cautions {
             found.lines.add("jwt.audience: empty: tokens count that were made for other services");
         }
         found.lookAt(config.store());
+        found.lookAt(config.cluster());
         return List.copyOf(found.lines);
     }
 
@@ -48,14 +49,33 @@ final class Cautions {
     }
 
     private void lookAt(StoreConfig store) {
-        if (!store.isEmbedded() && store.endpoint().startsWith("http://")) {
-            String host = URI.create(store.endpoint()).getHost();
-            // By its text: the configuration is read each second, and names are not looked up for that.
-            boolean isOwn = host == null || host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
-            if (!isOwn) {
-                lines.add("store.endpoint: " + store.endpoint()
-                        + " is not encrypted: whoever is on the way can read the media");
+        if (!store.isEmbedded() && store.endpoint().startsWith("http://") && !isOwn(URI.create(store.endpoint()))) {
+            lines.add("store.endpoint: " + store.endpoint()
+                    + " is not encrypted: whoever is on the way can read the media");
+        }
+    }
+
+    private void lookAt(ClusterConfig cluster) {
+        for (String server : cluster.servers()) {
+            URI address = URI.create(server);
+            if (isOwn(address)) {
+                continue;
+            }
+            if (server.startsWith("nats://")) {
+                lines.add("cluster.nats: " + address.getHost()
+                        + " is not encrypted: whoever is on the way can read and change what nodes share");
+            }
+            if (address.getRawUserInfo() == null) {
+                lines.add(
+                        "cluster.nats: " + address.getHost()
+                                + " is told no user: whoever else it takes without one can stop streams, and be taken for a node");
             }
         }
+    }
+
+    /** By its text: the configuration is read each second, and names are not looked up for that. */
+    private static boolean isOwn(URI address) {
+        String host = address.getHost();
+        return host == null || host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
     }
 }

@@ -92,8 +92,28 @@ final class Resolver {
                         read(ObserveSchema.ALARM_AFTER)),
                 new LogConfig(read(ObserveSchema.LOG_JSON), read(ObserveSchema.LOG_LEVELS)),
                 otlp(),
+                cluster(),
                 directory.resolve(read(StorageSchema.CACHE_DIR)).normalize(),
                 read(StorageSchema.SHUTDOWN_TIMEOUT));
+    }
+
+    private ClusterConfig cluster() {
+        ClusterConfig cluster = new ClusterConfig(
+                read(ClusterSchema.NATS),
+                read(ClusterSchema.NAME_OF_ALL),
+                read(ClusterSchema.NODE_NAME),
+                read(ClusterSchema.ADVERTISE),
+                read(ClusterSchema.LEASE),
+                read(ClusterSchema.REPLICAS));
+        if (cluster.isSet() && read(SecuritySchema.RECORD_KEY).isEmpty()) {
+            faults.add(SecuritySchema.RECORD_KEY.path()
+                    + ": empty, though cluster.nats is set; passphrases are shared, encrypted with it");
+        }
+        if (cluster.isSet() && read(StorageSchema.STORE_ENDPOINT).isEmpty()) {
+            faults.add(StorageSchema.STORE_ENDPOINT.path()
+                    + ": empty, though cluster.nats is set; all nodes store into one bucket");
+        }
+        return cluster;
     }
 
     private OtlpConfig otlp() {

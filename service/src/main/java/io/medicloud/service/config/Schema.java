@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What can be set: where the service listens, and how streams come in and are cut. {@link StorageSchema}, {@link SecuritySchema} and {@link ObserveSchema} have the rest. */
+/** What can be set: where the service listens, and how streams come in and are cut. {@link StorageSchema}, {@link SecuritySchema}, {@link ClusterSchema} and {@link ObserveSchema} have the rest. */
 final class Schema {
     static final SettingGroup ALL = new SettingGroup();
 
@@ -156,6 +156,7 @@ final class Schema {
         Schema.ALL.settings().forEach(setting -> found.put(setting.path(), setting));
         StorageSchema.ALL.settings().forEach(setting -> found.put(setting.path(), setting));
         SecuritySchema.ALL.settings().forEach(setting -> found.put(setting.path(), setting));
+        ClusterSchema.ALL.settings().forEach(setting -> found.put(setting.path(), setting));
         ObserveSchema.ALL.settings().forEach(setting -> found.put(setting.path(), setting));
         return found;
     }

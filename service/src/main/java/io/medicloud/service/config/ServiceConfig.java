@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param alarms from where on figures of streams are told; changes at once
  * @param log changes at once
  * @param otlp what is told to a receiver of OTLP
+ * @param cluster whether it is one node of many
  * @param cacheDir the spool, the record's key, and the embedded store's data
  * @param shutdownTimeout how long the end waits for uploads
  */
@@ -39,6 +40,7 @@ public record ServiceConfig(
         AlarmConfig alarms,
         LogConfig log,
         OtlpConfig otlp,
+        ClusterConfig cluster,
         Path cacheDir,
         Duration shutdownTimeout) {
     /** What is in force after another configuration was read: of that one, whatever needs no restart ({@link Setting#isLive}). */
@@ -68,6 +70,7 @@ public record ServiceConfig(
                 next.alarms,
                 next.log,
                 otlp,
+                cluster,
                 cacheDir,
                 shutdownTimeout);
     }

@@ -4,7 +4,7 @@ package io.medicloud.service.grpc;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.medicloud.pipeline.event.StreamEvent;
-import io.medicloud.pipeline.record.Ledger;
+import io.medicloud.pipeline.record.EventLog;
 import io.medicloud.pipeline.record.LedgerException;
 import io.medicloud.pipeline.record.LoggedEvent;
 import io.medicloud.service.proto.WatchEventsResponse;
@@ -27,7 +27,7 @@ final class EventWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventWatch.class);
 
-    private final Ledger ledger;
+    private final EventLog log;
     private final Predicate<StreamEvent> wanted;
     private final ServerCallStreamObserver<WatchEventsResponse> call;
     private final Executor executor;
@@ -41,12 +41,12 @@ final class EventWatch {
 
     /** @param cursor events behind it are sent */
     EventWatch(
-            Ledger ledger,
+            EventLog log,
             long cursor,
             Predicate<StreamEvent> wanted,
             ServerCallStreamObserver<WatchEventsResponse> call,
             Executor executor) {
-        this.ledger = ledger;
+        this.log = log;
         this.cursor = cursor;
         this.wanted = wanted;
         this.call = call;
@@ -105,12 +105,12 @@ final class EventWatch {
 
     /** False if there is nothing behind the cursor. */
     private boolean readPage() throws LedgerException {
-        long first = ledger.firstCursor();
+        long first = log.firstCursor();
         if (cursor != 0 && first > cursor + 1) {
             call.onNext(lagged(first - cursor - 1, first - 1));
         }
         cursor = Math.max(cursor, first - 1);
-        page.addAll(ledger.events(cursor, PAGE));
+        page.addAll(log.events(cursor, PAGE));
         return !page.isEmpty();
     }
 

@@ -8,6 +8,7 @@ import io.grpc.stub.StreamObserver;
 import io.medicloud.service.health.Readiness;
 import io.medicloud.service.http.SignedUrls;
 import io.medicloud.service.metrics.LimitMetrics;
+import io.medicloud.service.proto.DrainNodeRequest;
 import io.medicloud.service.proto.GetPlaybackUrlRequest;
 import io.medicloud.service.proto.GetPlaybackUrlResponse;
 import io.medicloud.service.proto.GetSegmentUrlRequest;
@@ -22,11 +23,14 @@ import io.medicloud.service.proto.HealthCheckResponse;
 import io.medicloud.service.proto.HealthCheckResponse.ServingStatus;
 import io.medicloud.service.proto.ListActiveStreamsRequest;
 import io.medicloud.service.proto.ListActiveStreamsResponse;
+import io.medicloud.service.proto.ListNodesRequest;
+import io.medicloud.service.proto.ListNodesResponse;
 import io.medicloud.service.proto.ListSegmentsRequest;
 import io.medicloud.service.proto.ListSegmentsResponse;
 import io.medicloud.service.proto.ListStreamsRequest;
 import io.medicloud.service.proto.ListStreamsResponse;
 import io.medicloud.service.proto.LivestreamGrpc;
+import io.medicloud.service.proto.Node;
 import io.medicloud.service.proto.StartPullStreamRequest;
 import io.medicloud.service.proto.StartPullStreamResponse;
 import io.medicloud.service.proto.StopPullStreamRequest;
@@ -201,6 +205,20 @@ public final class LivestreamService extends LivestreamGrpc.LivestreamImplBase {
     @Override
     public void getPlaybackUrl(GetPlaybackUrlRequest request, StreamObserver<GetPlaybackUrlResponse> responses) {
         answer(responses, () -> PlaybackMessages.of(urls, request));
+    }
+
+    @Override
+    public void listNodes(ListNodesRequest request, StreamObserver<ListNodesResponse> responses) {
+        responses.onError(Statuses.of(alone()));
+    }
+
+    @Override
+    public void drainNode(DrainNodeRequest request, StreamObserver<Node> responses) {
+        responses.onError(Statuses.of(alone()));
+    }
+
+    private static StreamException alone() {
+        return new StreamException(StreamException.Kind.PRECONDITION, "cluster.nats: is not set, this node is alone");
     }
 
     @Override

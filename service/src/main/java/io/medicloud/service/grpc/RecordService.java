@@ -7,6 +7,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.medicloud.pipeline.event.StreamEvent;
+import io.medicloud.pipeline.record.EventLog;
 import io.medicloud.pipeline.record.Ledger;
 import io.medicloud.pipeline.record.LedgerException;
 import io.medicloud.pipeline.record.LoggedEvent;
@@ -46,6 +47,7 @@ public final class RecordService implements AutoCloseable {
             Set.of(SegmentState.UPLOADED, SegmentState.LISTED, SegmentState.EVICTED);
 
     private final Ledger ledger;
+    private final EventLog events;
     private final SegmentStore store;
     private final InstantSource clock;
     private final int mostWatchers;
@@ -56,10 +58,12 @@ public final class RecordService implements AutoCloseable {
     /**
      * Reads a record and names the objects of a store.
      *
+     * @param events of this record, or of all nodes
      * @param mostWatchers how many may watch events at once, see {@code events.watchers}
      */
-    public RecordService(Ledger ledger, SegmentStore store, InstantSource clock, int mostWatchers) {
+    public RecordService(Ledger ledger, EventLog events, SegmentStore store, InstantSource clock, int mostWatchers) {
         this.ledger = ledger;
+        this.events = events;
         this.store = store;
         this.clock = clock;
         this.mostWatchers = mostWatchers;
@@ -82,7 +86,7 @@ public final class RecordService implements AutoCloseable {
     public long mostLag() {
         long last;
         try {
-            last = ledger.lastCursor();
+            last = events.lastCursor();
         } catch (LedgerException e) {
             return 0;
         }
@@ -119,8 +123,8 @@ public final class RecordService implements AutoCloseable {
         }
         boolean isWatching = false;
         try {
-            EventWatch watch = new EventWatch(ledger, cursorOf(request), wantedBy(request), call, executor);
-            Runnable off = ledger.addTail(watch::wake);
+            EventWatch watch = new EventWatch(events, cursorOf(request), wantedBy(request), call, executor);
+            Runnable off = events.addTail(watch::wake);
             watching.add(watch);
             AtomicBoolean isGone = new AtomicBoolean();
             Runnable leave = () -> {
@@ -143,7 +147,7 @@ public final class RecordService implements AutoCloseable {
     }
 
     private long cursorOf(WatchEventsRequest request) {
-        long last = read(ledger::lastCursor);
+        long last = read(events::lastCursor);
         if (request.getFromNow()) {
             return Math.max(0, last - Math.min(request.getLast() & 0x7FFF_FFFF, MOST_BACK));
         }
@@ -163,9 +167,14 @@ public final class RecordService implements AutoCloseable {
                 && (types.isEmpty() || types.contains(EventMessages.typeOf(event)));
     }
 
+    /** How many segments a page has at the most. */
+    static int pageOf(ListSegmentsRequest request) {
+        return request.getLimit() == 0 ? USUAL_PAGE : Math.min(request.getLimit() & 0x7FFF_FFFF, MOST_PAGE);
+    }
+
     ListSegmentsResponse list(ListSegmentsRequest request) throws StreamException {
         StreamSpec.requireLiveId(request.getLiveId());
-        int most = request.getLimit() == 0 ? USUAL_PAGE : Math.min(request.getLimit() & 0x7FFF_FFFF, MOST_PAGE);
+        int most = pageOf(request);
         if (request.getNewest()) {
             ListSegmentsResponse.Builder newest = ListSegmentsResponse.newBuilder();
             read(() -> ledger.newest(request.getLiveId(), most))

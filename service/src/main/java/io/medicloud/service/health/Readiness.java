@@ -23,8 +23,10 @@ public final class Readiness {
     public static final String API_LOOPS = "api-loops";
     /** The event loops that media come on. */
     public static final String SRT_LOOPS = "srt-loops";
+    /** This node's part in a cluster. */
+    public static final String CLUSTER = "cluster";
     /** All that can be at fault but for the service as a whole. */
-    public static final List<String> COMPONENTS = List.of(STORE, SPOOL, RECORD, API_LOOPS, SRT_LOOPS);
+    public static final List<String> COMPONENTS = List.of(STORE, SPOOL, RECORD, API_LOOPS, SRT_LOOPS, CLUSTER);
 
     private static final String STARTING = "is starting";
     private static final Logger LOG = LoggerFactory.getLogger(Readiness.class);

@@ -51,13 +51,19 @@ final class EventStreams implements AutoCloseable {
         try {
             server = InProcessServerBuilder.forName(name)
                     .addService(service)
-                    .executor(executor)
+                    .executor(task -> executor.execute(withCaller(task)))
                     .build()
                     .start();
         } catch (IOException e) {
             throw new UncheckedIOException("the name is generated, and cannot be taken", e);
         }
         channel = InProcessChannelBuilder.forName(name).directExecutor().build();
+    }
+
+    /** What the service does it does as of the request that is under way: it may have to ask another node in the caller's name. */
+    private static Runnable withCaller(Runnable task) {
+        ServiceRequestContext context = ServiceRequestContext.currentOrNull();
+        return context == null ? task : context.makeContextAware(task);
     }
 
     /** What answers at the path of a route; the route has a stream of answers. */

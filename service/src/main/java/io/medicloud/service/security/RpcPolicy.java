@@ -7,6 +7,7 @@ import io.grpc.Status;
 import io.medicloud.srt.SrtStreamId;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Who may call what. What is not listed is for administrators. */
@@ -31,7 +32,12 @@ public final class RpcPolicy {
             Map.entry("ListSegments", Role.VIEWER),
             Map.entry("GetSegmentUrl", Role.VIEWER),
             Map.entry("GetThumbnail", Role.VIEWER),
-            Map.entry("GetPlaybackUrl", Role.VIEWER));
+            Map.entry("GetPlaybackUrl", Role.VIEWER),
+            Map.entry("ListNodes", Role.ADMIN),
+            Map.entry("DrainNode", Role.ADMIN));
+
+    /** What is about all streams, and nothing for those who have some. */
+    private static final Set<String> OF_ALL = Set.of("ListNodes", "DrainNode");
 
     private static final String PUBLIC = "HealthCheck";
 
@@ -66,10 +72,14 @@ public final class RpcPolicy {
         if (caller == null) {
             return Status.UNAUTHENTICATED.withDescription(fault);
         }
-        return caller.role().covers(role)
+        if (!caller.role().covers(role)) {
+            return Status.PERMISSION_DENIED.withDescription(
+                    method + ": needs the role " + role + "; " + caller.name() + " has " + caller.role());
+        }
+        return caller.seesAll() || !OF_ALL.contains(method)
                 ? null
                 : Status.PERMISSION_DENIED.withDescription(
-                        method + ": needs the role " + role + "; " + caller.name() + " has " + caller.role());
+                        method + ": is about every stream, and " + caller.name() + " may not see all");
     }
 
     /** Null if the caller may ask about the streams that a request names, else why not. */

@@ -4,6 +4,7 @@ package io.medicloud.service.stream;
 import io.medicloud.pipeline.Pipeline;
 import io.medicloud.pipeline.PipelineConfig;
 import io.medicloud.pipeline.Pipelines;
+import io.medicloud.pipeline.Tenure;
 import io.medicloud.service.config.ServiceConfig;
 import io.medicloud.service.log.LogFields;
 import io.medicloud.service.stream.StreamException.Kind;
@@ -44,9 +45,10 @@ final class StreamOpening {
     /**
      * Opens it, to be started; on any port if it has none.
      *
+     * @param tenure by what right it is written
      * @param unrecord run if it could not be recorded that the stream is to run; that may yet be, later
      */
-    LiveStream open(WantedStreams.Wanted stream, Runnable unrecord) throws StreamException {
+    LiveStream open(WantedStreams.Wanted stream, Tenure tenure, Runnable unrecord) throws StreamException {
         StreamSpec spec = stream.spec();
         StreamSettings settings = stream.settings();
         StreamSpec now = spec.with(settings);
@@ -64,7 +66,8 @@ final class StreamOpening {
         boolean isTold = false;
         Pipeline pipeline = null;
         try {
-            PipelineConfig plan = monitors.tryAdd() ? pipelineConfig(now).monitored() : pipelineConfig(now);
+            PipelineConfig asked = pipelineConfig(now).withTenure(tenure);
+            PipelineConfig plan = monitors.tryAdd() ? asked.monitored() : asked;
             isMonitored = plan.isMonitored();
             pipeline = pipelines.open(stream.hadMedia() ? plan.resumed() : plan);
             isTold = true;

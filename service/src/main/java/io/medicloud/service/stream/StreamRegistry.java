@@ -2,6 +2,7 @@
 package io.medicloud.service.stream;
 
 import io.medicloud.pipeline.Pipelines;
+import io.medicloud.pipeline.Tenure;
 import io.medicloud.pipeline.event.EventSink;
 import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.service.config.ServiceConfig;
@@ -13,8 +14,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -39,6 +42,8 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
     private final @Nullable SharedPort shared;
     /** By live id. */
     private final Map<String, Slot> streams = new HashMap<>();
+    /** The ids of streams that end here, and with which another node goes on. */
+    private final Set<String> handedOver = new HashSet<>();
 
     /**
      * What is taken by a stream.
@@ -86,8 +91,8 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         this.monitors = new Monitors(config.get().stream().monitored());
         this.opening = new StreamOpening(config, pipelines, wanted, feeds, monitors, refused);
         this.updating = new StreamUpdating(config, pipelines);
-        this.resuming = new Resuming(
-                () -> config.get().segment(), wanted, feeds.ports(), stream -> start(stream, false), this::isDraining);
+        this.resuming =
+                new Resuming(() -> config.get().segment(), wanted, feeds.ports(), this::startAgain, this::isDraining);
     }
 
     /**
@@ -125,16 +130,37 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         if (again == null && full != null) {
             throw new StreamException(Kind.EXHAUSTED, full);
         }
-        return again == null ? start(new WantedStreams.Wanted(spec, spec.settings(), 0, false, client), true) : again;
+        return again == null
+                ? start(new WantedStreams.Wanted(spec, spec.settings(), 0, false, client), Why.ASKED, Tenure.ALONE)
+                        .info()
+                : again;
     }
 
-    /** @param isAsked a client asks for it now: what runs again by itself was let in before */
-    private StreamInfo start(WantedStreams.Wanted wish, boolean isAsked) throws StreamException {
+    private void startAgain(WantedStreams.Wanted stream) throws StreamException {
+        LiveStream unused = start(stream, Why.AGAIN, Tenure.ALONE);
+    }
+
+    /** Why a stream is started. */
+    enum Why {
+        /** A client asks for it now. */
+        ASKED,
+        /** It ran when the process before this one ended, and was let in before. */
+        AGAIN,
+        /** This node of many owns it; it was let in by the node that was asked. */
+        OWNED
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param tenure by what right it is written
+     */
+    LiveStream start(WantedStreams.Wanted wish, Why why, Tenure tenure) throws StreamException {
         StreamSpec spec = wish.spec();
-        Slot slot = reserve(spec, wish.client(), isAsked);
+        Slot slot = reserve(spec, wish.client(), why);
         LiveStream stream = null;
         try {
-            stream = opening.open(wish, () -> unrecord(spec.liveId(), isAsked));
+            stream = opening.open(wish, tenure, () -> unrecord(spec.liveId(), why));
         } finally {
             synchronized (streams) {
                 if (stream == null) {
@@ -160,16 +186,16 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         if (isDraining()) {
             stop(spec.liveId(), config.get().shutdownTimeout());
         }
-        return opened.info();
+        return opened;
     }
 
     /** A stream does not run, and it may yet be recorded that it is to: that counts no more, but what is known of one that waits does. */
-    private void unrecord(String liveId, boolean isAsked) {
+    private void unrecord(String liveId, Why why) {
         synchronized (streams) {
             WantedStreams.Wanted waiting = resuming.waiting(liveId);
             if (waiting == null) {
                 wanted.remove(liveId);
-            } else if (isAsked) {
+            } else if (why == Why.ASKED) {
                 wanted.restore(waiting);
             }
         }
@@ -179,20 +205,20 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         return spec.settings().keyPrefix(spec.liveId());
     }
 
-    private Slot reserve(StreamSpec spec, String client, boolean isAsked) throws StreamException {
+    private Slot reserve(StreamSpec spec, String client, Why why) throws StreamException {
         String liveId = spec.liveId();
         String keyPrefix = keyPrefix(spec);
         synchronized (streams) {
             if (isDraining) {
                 throw new StreamException(Kind.UNAVAILABLE, "the service is draining before it ends; try another");
             }
-            if (!isAsked && resuming.waiting(liveId) == null) {
+            if (why == Why.AGAIN && resuming.waiting(liveId) == null) {
                 throw new StreamException(Kind.NOT_FOUND, "live_id: stream " + liveId + " is not to run any more");
             }
             if (streams.containsKey(liveId)) {
                 // What a client starts now may fail: then the one that waits is still to run.
                 throw new StreamException(
-                        isAsked ? Kind.ALREADY_EXISTS : Kind.UNAVAILABLE,
+                        why == Why.ASKED ? Kind.ALREADY_EXISTS : Kind.UNAVAILABLE,
                         "live_id: stream " + liveId + " is open already");
             }
             if (streams.size() >= config.get().stream().limit()) {
@@ -200,13 +226,14 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
                         Kind.EXHAUSTED,
                         "stream.limit: " + config.get().stream().limit() + " streams are open, no more may");
             }
-            if (isAsked) {
+            if (why == Why.ASKED) {
                 requireRoom(client);
             }
             if (streams.values().stream().anyMatch(slot -> slot.keyPrefix().equals(keyPrefix))) {
                 throw new StreamException(
                         Kind.ALREADY_EXISTS, "storage_prefix: another stream's segments go to " + keyPrefix);
             }
+            handedOver.remove(liveId);
             Slot slot = new Slot(keyPrefix, client, null, new CompletableFuture<>());
             streams.put(liveId, slot);
             return slot;
@@ -240,7 +267,12 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
 
     private void onPipelineEnded(LiveStream stream) {
         stream.feed().released().whenComplete((done, failure) -> {
-            if (!isDraining()) {
+            boolean isHandedOver;
+            synchronized (streams) {
+                isHandedOver = handedOver.remove(stream.liveId())
+                        || !stream.pipeline().config().tenure().holds();
+            }
+            if (!isDraining() && !isHandedOver) {
                 wanted.remove(stream.liveId());
                 pipelines.onOver(stream.liveId());
             }
@@ -314,6 +346,16 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         }
         stream.pipeline().stop("stopped", patience);
         return stream.closed();
+    }
+
+    /** Ends a stream with which another node goes on: nowhere is said that it is over. Completes as {@link #stop(String)} does. */
+    CompletionStage<Boolean> handOver(String liveId) {
+        synchronized (streams) {
+            if (streams.containsKey(liveId)) {
+                handedOver.add(liveId);
+            }
+        }
+        return stop(liveId, config.get().stream().uploadWait());
     }
 
     private CompletionStage<Boolean> stop(String liveId, Duration patience) {

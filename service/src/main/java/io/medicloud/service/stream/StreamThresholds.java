@@ -92,7 +92,7 @@ public record StreamThresholds(
      *
      * @param configured of every stream; 0 for any
      */
-    void requireAllowed(long configured) throws StreamException {
+    public void requireAllowed(long configured) throws StreamException {
         if (configured > 0 && maxBitrate > configured) {
             throw new StreamException(
                     Kind.INVALID,

@@ -25,13 +25,17 @@ import org.slf4j.LoggerFactory;
 public final class WantedStreams {
     private static final Logger LOG = LoggerFactory.getLogger(WantedStreams.class);
 
-    private static final String PORT = "port";
+    static final String PORT = "port";
     private static final String PASSPHRASE = "passphrase";
     private static final String UNENCRYPTED = "allow-unencrypted";
     private static final String URL = "source-url";
     private static final String STREAM_ID = "stream-id";
-    private static final String HAD_MEDIA = "had-media";
-    private static final String CLIENT = "client";
+    static final String HAD_MEDIA = "had-media";
+    static final String CLIENT = "client";
+    /** Tells the starts of a stream apart. */
+    static final String START = "start";
+    /** Of the first owner since that start. */
+    static final String FIRST_EPOCH = "first-epoch";
     /** In front of the names of settings that are others than those that were asked for at the start. */
     private static final String NOW = "now-";
 
@@ -88,6 +92,12 @@ public final class WantedStreams {
         ledger.setWanted(liveId, false, Map.of());
     }
 
+    /** The same of one that others run, and of which it is theirs to say in the store that it is over. */
+    void removeQuietly(String liveId) {
+        remove(liveId);
+        ledger.onOverListed(liveId);
+    }
+
     /** The streams that were to run when the record was last written; one whose settings cannot be read is told in the log. */
     List<Wanted> find() throws IOException {
         List<Wanted> wanted = new ArrayList<>();
@@ -125,7 +135,7 @@ public final class WantedStreams {
         return null;
     }
 
-    private Map<String, String> settingsOf(Wanted stream) {
+    Map<String, String> settingsOf(Wanted stream) {
         StreamSpec spec = stream.spec();
         Map<String, String> map = new HashMap<>();
         map.put(PORT, Integer.toString(stream.port()));
@@ -146,7 +156,7 @@ public final class WantedStreams {
         return map;
     }
 
-    private Wanted wantedOf(String liveId, Map<String, String> map) throws GeneralSecurityException, StreamException {
+    Wanted wantedOf(String liveId, Map<String, String> map) throws GeneralSecurityException, StreamException {
         Secret passphrase = box.open(map.getOrDefault(PASSPHRASE, ""), place(liveId, PASSPHRASE));
         String sealedUrl = map.get(URL);
         String url =

@@ -49,7 +49,7 @@ class ClusterNodeTest {
         @Override
         public void onOwned(String liveId, long epoch, Map<String, String> settings) {
             owned.put(liveId, epoch);
-            told.add("run " + liveId + " " + epoch + " " + settings);
+            told.add("run " + liveId + " " + epoch + " " + new TreeMap<>(settings));
         }
 
         @Override
@@ -205,6 +205,51 @@ class ClusterNodeTest {
         await(a.node::isDrained);
         a.node.leave();
         await(a.node::hasLeft);
+    }
+
+    @Test
+    void whatDrainsTakesNothingBackAndTakesStreamsAgainWhenAsked() {
+        Member a = new Member("a", "1");
+        schedule.runFor(Schedule.SECOND);
+        a.node.drain();
+        start(a, "live");
+        schedule.runFor(3 * Schedule.SECOND);
+        assertThat(a.owned).isEmpty();
+        assertThat(a.node.nodes()).extracting(NodeEntry::state).containsExactly(NodeState.DRAINING);
+        a.node.takeAgain();
+        await(() -> !a.owned.isEmpty());
+        assertThat(a.node.nodes()).extracting(NodeEntry::state).containsExactly(NodeState.LIVE);
+    }
+
+    @Test
+    void anOwnerChangesTheSettingsOfItsEpochAlone() {
+        Member a = new Member("a", "1");
+        start(a, "live");
+        await(() -> !a.owned.isEmpty());
+        assertThat(amend(a, "live", 1, "port", "4000")).isEqualTo(ChangeEnd.DONE);
+        assertThat(store.stream("live").settings()).isEqualTo(Map.of("a", "b", "port", "4000"));
+        assertThat(amend(a, "live", 1, "port", "4000")).isEqualTo(ChangeEnd.DONE);
+        assertThat(amend(a, "live", 2, "port", "4001")).isEqualTo(ChangeEnd.NOT_WANTED);
+        assertThat(amend(a, "never", 1, "port", "4001")).isEqualTo(ChangeEnd.NOT_WANTED);
+        CompletableFuture<ChangeEnd> notMeant = a.node.amend("live", 1, settings -> null, schedule.nowNs());
+        assertThat(end(notMeant)).isEqualTo(ChangeEnd.NOT_WANTED);
+        assertThat(store.stream("live").settings()).containsEntry("port", "4000");
+        a.isStopped = true;
+        Member b = new Member("b", "1");
+        await(() -> !b.owned.isEmpty());
+        assertThat(b.told).contains("run live 2 {a=b, port=4000}");
+    }
+
+    private ChangeEnd amend(Member by, String liveId, long epoch, String name, String value) {
+        return end(by.node.amend(
+                liveId,
+                epoch,
+                settings -> {
+                    Map<String, String> with = new TreeMap<>(settings);
+                    with.put(name, value);
+                    return with;
+                },
+                schedule.nowNs()));
     }
 
     @Test

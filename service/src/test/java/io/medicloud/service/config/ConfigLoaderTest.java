@@ -148,6 +148,23 @@ final class ConfigLoaderTest {
         assertThat(warnings()).isEmpty();
     }
 
+    @Test
+    void whoeverReachesNatsIsToldOf() throws Exception {
+        String all = "store: {endpoint: \"https://192.0.2.1:9000\", accessKey: key, secretKey: itself}\n"
+                + "security.recordKey: " + "A".repeat(43) + "=\n";
+        write(
+                "medicloud.yaml",
+                all + "cluster.nats: \"nats://127.0.0.1:4222,nats://192.0.2.2:4222,tls://us:canary@192.0.2.3:4222\"");
+        chmod("medicloud.yaml", "rw-r-----");
+        assertThat(warnings())
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("cluster.nats: 192.0.2.2 is not encrypted"),
+                        line -> assertThat(line).startsWith("cluster.nats: 192.0.2.2 is told no user"));
+
+        write("medicloud.yaml", all + "cluster.nats: \"nats://us:can|ary@192.0.2.3:4222\"");
+        assertThatThrownBy(this::warnings).hasMessageContaining("cluster.nats").hasMessageNotContaining("can|ary");
+    }
+
     private List<String> warnings() throws Exception {
         return new ConfigLoader(directory, Map.of()).load(null, List.of()).warnings();
     }

@@ -252,7 +252,7 @@ final class ServiceProcess implements AutoCloseable {
         }
     }
 
-    private void awaitReady() {
+    void awaitReady() {
         try {
             Awaitility.await("readiness")
                     .atMost(START)

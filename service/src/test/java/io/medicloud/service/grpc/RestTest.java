@@ -81,7 +81,10 @@ final class RestTest {
         // What is described is answered: by the service, not by a server that knows no such path.
         for (var path : document.get("paths").properties()) {
             for (var verb : path.getValue().properties()) {
-                String asked = path.getKey().replace("{live_id}", "nobody").replace("{sequence}", "1");
+                String asked = path.getKey()
+                        .replace("{live_id}", "nobody")
+                        .replace("{node_id}", "nobody")
+                        .replace("{sequence}", "1");
                 HttpRequest request = request(asked)
                         .method(verb.getKey().toUpperCase(Locale.ROOT), HttpRequest.BodyPublishers.noBody())
                         .build();

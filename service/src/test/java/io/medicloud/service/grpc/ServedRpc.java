@@ -103,6 +103,8 @@ record ServedRpc(String path, io.grpc.MethodDescriptor<?, ?> served) {
                 1L,
                 "interval_ms",
                 200,
+                "node_id",
+                "node-1",
                 "list_services",
                 "*");
         for (FieldDescriptor field : schema().getInputType().getFields()) {

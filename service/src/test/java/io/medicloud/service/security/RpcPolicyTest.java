@@ -30,6 +30,8 @@ final class RpcPolicyTest {
         "StartPullStream, OPERATOR",
         "UpdateStream, OPERATOR",
         "StopPullStream, OPERATOR",
+        "ListNodes, ADMIN",
+        "DrainNode, ADMIN",
         "WhatIsAddedOneDay, ADMIN",
     })
     void whoOnlyLooksChangesNothing(String method, @Nullable Role least) {

@@ -21,6 +21,8 @@ public final class SrtSession {
     private static final long PLAYOUT_MARGIN_US = 50_000;
     /** What a drain waits beyond the latency, for drift and a late tick. */
     private static final long DRAIN_MARGIN_US = 20_000;
+    /** How long after that it waits for what it has acknowledged, and what the peer's drift, or a packet that is missing, has put off. */
+    private static final long DRAIN_PATIENCE_US = 100_000;
     /** How long a tick may be while nothing is missing. */
     private static final long CALM_TICK_US = 3_000;
 
@@ -112,7 +114,18 @@ public final class SrtSession {
                 && SrtTimestamp.distance(shutdownTimestamp, SrtPacket.timestamp(datagram)) > 0) {
             state = SessionState.CONNECTED; // sent after the good-bye: that was another packet, damaged
         }
+        if (isBeyondEnd(datagram, nowUs)) {
+            counters.pktIgnored++;
+            return;
+        }
         receiver.onData(datagram, nowUs);
+    }
+
+    /** Whether we end before its time comes: to its sender it must not have arrived, so it is not acknowledged. */
+    private boolean isBeyondEnd(ByteBuf datagram, long nowUs) {
+        return drainUntilUs != Long.MAX_VALUE
+                && parameters.deliversByTimestamp()
+                && clock.deliveryUs(SrtPacket.timestamp(datagram), nowUs) > drainUntilUs;
     }
 
     private void onControl(ByteBuf packet, long sinceUs, long nowUs) {
@@ -202,8 +215,9 @@ public final class SrtSession {
     }
 
     private void end(long nowUs) {
+        long patienceUs = parameters.deliversByTimestamp() ? DRAIN_PATIENCE_US : 0;
         boolean isDrained = drainUntilUs != Long.MAX_VALUE
-                && (nowUs >= drainUntilUs || receiver.buffer().packets() == 0);
+                && (nowUs - patienceUs >= drainUntilUs || receiver.buffer().packets() == 0);
         if (isDrained && state == SessionState.CONNECTED) {
             close(closeReason, nowUs);
         }

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.medicloud.srt.SrtCloseReason;
 import io.medicloud.srt.SrtOption;
 import io.medicloud.srt.SrtOptions;
+import io.medicloud.srt.packet.AckPacket;
 import io.medicloud.srt.packet.ControlType;
+import io.medicloud.srt.packet.SeqNo;
 import io.medicloud.srt.packet.SrtPacket;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -108,6 +111,20 @@ class SessionEndsTest {
         assertThat(end.closed).isNull();
         end.pass(1);
         assertThat(end.closed.kind()).isEqualTo(SrtCloseReason.Kind.CLOSED_HERE);
+    }
+
+    @Test
+    void whatIsAcknowledgedWhileItDrainsIsDelivered() {
+        end.data(0);
+        end.drain();
+        for (int i = 1; end.closed == null; i++) {
+            end.data(i);
+            end.pass(1_000);
+        }
+        List<LoneSession.Sent> acks = end.sent(ControlType.ACK);
+        int acknowledged = AckPacket.ackSeqNo(acks.get(acks.size() - 1).bytes());
+        assertThat(end.delivered).hasSizeBetween(20, 40);
+        assertThat(SeqNo.distance(LoneSession.FIRST, acknowledged)).isEqualTo(end.delivered.size());
     }
 
     @Test

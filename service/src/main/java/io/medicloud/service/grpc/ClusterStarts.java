@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.medicloud.service.grpc;
+
+import io.medicloud.service.cluster.ChangeEnd;
+import io.medicloud.service.cluster.NodeEntry;
+import io.medicloud.service.cluster.StreamEntry;
+import io.medicloud.service.config.ServiceConfig;
+import io.medicloud.service.node.ClusterMember;
+import io.medicloud.service.proto.StartPullStreamRequest;
+import io.medicloud.service.proto.StartPullStreamResponse;
+import io.medicloud.service.proto.UpdateStreamRequest;
+import io.medicloud.service.proto.UpdateStreamResponse;
+import io.medicloud.service.security.CallLimits;
+import io.medicloud.service.stream.OwnedStreams;
+import io.medicloud.service.stream.StreamException;
+import io.medicloud.service.stream.StreamException.Kind;
+import io.medicloud.service.stream.StreamInfo;
+import io.medicloud.service.stream.StreamRegistry;
+import io.medicloud.service.stream.StreamSpec;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Starts, changes and stops of streams that any of many nodes may own. All calls block, within bounds. Thread-safe. */
+public final class ClusterStarts {
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    /** How long after the others the owner itself may learn that it is the owner. */
+    private static final Duration KNOWN = Duration.ofSeconds(3);
+
+    private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final ClusterMember member;
+    private final OwnedStreams streams;
+    private final Supplier<ServiceConfig> config;
+
+    /** @param config what is in force, asked whenever it is needed */
+    public ClusterStarts(ClusterMember member, OwnedStreams streams, Supplier<ServiceConfig> config) {
+        this.member = member;
+        this.streams = streams;
+        this.config = config;
+    }
+
+    /** Says to all nodes that the stream is to run; returns the node that takes it, the one with the most room. */
+    NodeEntry place(StartPullStreamRequest request) throws StreamException {
+        StreamSpec spec = StartRequest.spec(request);
+        spec.check(config.get().segment());
+        String fault = member.fault();
+        if (!fault.isEmpty()) {
+            throw new StreamException(Kind.UNAVAILABLE, "cluster: " + fault + "; try another node");
+        }
+        String known = CallLimits.client();
+        String client = known == null ? "" : known;
+        if (!isAgain(spec)) {
+            spec.settings()
+                    .thresholds()
+                    .requireAllowed(config.get().stream().source().mostBitsPerSecond());
+            requireRoom(client);
+        }
+        ChangeEnd end = wait(member.start(spec.liveId(), streams.settingsOf(spec, client)));
+        switch (end) {
+            case DONE -> {}
+            case ALREADY_WANTED -> {
+                if (!isAgain(spec)) {
+                    throw isOpen(spec);
+                }
+            }
+            case REFUSED -> throw new StreamException(Kind.EXHAUSTED, "cluster: too many changes wait");
+            default -> throw new StreamException(Kind.UNAVAILABLE, "cluster: NATS does not answer; try again");
+        }
+        NodeEntry[] owner = new NodeEntry[1];
+        await(
+                () -> {
+                    owner[0] = member.ownerOf(spec.liveId());
+                    return owner[0] != null;
+                },
+                PATIENCE);
+        if (owner[0] == null) {
+            var unused = member.stop(spec.liveId());
+            throw new StreamException(Kind.EXHAUSTED, "cluster: no node has room for another stream");
+        }
+        return owner[0];
+    }
+
+    /** One that was taken up by another node is started again as if nothing had been, as one that outlived a restart is. */
+    private boolean isAgain(StreamSpec spec) {
+        StreamEntry entry = member.stream(spec.liveId());
+        return entry != null
+                && entry.wanted()
+                && OwnedStreams.hasMoved(entry.settings(), entry.epoch())
+                && streams.isSame(spec, entry.settings());
+    }
+
+    private static StreamException isOpen(StreamSpec spec) {
+        return new StreamException(Kind.ALREADY_EXISTS, "live_id: stream " + spec.liveId() + " is open already");
+    }
+
+    /** As far as this node knows: starts that cross on other nodes are not counted yet. */
+    private void requireRoom(String client) throws StreamException {
+        int most = config.get().stream().limitPerClient();
+        if (most > 0 && !client.isEmpty() && member.startedBy(client) >= most) {
+            throw new StreamException(
+                    Kind.EXHAUSTED,
+                    StreamRegistry.LIMIT_PER_CLIENT + ": " + most
+                            + " streams are open that you have started, no more may");
+        }
+    }
+
+    /** The answer once this node, which owns the stream, has opened it; to whoever asks for just this stream. */
+    StartPullStreamResponse opened(StartPullStreamRequest request) throws StreamException {
+        StreamSpec spec = StartRequest.spec(request);
+        String liveId = spec.liveId();
+        await(() -> member.opened(liveId) != null, KNOWN);
+        StreamEntry entry = member.stream(liveId);
+        CompletableFuture<StreamInfo> opened = member.opened(liveId);
+        if (opened == null || entry == null) {
+            throw new StreamException(Kind.UNAVAILABLE, "cluster: the stream is not this node's; try again");
+        }
+        if (!streams.isSame(spec, entry.settings())) {
+            // Whoever says to have asked another node first is not believed: the answer has a passphrase in it.
+            throw isOpen(spec);
+        }
+        StreamInfo info = wait(opened);
+        return StartPullStreamResponse.newBuilder()
+                .setLiveId(info.liveId())
+                .setPort(info.port())
+                .setPassphrase(info.passphrase().reveal())
+                .build();
+    }
+
+    /** Changes a stream that this node owns, also for whoever owns it next. */
+    UpdateStreamResponse update(UpdateStreamRequest request) throws StreamException {
+        OwnedStreams.Changed changed = streams.update(UpdateRequest.update(request));
+        ChangeEnd end = wait(member.amend(request.getLiveId(), changed.changed()));
+        if (end != ChangeEnd.DONE) {
+            throw new StreamException(
+                    Kind.UNAVAILABLE,
+                    "cluster: the stream is changed, but perhaps not where it is run next: "
+                            + (end == ChangeEnd.NOT_WANTED ? "it moves" : "NATS does not answer") + "; ask again");
+        }
+        return UpdateRequest.response(request.getLiveId(), changed.update());
+    }
+
+    /** False if there is no such stream; otherwise it is over, and stored if the store is quick, when this returns. */
+    boolean stop(String liveId) throws StreamException {
+        StreamSpec.requireLiveId(liveId);
+        ChangeEnd end = wait(member.stop(liveId));
+        if (end == ChangeEnd.NOT_KNOWN || end == ChangeEnd.REFUSED) {
+            throw new StreamException(Kind.UNAVAILABLE, "cluster: NATS does not answer; try again");
+        }
+        await(() -> !member.runs(liveId), PATIENCE);
+        return end == ChangeEnd.DONE;
+    }
+
+    private static void await(BooleanSupplier condition, Duration patience) {
+        long untilNs = System.nanoTime() + patience.toNanos();
+        while (!condition.getAsBoolean() && System.nanoTime() - untilNs < 0) {
+            LockSupport.parkNanos(LOOK_NS);
+        }
+    }
+
+    private static <T> T wait(CompletableFuture<T> answer) throws StreamException {
+        try {
+            return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw failure(e.getCause());
+        } catch (TimeoutException e) {
+            throw failure(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failure(e);
+        }
+    }
+
+    private static StreamException failure(@Nullable Throwable cause) {
+        return cause instanceof StreamException known
+                ? known
+                : new StreamException(Kind.UNAVAILABLE, "cluster: the stream's node does not answer; try again");
+    }
+}
