@@ -206,11 +206,8 @@ final class AccessMatrixTest {
         if (who == null) {
             return Status.Code.UNAUTHENTICATED;
         }
-        boolean isHis =
-                OF_ALL.contains(rpc.method()) ? who.seesAll() : !rpc.namesStreams() || who.sees(stream);
-        return who.role().covers(needed) && isHis
-                ? answered
-                : Status.Code.PERMISSION_DENIED;
+        boolean isHis = OF_ALL.contains(rpc.method()) ? who.seesAll() : !rpc.namesStreams() || who.sees(stream);
+        return who.role().covers(needed) && isHis ? answered : Status.Code.PERMISSION_DENIED;
     }
 
     /** Null: anybody. A service that nobody has thought of here is for administrators. */
