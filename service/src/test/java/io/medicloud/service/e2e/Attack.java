@@ -38,7 +38,9 @@ final class Attack {
         }
 
         RawFrames frames() {
-            return new RawFrames(answer.array());
+            byte[] bytes = new byte[answer.remaining()];
+            answer.duplicate().get(bytes);
+            return new RawFrames(bytes);
         }
     }
 
