@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.platform.engine.DiscoverySelector;
@@ -34,7 +35,8 @@ public final class NamedTests {
             String[] parts = named.split("#", 2);
             String name = nameOf(folder, parts[0]);
             classes.add(DiscoverySelectors.selectClass(name));
-            methods.put(name, parts.length == 1 ? Set.of() : Set.of(parts[1].split("\\+", -1)));
+            Set<String> some = parts.length == 1 ? Set.of() : Set.of(parts[1].split("\\+", -1));
+            methods.merge(name, some, NamedTests::both);
         }
         AtomicInteger passed = new AtomicInteger();
         AtomicInteger failed = new AtomicInteger();
@@ -56,6 +58,16 @@ public final class NamedTests {
         });
         // Threads of what failed in its middle may still run.
         System.exit(failed.get() > 0 ? 1 : passed.get() > 0 ? 0 : 2);
+    }
+
+    /** None means all. */
+    private static Set<String> both(Set<String> some, Set<String> others) {
+        if (some.isEmpty() || others.isEmpty()) {
+            return Set.of();
+        }
+        Set<String> all = new TreeSet<>(some);
+        all.addAll(others);
+        return all;
     }
 
     private static String nameOf(Path folder, String simpleName) throws IOException {

@@ -370,7 +370,7 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
     @Override
     public void onChange(ServiceConfig now, List<LoadedConfig.Change> changes) {
         ServiceConfig next = inForce.withLive(now);
-        // What may fail comes first: all of a change is in force then, or nothing of it.
+        // What can be refused comes first: then nothing of a change is in force.
         S3Config reached = next.store().equals(storeInUse) ? null : Wiring.s3(next.store());
         MinioStore made = reached == null ? null : new MinioStore(reached, telemetry.objectHeaders());
         logs.apply(next.log());

@@ -17,7 +17,7 @@ final class ReloadRules {
      * Judges a change.
      *
      * @param first with what the service was started: there it listens
-     * @param last what was read before
+     * @param last what was taken before
      * @throws ConfigException if it would undo what nobody asked to undo
      */
     static void check(LoadedConfig first, LoadedConfig last, LoadedConfig now) throws ConfigException {
@@ -28,16 +28,17 @@ final class ReloadRules {
             faults.add(file + ": gave settings, and is gone or gives none now; if that is meant, restart the service");
         }
         ServiceConfig started = first.service();
+        ServiceConfig before = last.service();
         boolean isReached = Stream.of(started.grpc(), started.http()).anyMatch(address -> !address.isLoopback());
         if (isReached
-                && started.security().access().isRequired()
+                && before.security().access().isRequired()
                 && !now.service().security().access().isRequired()) {
             faults.add(
                     SecuritySchema.ACCESS_FILE.path() + ": empty, as is " + SecuritySchema.JWT_KEYS.path()
                             + ", while the service listens where other machines reach it; authentication ends with a restart alone");
         }
         if (isReached
-                && !started.playback().secret().isEmpty()
+                && !before.playback().secret().isEmpty()
                 && now.service().playback().secret().isEmpty()) {
             faults.add(StorageSchema.PLAYBACK_SECRET.path()
                     + ": empty, while the service listens where other machines reach it; addresses need no signature"

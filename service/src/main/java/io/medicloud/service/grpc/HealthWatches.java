@@ -22,7 +22,7 @@ import java.util.Map;
 
 /**
  * Keeps watches of the standard health service, which anybody may open and which last as long as their caller likes, to a number: of callers that prove nothing so many in all, and from one
- * address. What is not there is not watched: {@code SERVICE_UNKNOWN} is the last answer, and nothing is kept of its name. Thread-safe.
+ * address. Of what is not there {@code SERVICE_UNKNOWN} is told, and nothing more, as that does not change; nothing is kept of its name. Thread-safe.
  */
 final class HealthWatches implements ServerInterceptor {
     static final int MOST = 256;
@@ -71,7 +71,6 @@ final class HealthWatches implements ServerInterceptor {
                     @SuppressWarnings("unchecked") // that is what the method answers
                     A answer = (A) UNKNOWN;
                     call.sendMessage(answer);
-                    call.close(Status.OK, new Metadata());
                 } else {
                     super.onMessage(message);
                 }

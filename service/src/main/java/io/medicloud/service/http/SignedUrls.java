@@ -110,7 +110,7 @@ public final class SignedUrls {
             // A right one is always looked for: that takes less than to refuse it, and keeps out nobody who shares the
             // address.
             long waitNs = Math.max(fault.equals(WRONG) ? wrong.applyAsLong(ctx) : 0, Authentication.waitNs(ctx));
-            return waitNs > 0 ? PageGuard.tooMany(waitNs) : refusal(fault);
+            return waitNs > 0 ? forAnyPage(PageGuard.tooMany(waitNs)) : refusal(fault);
         });
     }
 
@@ -147,12 +147,19 @@ public final class SignedUrls {
     }
 
     private static HttpResponse refusal(String why) {
-        return HttpResponse.of(
+        return forAnyPage(HttpResponse.of(
                 ResponseHeaders.builder(HttpStatus.FORBIDDEN)
                         .contentType(MediaType.PLAIN_TEXT_UTF_8)
-                        .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
-                        .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, "*")
                         .build(),
-                HttpData.ofUtf8(why + "\n"));
+                HttpData.ofUtf8(why + "\n")));
+    }
+
+    /** Players on other pages must be able to read why, and when to come again. */
+    private static HttpResponse forAnyPage(HttpResponse refusal) {
+        return refusal.mapHeaders(headers -> headers.toBuilder()
+                .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
+                .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, "*")
+                .set(HttpHeaderNames.ACCESS_CONTROL_EXPOSE_HEADERS, "retry-after")
+                .build());
     }
 }

@@ -56,7 +56,7 @@ public final class JwtAuthentication {
         return new BooleanSupplier() {
             private @Nullable JwtRules judgedBy;
             private @Nullable JWKSet judgedWith;
-            private boolean isGood;
+            private boolean isGood = true;
 
             @Override
             public synchronized boolean getAsBoolean() {
@@ -64,7 +64,12 @@ public final class JwtAuthentication {
                 if (now == null) {
                     return false;
                 }
-                JWKSet known = keysAt(now.keys()).known();
+                JwtKeys from = keysAt(now.keys());
+                JWKSet known = from.known();
+                if (!from.isFetched()) {
+                    // They are looked for elsewhere now; nothing was withdrawn by that.
+                    return isGood;
+                }
                 if (!known.equals(judgedWith) || !now.equals(judgedBy)) {
                     judgedBy = now;
                     judgedWith = known;

@@ -71,6 +71,11 @@ final class JwtKeys {
         return held();
     }
 
+    /** Whether any were fetched yet. */
+    synchronized boolean isFetched() {
+        return fetched != null;
+    }
+
     /** Those that are known, whatever their age; nothing is fetched. */
     synchronized JWKSet held() {
         if (isPast(fetched, FORGOTTEN, clock.instant())) {

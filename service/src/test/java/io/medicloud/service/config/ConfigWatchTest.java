@@ -154,6 +154,43 @@ final class ConfigWatchTest {
                 "grpc.host: 0.0.0.0\nsecurity.insecure: true");
     }
 
+    /** Also what came while the service ran is not lost by a slip. */
+    @Test
+    void whatWasSwitchedOnLaterIsNotSwitchedOffEither() throws Exception {
+        Files.writeString(
+                directory.resolve("access.yaml"),
+                "tokens:\n  - {name: a, role: admin, sha256: \"" + "0".repeat(64) + "\"}\n");
+        StringBuilder open = new StringBuilder("grpc.host: 0.0.0.0\nsecurity.insecure: true\n");
+        ConfigLoader loader = new ConfigLoader(directory, Map.of());
+        isBroken.set(false);
+        write(open.toString());
+        try (ConfigWatch watch = new ConfigWatch(
+                loader.load(null, List.of()),
+                () -> loader.load(null, List.of()),
+                Duration.ofHours(1),
+                new Part("first"))) {
+            for (String more : List.of("security.accessFile: access.yaml\n", "playback.secret: a-secret-of-playback\n")) {
+                heard.clear();
+                write(open + more);
+                watch.lookNow();
+                await().until(() -> heard.size() == 1);
+                assertThat(heard).doesNotContain("first: faulty");
+
+                write(open + "segment.duration: 3s");
+                watch.lookNow();
+                await().until(() -> heard.contains("first: faulty"));
+
+                write(open + more + "segment.duration: 3s");
+                watch.lookNow();
+                await().until(() -> heard.contains("first: 3 segment.duration"));
+                write(open + more);
+                watch.lookNow();
+                await().until(() -> heard.size() == 4);
+                open.append(more);
+            }
+        }
+    }
+
     @Test
     @SuppressWarnings("try") // it looks by itself
     void aFileIsTakenWhenTwoLooksAgreeOnIt() throws Exception {

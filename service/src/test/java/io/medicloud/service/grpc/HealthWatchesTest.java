@@ -117,13 +117,18 @@ final class HealthWatchesTest {
     }
 
     @Test
-    void whatIsNotThereIsNotWatched() throws Exception {
+    void ofWhatIsNotThereThatIsToldAndTheWatchGoesOn() throws Exception {
         try (ServiceUnderTest service = service()) {
-            for (int i = 0; i < 2 * HealthWatches.MOST_OF_ADDRESS; i++) {
-                Watch watch = watch(service, "one", "nothing-" + i);
-                assertThat(watch.answered()).isEqualTo(ServingStatus.SERVICE_UNKNOWN);
-                assertThat(watch.ended()).isEqualTo(Status.Code.OK);
+            List<Watch> open = new ArrayList<>();
+            for (int i = 0; i < HealthWatches.MOST_OF_ADDRESS; i++) {
+                open.add(watch(service, "", "nothing-" + i));
+                assertThat(open.get(i).answered()).isEqualTo(ServingStatus.SERVICE_UNKNOWN);
             }
+            assertThat(watch(service, "", "nothing").ended()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+            assertThat(open).noneMatch(watch -> watch.end.isDone());
+
+            open.forEach(Watch::leave);
+            await().atMost(Duration.ofSeconds(LIMIT_S)).until(() -> isAnswered(watch(service, "", "")));
         }
     }
 }

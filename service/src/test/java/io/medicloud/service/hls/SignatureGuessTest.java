@@ -49,6 +49,11 @@ final class SignatureGuessTest {
 
             assertThat(refused.statusCode()).isEqualTo(429);
             assertThat(refused.headers().firstValue("retry-after")).isPresent();
+            assertThat(refused.headers().firstValue("access-control-allow-origin"))
+                    .as("players on other pages")
+                    .hasValue("*");
+            assertThat(refused.headers().firstValue("access-control-expose-headers"))
+                    .hasValue("retry-after");
             assertThat(get(service, right).statusCode())
                     .as("who shares his address")
                     .isEqualTo(404);
