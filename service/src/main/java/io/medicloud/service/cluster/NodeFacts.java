@@ -9,10 +9,17 @@ package io.medicloud.service.cluster;
  * @param capacity how many streams of the usual kind it carries at the most; at least 1
  */
 public record NodeFacts(String address, int load, int capacity) {
+    private static final int FULL = 1000;
+
     /** @throws IllegalArgumentException if the capacity is not positive or the load negative */
     public NodeFacts {
         if (capacity < 1 || load < 0) {
             throw new IllegalArgumentException("a node carries at least 1 stream and has no negative load");
         }
+    }
+
+    /** Is not all of it used? */
+    public boolean hasRoom() {
+        return load < FULL;
     }
 }

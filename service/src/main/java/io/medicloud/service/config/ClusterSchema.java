@@ -30,7 +30,7 @@ final class ClusterSchema {
             text -> Values.matching(NAME, text));
     static final Setting<String> NODE_NAME = ALL.add(
             "cluster.node",
-            "what this node is called; empty: as its machine is. An ending that is kept in `cacheDir` follows: a node is its disk",
+            "what this node is called from its first start on; empty: as its machine is. That, and an ending, is kept in `cacheDir`: a node is its disk",
             "",
             "up to 64 of A-Z a-z 0-9 . _ -",
             text -> Values.matching(NODE, text));

@@ -309,8 +309,10 @@ public final class ClusterService extends LivestreamGrpc.LivestreamImplBase impl
     }
 
     private void requireAnother() throws StreamException {
-        if (member.others().stream().noneMatch(node -> node.state() == NodeState.LIVE)) {
-            throw new StreamException(Kind.PRECONDITION, "node_id: no other node takes streams");
+        if (member.others().stream()
+                .noneMatch(
+                        node -> node.state() == NodeState.LIVE && node.facts().hasRoom())) {
+            throw new StreamException(Kind.PRECONDITION, "node_id: no other node has room for streams");
         }
     }
 

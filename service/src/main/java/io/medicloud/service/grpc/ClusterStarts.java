@@ -80,6 +80,10 @@ public final class ClusterStarts {
                     return owner[0] != null;
                 },
                 PATIENCE);
+        if (owner[0] == null && end != ChangeEnd.DONE) {
+            // It runs since before, and moves: it is not to end since somebody has asked for it again.
+            throw new StreamException(Kind.UNAVAILABLE, "cluster: the stream moves, no node has it yet; try again");
+        }
         if (owner[0] == null) {
             var unused = member.stop(spec.liveId());
             throw new StreamException(Kind.EXHAUSTED, "cluster: no node has room for another stream");
@@ -94,6 +98,10 @@ public final class ClusterStarts {
                 && entry.wanted()
                 && OwnedStreams.hasMoved(entry.settings(), entry.epoch())
                 && streams.isSame(spec, entry.settings());
+    }
+
+    private static StreamException isElsewhere() {
+        return new StreamException(Kind.UNAVAILABLE, "cluster: the stream is not this node's; try again");
     }
 
     private static StreamException isOpen(StreamSpec spec) {
@@ -115,15 +123,18 @@ public final class ClusterStarts {
     StartPullStreamResponse opened(StartPullStreamRequest request) throws StreamException {
         StreamSpec spec = StartRequest.spec(request);
         String liveId = spec.liveId();
-        await(() -> member.opened(liveId) != null, KNOWN);
+        await(() -> member.runs(liveId), KNOWN);
         StreamEntry entry = member.stream(liveId);
-        CompletableFuture<StreamInfo> opened = member.opened(liveId);
-        if (opened == null || entry == null) {
-            throw new StreamException(Kind.UNAVAILABLE, "cluster: the stream is not this node's; try again");
+        if (entry == null || !member.runs(liveId)) {
+            throw isElsewhere();
         }
         if (!streams.isSame(spec, entry.settings())) {
             // Whoever says to have asked another node first is not believed: the answer has a passphrase in it.
             throw isOpen(spec);
+        }
+        CompletableFuture<StreamInfo> opened = member.opened(liveId);
+        if (opened == null) {
+            throw isElsewhere();
         }
         StreamInfo info = wait(opened);
         return StartPullStreamResponse.newBuilder()

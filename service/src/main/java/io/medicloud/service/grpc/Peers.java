@@ -24,8 +24,14 @@ final class Peers implements AutoCloseable {
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
     private static final int MOST_KNOWN = 1000;
 
-    private final ClientFactory factory =
-            ClientFactory.builder().connectTimeout(Duration.ofSeconds(2)).build();
+    /** A node that is gone without a word is noticed by that. */
+    private static final Duration PING = Duration.ofSeconds(3);
+
+    private final ClientFactory factory = ClientFactory.builder()
+            .connectTimeout(Duration.ofSeconds(2))
+            .idleTimeout(PING.multipliedBy(4))
+            .pingInterval(PING)
+            .build();
     private final String scheme;
     private final String nodeId;
     private final Map<String, LivestreamGrpc.LivestreamStub> stubs = new ConcurrentHashMap<>();

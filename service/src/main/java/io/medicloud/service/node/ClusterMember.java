@@ -169,7 +169,8 @@ public final class ClusterMember implements EventSink, AutoCloseable {
                 }
             }
             health.accept(fault());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Also an Error: without this the lease ends, until a restart.
             LOG.error("the cluster's tick failed, and goes on", e);
         }
     }

@@ -54,7 +54,11 @@ final class NodeTenure implements Tenure {
 
     @Override
     public boolean holds() {
-        return !isOver && !hasRefused && clockNs.getAsLong() - node.leaseEndsNs() < 0;
+        if (clockNs.getAsLong() - node.leaseEndsNs() >= 0) {
+            // Whatever is made good later: who was told that it is over ends.
+            hasRefused = true;
+        }
+        return !isOver && !hasRefused;
     }
 
     @Override
@@ -65,7 +69,7 @@ final class NodeTenure implements Tenure {
         }
     }
 
-    /** Has it ended since a number was not to be had? */
+    /** Has it ended since a number was not to be had, or the lease was over for a moment? */
     boolean hasRefused() {
         return hasRefused;
     }

@@ -181,6 +181,10 @@ final class OwnRuns implements ClusterHost {
             running = streams.open(run.liveId, run.settings, run.tenure);
         } catch (StreamException e) {
             failure = e;
+        } catch (RuntimeException | Error e) {
+            // Else it would count as being opened for ever, and no other node might take it.
+            LOG.error("{}: cannot be opened", run.liveId, e);
+            failure = new StreamException(Kind.UNAVAILABLE, "the stream cannot be opened: internal error: " + e);
         }
         synchronized (lock) {
             run.isOpening = false;
@@ -291,14 +295,14 @@ final class OwnRuns implements ClusterHost {
         return tell(run);
     }
 
-    /** Completes when a stream of this node has been opened, or could not be; null if it is not this node's yet. */
+    /** Completes when a stream of this node has been opened, or could not be; null if it is not this node's yet. One that ran elsewhere before does not end since this node cannot open it, whoever waits. */
     @Nullable
     CompletableFuture<StreamInfo> opened(String liveId) {
         Run run = runs.get(liveId);
         if (run == null) {
             return null;
         }
-        run.isAwaited |= !run.isOpen;
+        run.isAwaited |= !run.isOpen && !OwnedStreams.hasMoved(run.settings, run.epoch);
         return run.opened;
     }
 

@@ -2,13 +2,12 @@
 package io.medicloud.service.cluster;
 
 import io.medicloud.service.e2e.Peers;
+import io.medicloud.service.e2e.Ports;
 import io.medicloud.testdata.PeerProgram;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,17 +29,11 @@ public final class NatsServers implements AutoCloseable {
         Peers.require("nats-server");
         this.directory = directory;
         for (int i = 0; i < count; i++) {
-            ports.add(freePort());
-            routes.add(freePort());
+            ports.add(Ports.freeTcp());
+            routes.add(Ports.freeTcp());
         }
         for (int i = 0; i < count; i++) {
             servers.add(launch(i));
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 

@@ -169,7 +169,8 @@ final class ConfigWatchTest {
                 () -> loader.load(null, List.of()),
                 Duration.ofHours(1),
                 new Part("first"))) {
-            for (String more : List.of("security.accessFile: access.yaml\n", "playback.secret: a-secret-of-playback\n")) {
+            for (String more :
+                    List.of("security.accessFile: access.yaml\n", "playback.secret: a-secret-of-playback\n")) {
                 heard.clear();
                 write(open + more);
                 watch.lookNow();

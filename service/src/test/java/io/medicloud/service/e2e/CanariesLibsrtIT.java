@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.e2e;
 
-/** The same where SRT is libsrt's, in the service and in the encoders. */
+/** The same where the service's SRT is libsrt's. */
 class CanariesLibsrtIT extends CanariesIT {
     @Override
     String stack() {

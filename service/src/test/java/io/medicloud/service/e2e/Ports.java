@@ -12,7 +12,7 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /** Finds ports that nobody uses, each once, since tests run side by side. */
-final class Ports {
+public final class Ports {
     /** Below what Linux hands out by itself. */
     private static final int LOWEST = 12_000;
 
@@ -23,7 +23,7 @@ final class Ports {
     private Ports() {}
 
     /** A TCP port, not handed out before. */
-    static int freeTcp() {
+    public static int freeTcp() {
         return take(1, Ports::isFreeOfTcp);
     }
 

@@ -59,7 +59,7 @@ final class ClusterAccessTest {
             String own = i == 0 ? entry("known-to-the-first", "operator", "*") : "";
             Files.writeString(home.resolve("access.yaml"), everywhere + own);
         }
-        nodes = new TwoNodes(directory, "security.accessFile=access.yaml");
+        nodes = new TwoNodes(directory, "security.accessFile=access.yaml", "cluster.lease=30s");
         await("both take part")
                 .atMost(LIMIT)
                 .until(() -> nodes.client(0, "admin")

@@ -4,9 +4,9 @@ package io.medicloud.service.node;
 import com.linecorp.armeria.client.grpc.GrpcClientBuilder;
 import com.linecorp.armeria.client.grpc.GrpcClients;
 import io.medicloud.service.cluster.NatsServers;
+import io.medicloud.service.e2e.Ports;
 import io.medicloud.service.grpc.ServiceUnderTest;
 import io.medicloud.service.proto.LivestreamGrpc.LivestreamBlockingStub;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +32,7 @@ final class TwoNodes {
      */
     TwoNodes(Path directory, String... settings) throws Exception {
         nats = new NatsServers(directory, 1);
-        int storePort = freePort();
+        int storePort = Ports.freeTcp();
         Path objects =
                 Files.createDirectories(directory.resolve("store/bucket")).getParent();
         store = S3Proxy.builder()
@@ -55,12 +55,6 @@ final class TwoNodes {
             all.addAll(List.of(settings));
             nodes.add(new ServiceUnderTest(
                     Files.createDirectories(directory.resolve("node" + i)), PORTS, all.toArray(String[]::new)));
-        }
-    }
-
-    private static int freePort() throws Exception {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 
