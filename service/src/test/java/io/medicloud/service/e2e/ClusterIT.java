@@ -31,6 +31,7 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.gaul.s3proxy.S3Proxy;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.parallel.Isolated;
  * long form.
  */
 @Isolated
+@EnabledIfSystemProperty(named = "cluster.tests", matches = "true")
 class ClusterIT extends ClusterScene {
     private static final int NODES = 3;
     private static final int STREAMS = number("streams", 6, 60);

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.gaul.s3proxy.S3Proxy;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.parallel.Isolated;
  * have sent stands in the bucket. That is the stack {@code java}'s: libsrt acknowledges what it will not deliver any more. With {@code -Dchaos.long=true} in its long form.
  */
 @Isolated
+@EnabledIfSystemProperty(named = "cluster.tests", matches = "true")
 class DrainIT extends ClusterScene {
     private static final int NODES = 3;
     private static final int STREAMS = number("streams", 6, 60);

@@ -2,6 +2,7 @@
 package io.medicloud.service.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.linecorp.armeria.client.grpc.GrpcClients;
 import com.nimbusds.jose.jwk.ECKey;
@@ -11,7 +12,9 @@ import io.grpc.stub.StreamObserver;
 import io.medicloud.service.Http1;
 import io.medicloud.service.config.ConfigLoader;
 import io.medicloud.service.config.ConfigWatch;
+import io.medicloud.service.proto.LivestreamGrpc.LivestreamBlockingStub;
 import io.medicloud.service.proto.LivestreamGrpc.LivestreamStub;
+import io.medicloud.service.proto.StartPullStreamRequest;
 import io.medicloud.service.proto.WatchEventsRequest;
 import io.medicloud.service.proto.WatchEventsResponse;
 import io.medicloud.service.security.TestIssuer;
@@ -28,6 +31,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,13 +43,18 @@ final class WithdrawnProofTest {
     @TempDir
     private Path directory;
 
-    /** How a watch ended. */
+    /** What a watch heard, and how it ended. */
     private static final class Watch implements StreamObserver<WatchEventsResponse> {
+        private final List<String> heard = new CopyOnWriteArrayList<>();
         private final CompletableFuture<Status> end = new CompletableFuture<>();
 
         @Override
         public void onNext(WatchEventsResponse answer) {
-            // Nothing happens.
+            heard.add(answer.getLiveId());
+        }
+
+        void awaitHeard(String liveId) {
+            await().atMost(Duration.ofSeconds(LIMIT_S)).until(() -> heard.contains(liveId));
         }
 
         @Override
@@ -67,6 +76,18 @@ final class WithdrawnProofTest {
                 .withDeadlineAfter(2, TimeUnit.MINUTES)
                 .watchEvents(WatchEventsRequest.getDefaultInstance(), watch);
         return watch;
+    }
+
+    /** Something to hear of. */
+    private static void startStream(ServiceUnderTest service, String token, String liveId) {
+        var unused = GrpcClients.builder(
+                        "gproto+http://127.0.0.1:" + service.service().grpcPort() + "/")
+                .addHeader("authorization", "Bearer " + token)
+                .build(LivestreamBlockingStub.class)
+                .startPullStream(StartPullStreamRequest.newBuilder()
+                        .setLiveId(liveId)
+                        .setPassphrase("0123456789")
+                        .build());
     }
 
     private static CompletableFuture<String> events(ServiceUnderTest service, String token) throws Exception {
@@ -104,10 +125,11 @@ final class WithdrawnProofTest {
 
     @Test
     void endWithTheEntryOfTheAccessFileAndOthersGoOn() throws Exception {
-        access(entry("gone", "viewer"), entry("stays", "viewer"), entry("raised", "viewer"));
+        String boss = entry("boss", "operator");
+        access(boss, entry("gone", "viewer"), entry("stays", "viewer"), entry("raised", "viewer"));
         List<String> settings = List.of("security.accessFile=access.yaml");
         ConfigLoader loader = new ConfigLoader(directory, Map.of());
-        try (ServiceUnderTest service = new ServiceUnderTest(directory, 1, settings.toArray(String[]::new));
+        try (ServiceUnderTest service = new ServiceUnderTest(directory, 2, settings.toArray(String[]::new));
                 ConfigWatch config = new ConfigWatch(
                         loader.load(null, settings),
                         () -> loader.load(null, settings),
@@ -117,8 +139,10 @@ final class WithdrawnProofTest {
             Watch stays = watch(service, "stays");
             Watch raised = watch(service, "raised");
             CompletableFuture<String> sse = events(service, "gone");
+            startStream(service, "boss", "one");
+            List.of(gone, stays, raised).forEach(watch -> watch.awaitHeard("one"));
 
-            access(entry("stays", "viewer"), entry("raised", "operator"));
+            access(boss, entry("stays", "viewer"), entry("raised", "operator"));
             config.lookNow();
 
             assertEnded(gone);
@@ -126,7 +150,8 @@ final class WithdrawnProofTest {
             assertThat(sse.get(LIMIT_S, TimeUnit.SECONDS))
                     .contains("event: failure")
                     .contains("UNAUTHENTICATED");
-            assertThat(stays.end).isNotDone();
+            startStream(service, "boss", "two");
+            stays.awaitHeard("two");
         }
     }
 
@@ -138,24 +163,27 @@ final class WithdrawnProofTest {
         Files.writeString(keys, new JWKSet(List.of(old, other)).toPublicJWKSet().toString());
         try (ServiceUnderTest service = new ServiceUnderTest(
                 directory,
-                1,
+                2,
                 "jwt.keys=keys.json",
                 "jwt.issuer=" + TestIssuer.NAME,
                 "jwt.audience=" + TestIssuer.AUDIENCE)) {
             Watch gone = watch(service, token(old));
             Watch stays = watch(service, token(other));
+            startStream(service, token(other), "one");
+            List.of(gone, stays).forEach(watch -> watch.awaitHeard("one"));
 
             Files.writeString(keys, new JWKSet(other).toPublicJWKSet().toString());
 
             assertEnded(gone);
-            assertThat(stays.end).isNotDone();
+            startStream(service, token(other), "two");
+            stays.awaitHeard("two");
         }
     }
 
     private static String token(ECKey key) throws Exception {
         return TestIssuer.token(
                 key,
-                TestIssuer.claims("wall", "viewer", Instant.now().plusSeconds(600))
+                TestIssuer.claims("wall", "operator", Instant.now().plusSeconds(600))
                         .build());
     }
 }
