@@ -9,7 +9,7 @@ public final class Pid {
     public static final int PAT = 0x0000;
     /** Conditional access table. */
     public static final int CAT = 0x0001;
-    /** The first that a program map may have. */
+    /** The first that a program map may have; the last is {@code 0x1FFE} (ISO/IEC 13818-1, table 2-3). */
     public static final int FIRST_MAP = 0x0010;
     /** Network information table. */
     public static final int NIT = 0x0010;
