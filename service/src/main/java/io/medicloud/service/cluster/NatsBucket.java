@@ -3,7 +3,6 @@ package io.medicloud.service.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
 import io.nats.client.api.DeliverPolicy;
 import io.nats.client.api.KeyValueConfiguration;
@@ -71,37 +70,17 @@ public final class NatsBucket implements Bucket {
     }
 
     private void make() {
-        NatsLink.Open open = link.open();
-        if (isMade || isClosed || open == null) {
-            return;
-        }
-        try {
-            open.connection()
-                    .keyValueManagement()
-                    .create(KeyValueConfiguration.builder()
-                            .name(name)
-                            .maxHistoryPerKey(1)
-                            .replicas(replicas)
-                            .storageType(StorageType.File)
-                            .build());
-            isMade = true;
-        } catch (JetStreamApiException e) {
-            // Made by another node, perhaps with other options: those count.
-            isMade = isThere(open);
-            if (!isMade) {
-                LOG.debug("NATS: bucket {} is not there yet: {}", name, e.getMessage());
-            }
-        } catch (IOException | IllegalStateException e) {
-            LOG.debug("NATS: bucket {} is not there yet: {}", name, e.toString());
-        }
-    }
-
-    private boolean isThere(NatsLink.Open open) {
-        try {
-            open.management().getStreamInfo(stream);
-            return true;
-        } catch (IOException | JetStreamApiException e) {
-            return false;
+        if (!isMade && !isClosed) {
+            isMade = link.isMade(
+                    stream,
+                    open -> open.connection()
+                            .keyValueManagement()
+                            .create(KeyValueConfiguration.builder()
+                                    .name(name)
+                                    .maxHistoryPerKey(1)
+                                    .replicas(replicas)
+                                    .storageType(StorageType.File)
+                                    .build()));
         }
     }
 

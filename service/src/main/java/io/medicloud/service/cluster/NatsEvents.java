@@ -21,15 +21,12 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The events of all nodes, in one durable order, in a stream of JetStream. A cursor is the sequence there. The newest are kept here, so
  * that many who follow the end ask the servers for nothing. Thread-safe; what reads or publishes blocks.
  */
 public final class NatsEvents implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(NatsEvents.class);
     private static final int NO_MESSAGE = 10037;
     private static final int MOST_KEPT = 2048;
     private static final Duration MAKE_EVERY = Duration.ofMillis(300);
@@ -72,35 +69,19 @@ public final class NatsEvents implements AutoCloseable {
     }
 
     private void make() {
-        NatsLink.Open open = link.open();
-        if (isMade || isClosed || open == null) {
-            return;
-        }
-        try {
-            open.management()
-                    .addStream(StreamConfiguration.builder()
-                            .name(stream)
-                            .subjects(subjects + '>')
-                            .storageType(StorageType.File)
-                            .replicas(replicas)
-                            .maxMessages(most)
-                            .discardPolicy(DiscardPolicy.Old)
-                            .duplicateWindow(REPEATS)
-                            .build());
-            isMade = true;
-        } catch (JetStreamApiException e) {
-            isMade = isThere(open);
-        } catch (IOException | IllegalStateException e) {
-            LOG.debug("NATS: {} is not there yet: {}", stream, e.toString());
-        }
-    }
-
-    private boolean isThere(NatsLink.Open open) {
-        try {
-            open.management().getStreamInfo(stream);
-            return true;
-        } catch (IOException | JetStreamApiException e) {
-            return false;
+        if (!isMade && !isClosed) {
+            isMade = link.isMade(
+                    stream,
+                    open -> open.management()
+                            .addStream(StreamConfiguration.builder()
+                                    .name(stream)
+                                    .subjects(subjects + '>')
+                                    .storageType(StorageType.File)
+                                    .replicas(replicas)
+                                    .maxMessages(most)
+                                    .discardPolicy(DiscardPolicy.Old)
+                                    .duplicateWindow(REPEATS)
+                                    .build()));
         }
     }
 

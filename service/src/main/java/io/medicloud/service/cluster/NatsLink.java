@@ -3,6 +3,7 @@ package io.medicloud.service.cluster;
 
 import io.nats.client.Connection;
 import io.nats.client.JetStream;
+import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamOptions;
 import io.nats.client.Nats;
@@ -98,6 +99,39 @@ public final class NatsLink implements AutoCloseable {
     @Nullable
     Open open() {
         return open;
+    }
+
+    /** Makes what a node needs there. */
+    interface Making {
+        void make(Open open) throws IOException, JetStreamApiException;
+    }
+
+    /** Is a stream of JetStream there? Made if it is not, and if that can be done now; one that others made, perhaps otherwise, counts. Blocks. */
+    boolean isMade(String stream, Making how) {
+        Open now = open;
+        if (now == null) {
+            return false;
+        }
+        try {
+            how.make(now);
+            return true;
+        } catch (JetStreamApiException e) {
+            LOG.debug("NATS: {} is not made: {}", stream, e.getMessage());
+            return isThere(now, stream);
+        } catch (IOException | IllegalStateException e) {
+            LOG.debug("NATS: {} is not there yet: {}", stream, e.toString());
+            return false;
+        }
+    }
+
+    private static boolean isThere(Open now, String stream) {
+        try {
+            now.management().getStreamInfo(stream);
+            return true;
+        } catch (IOException | JetStreamApiException | IllegalStateException e) {
+            LOG.debug("NATS: {} is not there yet: {}", stream, e.toString());
+            return false;
+        }
     }
 
     /** Null if it is connected, otherwise one line that says why not. */

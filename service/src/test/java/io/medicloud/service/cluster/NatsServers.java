@@ -23,6 +23,7 @@ public final class NatsServers implements AutoCloseable {
     private final List<Integer> ports = new ArrayList<>();
     private final List<Integer> routes = new ArrayList<>();
     private final List<PeerProgram> servers = new ArrayList<>();
+    private String authorization = "";
 
     /** Starts so many. */
     public NatsServers(Path directory, int count) throws IOException {
@@ -32,12 +33,38 @@ public final class NatsServers implements AutoCloseable {
             ports.add(Ports.freeTcp());
             routes.add(Ports.freeTcp());
         }
-        for (int i = 0; i < count; i++) {
-            servers.add(launch(i));
+        boolean isStarted = false;
+        try {
+            for (int i = 0; i < count; i++) {
+                servers.add(launch(i));
+            }
+            isStarted = true;
+        } finally {
+            if (!isStarted) {
+                close();
+            }
         }
     }
 
     private PeerProgram launch(int index) throws IOException {
+        Path config = configure(index);
+        PeerProgram server = PeerProgram.start("nats-server", "-c", config.toString());
+        boolean isReady = false;
+        try {
+            Awaitility.await("nats-server " + index)
+                    .atMost(START)
+                    .failFast("it has ended", () -> !server.isRunning())
+                    .until(() -> server.err().contains("Server is ready"));
+            isReady = true;
+        } finally {
+            if (!isReady) {
+                server.close();
+            }
+        }
+        return server;
+    }
+
+    private Path configure(int index) throws IOException {
         Path data = Files.createDirectories(directory.resolve("nats" + index));
         StringBuilder text = new StringBuilder("host: 127.0.0.1\nport: " + ports.get(index) + "\nserver_name: n" + index
                 + "\njetstream { store_dir: \"" + data + "\", max_mem: 64MB, max_file: 512MB }\n");
@@ -48,13 +75,17 @@ public final class NatsServers implements AutoCloseable {
             }
             text.append("\n] }\n");
         }
-        Path config = Files.writeString(data.resolveSibling("nats" + index + ".conf"), text);
-        PeerProgram server = PeerProgram.start("nats-server", "-c", config.toString());
-        Awaitility.await("nats-server " + index)
-                .atMost(START)
-                .failFast("it has ended", () -> !server.isRunning())
-                .until(() -> server.err().contains("Server is ready"));
-        return server;
+        text.append(authorization);
+        return Files.writeString(data.resolveSibling("nats" + index + ".conf"), text);
+    }
+
+    /** From now on they let in whoever has this password, and nobody else; those that are connected, too. */
+    void admit(String user, String password) throws Exception {
+        authorization = "authorization { user: \"" + user + "\", password: \"" + password + "\" }\n";
+        for (int i = 0; i < count(); i++) {
+            configure(i);
+            servers.get(i).signal("HUP");
+        }
     }
 
     public int count() {

@@ -22,6 +22,7 @@ final class TwoNodes {
     private static final int PORTS = 8;
 
     private final List<ServiceUnderTest> nodes = new ArrayList<>();
+    private final Path directory;
     private final NatsServers nats;
     private final S3Proxy store;
 
@@ -31,6 +32,7 @@ final class TwoNodes {
      * @param directory each node's own is {@code node0} and {@code node1} in it
      */
     TwoNodes(Path directory, String... settings) throws Exception {
+        this.directory = directory;
         nats = new NatsServers(directory, 1);
         int storePort = Ports.freeTcp();
         Path objects =
@@ -40,26 +42,43 @@ final class TwoNodes {
                 .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, "access", "secret-key")
                 .endpoint(URI.create("http://127.0.0.1:" + storePort))
                 .build();
-        store.start();
-        for (int i = 0; i < 2; i++) {
-            List<String> all = new ArrayList<>(List.of(
-                    "cluster.nats=" + natsUrl(),
-                    "cluster.replicas=1",
-                    "cluster.node=node" + i,
-                    "security.recordKey=" + Base64.getEncoder().encodeToString(new byte[32]),
-                    "store.endpoint=http://127.0.0.1:" + storePort,
-                    "store.accessKey=access",
-                    "store.secretKey=secret-key",
-                    "store.bucket=bucket",
-                    "thumbnails.enabled=false"));
-            all.addAll(List.of(settings));
-            nodes.add(new ServiceUnderTest(
-                    Files.createDirectories(directory.resolve("node" + i)), PORTS, all.toArray(String[]::new)));
+        boolean isStarted = false;
+        try {
+            store.start();
+            for (int i = 0; i < 2; i++) {
+                nodes.add(node(directory, i, storePort, settings));
+            }
+            isStarted = true;
+        } finally {
+            if (!isStarted) {
+                close();
+            }
         }
+    }
+
+    private ServiceUnderTest node(Path directory, int index, int storePort, String... settings) throws Exception {
+        List<String> all = new ArrayList<>(List.of(
+                "cluster.nats=" + natsUrl(),
+                "cluster.replicas=1",
+                "cluster.node=node" + index,
+                "security.recordKey=" + Base64.getEncoder().encodeToString(new byte[32]),
+                "store.endpoint=http://127.0.0.1:" + storePort,
+                "store.accessKey=access",
+                "store.secretKey=secret-key",
+                "store.bucket=bucket",
+                "thumbnails.enabled=false"));
+        all.addAll(List.of(settings));
+        return new ServiceUnderTest(
+                Files.createDirectories(directory.resolve("node" + index)), PORTS, all.toArray(String[]::new));
     }
 
     List<ServiceUnderTest> nodes() {
         return nodes;
+    }
+
+    /** Where the objects of a stream are. */
+    Path objects(String liveId) {
+        return directory.resolve("store/bucket").resolve(liveId);
     }
 
     String natsUrl() {
