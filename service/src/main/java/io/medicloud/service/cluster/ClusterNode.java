@@ -81,9 +81,9 @@ public final class ClusterNode {
         return view.stream(liveId);
     }
 
-    /** What is known of all streams. May be old. */
-    public Collection<StreamEntry> streams() {
-        return Collections.unmodifiableCollection(view.streams());
+    /** What is known of the streams that are to run, are somebody's, or have something left to upload. May be old. */
+    public Collection<StreamEntry> busyStreams() {
+        return Collections.unmodifiableCollection(view.busy());
     }
 
     /** What is known of all nodes, those that are gone among them. May be old. */
@@ -200,7 +200,7 @@ public final class ClusterNode {
         if (lease.isHeld(nowNs)) {
             endSilentLeases(nowNs);
             stopWhatMustStop();
-            for (StreamEntry entry : new ArrayList<>(view.streams())) {
+            for (StreamEntry entry : new ArrayList<>(view.busy())) {
                 settleOrKeep(entry, nowNs);
             }
             claimOrphans(nowNs);

@@ -12,6 +12,8 @@ final class ClusterView {
     private final Map<String, Long> revisions = new HashMap<>();
     private final Map<String, NodeEntry> nodes = new TreeMap<>();
     private final Map<String, StreamEntry> streams = new TreeMap<>();
+    /** Those of them with which something is to be done, or may be. */
+    private final Map<String, StreamEntry> busy = new TreeMap<>();
 
     /** Returns whether it is news. An entry that is not understood is remembered by its revision alone. */
     boolean put(BucketEntry entry) {
@@ -25,10 +27,10 @@ final class ClusterView {
             put(nodes, key, node != null && BucketKeys.ofNode(node.nodeId()).equals(key) ? node : null);
         } else if (BucketKeys.isStream(key)) {
             StreamEntry stream = EntryText.stream(entry.value());
-            put(
-                    streams,
-                    key,
-                    stream != null && BucketKeys.ofStream(stream.liveId()).equals(key) ? stream : null);
+            StreamEntry known =
+                    stream != null && BucketKeys.ofStream(stream.liveId()).equals(key) ? stream : null;
+            put(streams, key, known);
+            put(busy, key, known != null && !known.isAtRest() ? known : null);
         }
         return true;
     }
@@ -76,9 +78,9 @@ final class ClusterView {
         return nodes.values();
     }
 
-    /** In the order of their keys. */
-    Collection<StreamEntry> streams() {
-        return streams.values();
+    /** Those that are not at rest, in the order of their keys: what is done again and again costs nothing for what has ended. */
+    Collection<StreamEntry> busy() {
+        return busy.values();
     }
 
     /** Has nobody a right to this stream? That stays so until its entry changes, however old what we know of nodes may be. */

@@ -30,7 +30,7 @@ final class Orphans {
     List<StreamEntry> due(long nowNs) {
         List<StreamEntry> orphans = new ArrayList<>();
         Set<String> liveIds = new HashSet<>();
-        for (StreamEntry entry : view.streams()) {
+        for (StreamEntry entry : view.busy()) {
             if (entry.wanted() && view.isOrphan(entry)) {
                 orphans.add(entry);
                 liveIds.add(entry.liveId());

@@ -63,7 +63,7 @@ final class Placement {
 
     private static List<Candidate> candidates(ClusterView view) {
         Map<Owner, Integer> owned = new HashMap<>();
-        for (StreamEntry stream : view.streams()) {
+        for (StreamEntry stream : view.busy()) {
             Owner owner = stream.owner();
             if (owner != null) {
                 owned.merge(owner, 1, Integer::sum);

@@ -79,6 +79,11 @@ public record StreamEntry(
         return new StreamEntry(liveId, wanted, settings, owner, epoch, first, next, rest);
     }
 
+    /** Nobody is to do anything with it: it is not to run, is nobody's, and nothing is left to upload. */
+    boolean isAtRest() {
+        return !wanted && owner == null && tails.isEmpty();
+    }
+
     boolean isOwnedBy(Owner one) {
         return Objects.equals(owner, one);
     }

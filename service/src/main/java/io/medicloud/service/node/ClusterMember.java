@@ -219,7 +219,7 @@ public final class ClusterMember implements EventSink, AutoCloseable {
     /** How many streams are to run that a client has started, on all nodes. */
     public long startedBy(String client) {
         synchronized (lock) {
-            return node.streams().stream()
+            return node.busyStreams().stream()
                     .filter(stream -> stream.wanted()
                             && OwnedStreams.clientOf(stream.settings()).equals(client))
                     .count();

@@ -55,10 +55,10 @@ class EntryTextTest {
         assertThat(view.isForeign("stream.x")).isTrue();
         assertThat(view.put(new BucketEntry("stream.y", EntryText.of(STREAM), 6)))
                 .isTrue();
-        assertThat(view.streams()).isEmpty();
+        assertThat(view.busy()).isEmpty();
         assertThat(view.put(new BucketEntry("stream.a=2Eb", EntryText.of(STREAM), 7)))
                 .isTrue();
-        assertThat(view.streams()).containsExactly(STREAM);
+        assertThat(view.busy()).containsExactly(STREAM);
         assertThat(view.put(new BucketEntry("stream.a=2Eb", EntryText.of(STREAM.unwant()), 7)))
                 .isFalse();
     }
