@@ -31,6 +31,9 @@ public final class ClusterNode {
     private final Orphans orphans;
     private final WantedChanges changes;
     private final Map<String, Holding> holdings = new TreeMap<>();
+    /** Hands over what nobody has room for, too. */
+    private boolean isEnding;
+
     private boolean isLeaving;
 
     /**
@@ -157,13 +160,20 @@ public final class ClusterNode {
         lease.tell(facts);
     }
 
-    /** Takes no more streams, and hands over those it has. */
+    /** Takes no more streams, and hands over those it has, each once another node has room for it. */
     public void drain() {
+        lease.setDraining(true);
+    }
+
+    /** As {@link #drain}, whether or not others have room: this node will not be there. */
+    public void drainToLeave() {
+        isEnding = true;
         lease.setDraining(true);
     }
 
     /** Takes streams again, after {@link #drain}; those that are on their way out go on their way. */
     public void takeAgain() {
+        isEnding = false;
         lease.setDraining(false);
     }
 
@@ -270,9 +280,7 @@ public final class ClusterNode {
     }
 
     private void stopWhatMustStop() {
-        long moving = holdings.values().stream()
-                .filter(holding -> holding.stage() != Holding.Stage.RUNNING)
-                .count();
+        long mayMove = lease.isDraining() ? mayMove() : 0;
         for (Holding holding : new ArrayList<>(holdings.values())) {
             StreamEntry entry = view.stream(holding.liveId());
             if (holding.stage() != Holding.Stage.RUNNING || entry == null) {
@@ -281,12 +289,27 @@ public final class ClusterNode {
             if (!entry.wanted()) {
                 holding.moveTo(Holding.Stage.STOPPING);
                 host.onStop(holding.liveId(), holding.epoch(), StopCause.NOT_WANTED);
-            } else if (lease.isDraining() && moving < terms.movesAtOnce()) {
-                moving++;
+            } else if (mayMove > 0) {
+                mayMove--;
                 holding.moveTo(Holding.Stage.STOPPING);
                 host.onStop(holding.liveId(), holding.epoch(), StopCause.MOVES);
             }
         }
+    }
+
+    /** How many more streams may be on their way now. One is on its way until another node has it: what was handed back still needs its room. */
+    private long mayMove() {
+        long ending = holdings.values().stream()
+                .filter(holding -> holding.stage() != Holding.Stage.RUNNING)
+                .count();
+        if (isEnding) {
+            return terms.movesAtOnce() - ending;
+        }
+        long moving = ending
+                + view.busy().stream()
+                        .filter(entry -> entry.wanted() && view.isOrphan(entry))
+                        .count();
+        return moving >= terms.movesAtOnce() ? 0 : Placement.room(view, nodeId, terms.movesAtOnce()) - moving;
     }
 
     /** What is ours is handed back, supplied with numbers, or settled. */

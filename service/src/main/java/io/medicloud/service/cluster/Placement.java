@@ -61,6 +61,18 @@ final class Placement {
         return ranks;
     }
 
+    /** How many more streams other nodes than this one can take, so many at the most. */
+    static int room(ClusterView view, String nodeId, int most) {
+        int room = 0;
+        for (Candidate candidate : candidates(view)) {
+            while (room < most && !candidate.nodeId.equals(nodeId) && candidate.used() < FULL) {
+                candidate.take();
+                room++;
+            }
+        }
+        return room;
+    }
+
     private static List<Candidate> candidates(ClusterView view) {
         Map<Owner, Integer> owned = new HashMap<>();
         for (StreamEntry stream : view.busy()) {

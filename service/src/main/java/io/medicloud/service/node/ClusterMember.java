@@ -317,7 +317,7 @@ public final class ClusterMember implements EventSink, AutoCloseable {
     public void drain(Duration patience) {
         long untilNs = System.nanoTime() + patience.toNanos();
         synchronized (lock) {
-            node.drain();
+            node.drainToLeave();
         }
         await(untilNs, node::isDrained);
         synchronized (lock) {

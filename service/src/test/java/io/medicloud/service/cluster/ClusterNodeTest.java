@@ -28,8 +28,16 @@ class ClusterNodeTest {
         private long unused;
 
         Member(String nodeId, String run) {
-            NodeFacts facts = new NodeFacts(nodeId + ":50051", 0, 10);
-            node = new ClusterNode(nodeId, run, facts, ClusterTerms.DEFAULT, link, this);
+            this(nodeId, run, 10);
+        }
+
+        Member(String nodeId, String run, int capacity) {
+            this(nodeId, run, capacity, ClusterTerms.DEFAULT);
+        }
+
+        Member(String nodeId, String run, int capacity, ClusterTerms terms) {
+            NodeFacts facts = new NodeFacts(nodeId + ":50051", 0, capacity);
+            node = new ClusterNode(nodeId, run, facts, terms, link, this);
             members.add(this);
             node.begin();
             tick();
@@ -208,6 +216,29 @@ class ClusterNodeTest {
     }
 
     @Test
+    void aNodeThatDrainsKeepsWhatNoOtherHasRoomFor() {
+        Member a = new Member("a", "1");
+        schedule.runFor(Schedule.SECOND);
+        for (int i = 0; i < 9; i++) {
+            start(a, "live" + i);
+        }
+        await(() -> a.owned.size() == 9);
+        Member b = new Member("b", "1", 2);
+        schedule.runFor(Schedule.SECOND);
+        a.node.drain();
+        schedule.runFor(20 * Schedule.SECOND);
+        assertThat(a.owned).hasSize(7);
+        assertThat(b.owned).hasSize(2);
+        Member c = new Member("c", "1", 3);
+        await(() -> c.owned.size() == 3);
+        schedule.runFor(20 * Schedule.SECOND);
+        assertThat(a.owned).hasSize(4);
+        a.node.drainToLeave();
+        await(a.owned::isEmpty);
+        assertThat(a.told).noneMatch(line -> line.contains("LEASE_OVER"));
+    }
+
+    @Test
     void whatDrainsTakesNothingBackAndTakesStreamsAgainWhenAsked() {
         Member a = new Member("a", "1");
         schedule.runFor(Schedule.SECOND);
@@ -263,7 +294,7 @@ class ClusterNodeTest {
         Member a = new Member("a", "1");
         await(() -> !a.owned.isEmpty());
         a.node.takeNumber("live", a.owned.get("live"), schedule.nowNs());
-        a.node.drain();
+        a.node.drainToLeave();
         await(a.owned::isEmpty);
         await(() -> store.stream("live").owner() == null);
         assertThat(a.told).contains("dropped 1");

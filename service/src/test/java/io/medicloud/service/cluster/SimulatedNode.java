@@ -62,7 +62,7 @@ final class SimulatedNode {
     void drain(long afterNs) {
         ClusterNode drained = node;
         isDraining = true;
-        drained.drain();
+        drained.drainToLeave();
         schedule.after(afterNs, drained::leave);
     }
 
