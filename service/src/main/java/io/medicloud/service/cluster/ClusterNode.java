@@ -321,9 +321,9 @@ public final class ClusterNode {
         Holding holding = holdings.get(entry.liveId());
         StreamEntry next = null;
         if (holding != null && holding.stage() == Holding.Stage.STOPPED) {
-            next = entry.release(holding.next());
+            next = entry.passOver(holding.first()).release(holding.next());
         } else if (holding != null && holding.left() <= terms.numbersAhead() / 2) {
-            next = entry.reserve(holding.next() + terms.numbersAhead());
+            next = entry.passOver(holding.first()).reserve(holding.next() + terms.numbersAhead());
         } else if (holding == null && !entry.wanted() && isFromBefore(entry)) {
             next = entry.release(endOf(entry));
         }

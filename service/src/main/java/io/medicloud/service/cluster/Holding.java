@@ -24,12 +24,14 @@ final class Holding {
     private final String liveId;
     private final long epoch;
     private Stage stage = Stage.RUNNING;
+    private long first;
     private long next;
     private long reserved;
 
     Holding(StreamEntry entry) {
         this.liveId = entry.liveId();
         this.epoch = entry.epoch();
+        this.first = entry.first();
         this.next = entry.first();
         this.reserved = entry.next();
     }
@@ -58,6 +60,11 @@ final class Holding {
         reserved = Math.max(reserved, to);
     }
 
+    /** The epoch's first number: none below was taken, or will be. */
+    long first() {
+        return first;
+    }
+
     /** The number after the last that was taken. */
     long next() {
         return next;
@@ -70,6 +77,9 @@ final class Holding {
 
     /** Goes on with that number, if it is above the next one. */
     void passOver(long below) {
+        if (next == first) {
+            first = Math.max(first, below);
+        }
         next = Math.max(next, below);
     }
 

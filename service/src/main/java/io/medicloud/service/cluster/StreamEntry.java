@@ -57,6 +57,12 @@ public record StreamEntry(
         return new StreamEntry(liveId, wanted, settings, by, epoch + 1, end, end + ahead, tailsUpTo(end));
     }
 
+    /** The owner uses none of the numbers below that one, and has used none: they are not its epoch's. */
+    StreamEntry passOver(long below) {
+        return new StreamEntry(
+                liveId, wanted, settings, owner, epoch, Math.max(first, below), Math.max(next, below), tails);
+    }
+
     /** The owner may use the numbers below that one too. */
     StreamEntry reserve(long upTo) {
         return new StreamEntry(liveId, wanted, settings, owner, epoch, first, Math.max(next, upTo), tails);

@@ -239,6 +239,25 @@ class ClusterNodeTest {
     }
 
     @Test
+    void numbersThatStoodInTheStoreBeforeAreNotToldAsLost() {
+        Member a = new Member("a", "1");
+        start(a, "live");
+        start(a, "over");
+        await(() -> a.owned.size() == 2);
+        assertThat(a.node.passOver("live", 1, 5001, schedule.nowNs())).isEqualTo(ClusterNode.NO_NUMBER);
+        assertThat(a.node.passOver("over", 1, 5001, schedule.nowNs())).isEqualTo(ClusterNode.NO_NUMBER);
+        assertThat(end(a.node.stop("over", schedule.nowNs()))).isEqualTo(ChangeEnd.DONE);
+        await(() -> a.node.passOver("live", 1, 5001, schedule.nowNs()) == 5001);
+        assertThat(a.node.takeNumber("live", 1, schedule.nowNs())).isEqualTo(5001);
+        assertThat(a.node.passOver("live", 1, 5004, schedule.nowNs())).isEqualTo(5004);
+        assertThat(end(a.node.stop("live", schedule.nowNs()))).isEqualTo(ChangeEnd.DONE);
+        await(() -> store.stream("live").owner() == null && store.stream("over").owner() == null);
+        assertThat(a.told).contains("tail live 1 5001-5004");
+        assertThat(a.told).noneMatch(line -> line.startsWith("tail over"));
+        assertThat(store.stream("over").next()).isEqualTo(5001);
+    }
+
+    @Test
     void whatDrainsTakesNothingBackAndTakesStreamsAgainWhenAsked() {
         Member a = new Member("a", "1");
         schedule.runFor(Schedule.SECOND);
