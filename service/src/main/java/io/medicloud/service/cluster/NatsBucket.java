@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -131,8 +132,7 @@ public final class NatsBucket implements Bucket {
                 .put("last_by_subj", subject(key))
                 .toString()
                 .getBytes(StandardCharsets.UTF_8);
-        var unused = open.connection()
-                .request("$JS.API.STREAM.MSG.GET." + stream, request)
+        var unused = ask(open, "$JS.API.STREAM.MSG.GET." + stream, request)
                 .orTimeout(NatsLink.PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((answer, failure) -> {
                     BucketEntry entry = failure == null ? entry(key, answer) : null;
@@ -141,6 +141,15 @@ public final class NatsBucket implements Bucket {
                     }
                     run(() -> sink.onRead(clockNs.getAsLong()));
                 });
+    }
+
+    private static CompletableFuture<Message> ask(NatsLink.Open open, String subject, byte[] request) {
+        try {
+            return open.connection().request(subject, request);
+        } catch (IllegalStateException e) {
+            // Closed since: who reads must be told of the end all the same.
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private static @Nullable BucketEntry entry(String key, Message answer) {

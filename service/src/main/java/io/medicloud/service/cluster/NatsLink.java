@@ -72,9 +72,12 @@ public final class NatsLink implements AutoCloseable {
     }
 
     private void connect() {
-        if (open != null) {
+        Open last = open;
+        if (last != null && last.connection().getStatus() != Connection.Status.CLOSED) {
             return;
         }
+        // The client gives a connection up for good that servers have refused twice for who it says to be.
+        open = null;
         Connection connection = null;
         try {
             connection = Nats.connect(options);
@@ -95,7 +98,7 @@ public final class NatsLink implements AutoCloseable {
         return String.valueOf(text).replaceAll("://[^/@\\s]*@", "://***@");
     }
 
-    /** The connection, which may be broken for a while; null before the first. */
+    /** The connection, which may be broken for a while; another one after one that was refused; null where there is none yet. */
     @Nullable
     Open open() {
         return open;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.cluster;
 
+import io.nats.client.Connection;
 import io.nats.client.Dispatcher;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
@@ -38,6 +39,9 @@ final class NatsWatch {
     private final UnaryOperator<ConsumerConfiguration.Builder> consumer;
     private final Sink sink;
     private final LongSupplier clockNs;
+    /** Whose dispatcher it is. */
+    private @Nullable Connection connection;
+
     private @Nullable Dispatcher dispatcher;
     private @Nullable String inbox;
     private volatile Run run = new Run();
@@ -95,9 +99,11 @@ final class NatsWatch {
         run = fresh;
         try {
             Dispatcher to = dispatcher;
-            if (to == null) {
+            if (to == null || !open.connection().equals(connection)) {
+                inbox = null;
                 to = open.connection().createDispatcher();
                 dispatcher = to;
+                connection = open.connection();
             }
             String old = inbox;
             String into = open.connection().createInbox();
@@ -145,11 +151,11 @@ final class NatsWatch {
 
     synchronized void close() {
         isClosed = true;
-        NatsLink.Open open = link.open();
+        Connection of = connection;
         Dispatcher from = dispatcher;
-        if (from != null && open != null) {
+        if (from != null && of != null) {
             try {
-                open.connection().closeDispatcher(from);
+                of.closeDispatcher(from);
             } catch (IllegalStateException e) {
                 LOG.debug("closed with its connection", e);
             }
