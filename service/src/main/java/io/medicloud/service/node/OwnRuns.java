@@ -48,6 +48,7 @@ final class OwnRuns implements ClusterHost {
         private Map<String, String> told = Map.of();
         private String failure = "";
         private @Nullable StopCause cause;
+        private OwnedStreams.@Nullable Running running;
         private boolean isOpening;
         private boolean isOpen;
         private boolean isClosed;
@@ -143,9 +144,10 @@ final class OwnRuns implements ClusterHost {
 
     private void end(Run run) {
         boolean isOver = run.cause == StopCause.NOT_WANTED;
-        workers.execute(() -> {
-            var unused = isOver ? streams.stop(run.liveId) : streams.handOver(run.liveId);
-        });
+        OwnedStreams.Running running = run.running;
+        if (running != null) {
+            workers.execute(() -> running.end().run(isOver));
+        }
     }
 
     /** Opens what is to be opened, and says what has ended by itself. */
@@ -198,6 +200,7 @@ final class OwnRuns implements ClusterHost {
 
     private void onOpened(Run run, OwnedStreams.Running running) {
         run.isOpen = true;
+        run.running = running;
         running.closed().whenComplete((done, failure) -> onClosed(run));
         if (run.cause != null || !run.tenure.holds()) {
             end(run);

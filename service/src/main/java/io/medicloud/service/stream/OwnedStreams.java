@@ -25,8 +25,19 @@ public final class OwnedStreams {
      *
      * @param changed what of its settings is another now, for whoever owns it next
      * @param closed completes when it is over, and its last segment is sealed
+     * @param end ends it, however late it is asked to, and never another of its id
      */
-    public record Running(StreamInfo info, Map<String, String> changed, CompletionStage<Void> closed) {}
+    public record Running(StreamInfo info, Map<String, String> changed, CompletionStage<Void> closed, End end) {}
+
+    /** Ends a stream, delivering what has arrived. */
+    public interface End {
+        /**
+         * Ends it, if it runs still.
+         *
+         * @param isOver false if another node goes on with it: nowhere is said that it is over
+         */
+        void run(boolean isOver);
+    }
 
     /**
      * One that was changed.
@@ -116,7 +127,8 @@ public final class OwnedStreams {
         if (!settings.containsKey(WantedStreams.FIRST_EPOCH)) {
             changed.put(WantedStreams.FIRST_EPOCH, Long.toString(tenure.epoch()));
         }
-        return new Running(stream.info(), changed, stream.closed());
+        LiveStream opened = stream;
+        return new Running(stream.info(), changed, stream.closed(), isOver -> streams.end(opened, isOver));
     }
 
     /**
@@ -138,15 +150,5 @@ public final class OwnedStreams {
         } catch (IllegalArgumentException e) {
             throw new StreamException(Kind.INVALID, "the stream's settings cannot be read: " + e.getMessage());
         }
-    }
-
-    /** Ends one, delivering what has arrived. */
-    public CompletionStage<Boolean> stop(String liveId) {
-        return streams.stop(liveId);
-    }
-
-    /** The same for one with which another node goes on. */
-    public CompletionStage<Boolean> handOver(String liveId) {
-        return streams.handOver(liveId);
     }
 }

@@ -348,14 +348,26 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         return stream.closed();
     }
 
-    /** Ends a stream with which another node goes on: nowhere is said that it is over. Completes as {@link #stop(String)} does. */
-    CompletionStage<Boolean> handOver(String liveId) {
+    /**
+     * Ends just this stream, and not one of its id that was opened since.
+     *
+     * @param isOver false if another node goes on with it: nowhere is said that it is over
+     */
+    void end(LiveStream stream, boolean isOver) {
         synchronized (streams) {
-            if (streams.containsKey(liveId)) {
-                handedOver.add(liveId);
+            Slot slot = streams.get(stream.liveId());
+            LiveStream open = slot == null ? null : slot.stream();
+            if (open == null || !open.pipeline().equals(stream.pipeline())) {
+                return;
+            }
+            if (isOver) {
+                // While the id is taken, so that it cannot be another's.
+                wanted.remove(stream.liveId());
+            } else {
+                handedOver.add(stream.liveId());
             }
         }
-        return stop(liveId, config.get().stream().uploadWait());
+        stream.pipeline().stop("stopped", config.get().stream().uploadWait());
     }
 
     private CompletionStage<Boolean> stop(String liveId, Duration patience) {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.medicloud.pipeline.Limits;
 import io.medicloud.pipeline.Pipelines;
+import io.medicloud.pipeline.Tenure;
 import io.medicloud.pipeline.event.EventSink;
 import io.medicloud.pipeline.record.Ledger;
 import io.medicloud.pipeline.record.LedgerLimits;
@@ -174,6 +175,28 @@ final class StreamRegistryTest {
         await().atMost(PATIENCE).until(() -> registry.liveIds().contains("witness"));
         // Longer than what waits is tried again after.
         await().during(Duration.ofSeconds(3)).atMost(PATIENCE).until(() -> registry.openStreams() == 1);
+        assertThat(recorded("live").isWanted()).isFalse();
+    }
+
+    @Test
+    void whoEndsAStreamLateDoesNotEndTheNextOneOfItsId() throws Exception {
+        open(2);
+        know("live");
+        OwnedStreams owned = new OwnedStreams(registry, wanted);
+        Map<String, String> settings = owned.settingsOf(spec("live", "started-by-a-client"), "");
+        OwnedStreams.Running first = owned.open("live", settings, Tenure.ALONE);
+        first.end().run(true);
+        first.closed().toCompletableFuture().get(30, TimeUnit.SECONDS);
+        OwnedStreams.Running second = owned.open("live", settings, Tenure.ALONE);
+        CompletableFuture<Void> over = second.closed().toCompletableFuture();
+
+        first.end().run(false);
+        first.end().run(true);
+
+        await().during(Duration.ofSeconds(1)).atMost(PATIENCE).until(() -> !over.isDone());
+        assertThat(recorded("live").isWanted()).isTrue();
+        second.end().run(true);
+        over.get(30, TimeUnit.SECONDS);
         assertThat(recorded("live").isWanted()).isFalse();
     }
 
