@@ -195,6 +195,7 @@ public final class Pipelines implements AutoCloseable {
                 Ledger.await(ledger.putStream(config.id(), config.keyPrefix(), first));
             }
             if (config.tenure().epoch() > 0) {
+                folder.markEpoch(config.tenure().epoch(), first);
                 Ledger.await(ledger.onListMayBeAnothers(config.id()));
             }
             Ledger.await(ledger.putRetention(config.id(), config.retention()));

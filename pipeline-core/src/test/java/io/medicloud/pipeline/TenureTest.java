@@ -4,7 +4,9 @@ package io.medicloud.pipeline;
 import static io.medicloud.pipeline.support.Patience.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.record.SegmentRecord;
 import io.medicloud.pipeline.support.PushSource;
 import java.io.IOException;
@@ -73,6 +75,20 @@ final class TenureTest extends PipelineScene {
                 .extracting(segment -> segment.place().epoch())
                 .containsOnly(3L);
         assertThat(events.joined(stored())).isEqualTo(MEDIA);
+    }
+
+    @Test
+    void whatWasOpenAtACrashAndIsNotRecordedIsTheRunningOwnersAllTheSame() throws Exception {
+        get(start(new Numbers(3, 7, 100)).stop("crash", PATIENCE));
+        Files.write(spooled().resolve("segment_0006.ts.part"), FIRST_HALF);
+        Files.write(spooled().resolve("segment_0007.ts.part"), SECOND_HALF);
+        restart();
+        await().untilAsserted(
+                        () -> assertThat(stored().resolve("segment_0007.ts")).hasBinaryContent(SECOND_HALF));
+        await().untilAsserted(() -> assertThat(pipelines.ledger().newest("live", 100))
+                .extracting(SegmentRecord::sequence, segment -> segment.place().epoch())
+                .containsExactlyInAnyOrder(tuple(6L, 0L), tuple(7L, 3L)));
+        assertThat(events.of(StreamEvent.ForeignFound.class)).isEmpty();
     }
 
     @Test

@@ -19,7 +19,7 @@ public final class ForeignFiles {
     private static final int LONGEST_NAME = 80;
     private static final Pattern OURS_IN_ROOT = Pattern.compile("\\.lock|\\.reserve|record\\.db.*");
     private static final Pattern OURS_IN_STREAM =
-            Pattern.compile("segment_\\d{4,}\\.ts(\\.part|\\.facts)?|rejected|prefix|next-\\d+"
+            Pattern.compile("segment_\\d{4,}\\.ts(\\.part|\\.facts)?|rejected|prefix|next-\\d+|epoch-\\d+-from-\\d+"
                     + "|\\.?(segment_\\d{4,}\\.jpg|sprite_\\d+\\.jpg|sprite\\.vtt)");
 
     private final Path root;

@@ -136,11 +136,12 @@ public final class StreamFolder {
     /**
      * Trims what a crash left open to whole packets and seals it; to be called before the stream is written to.
      *
-     * @param placeOf where a segment of that number stands, as far as it is known
+     * @param placeOf where a segment of that number stands, as far as it is known; whose it is {@link #markEpoch} has told
      * @return what was sealed
      */
     public List<SealedSegment> recoverParts(LongFunction<Place> placeOf) throws IOException {
         List<SealedSegment> recovered = new ArrayList<>();
+        List<EpochMark> marks = EpochMark.all(this);
         for (Path part : list(PART)) {
             OptionalLong sequence = SegmentName.sequenceOf(withoutEnding(part, PART));
             if (sequence.isEmpty()) {
@@ -148,15 +149,25 @@ public final class StreamFolder {
             }
             try (FileChannel file = FileChannel.open(part, StandardOpenOption.WRITE)) {
                 if (file.size() >= PACKET_BYTES) {
-                    SegmentFacts facts = FactsText.unknown(sequence.getAsLong(), file.size());
-                    recovered.add(seal(part, file, file.size(), facts, true, placeOf.apply(sequence.getAsLong())));
+                    long number = sequence.getAsLong();
+                    SegmentFacts facts = FactsText.unknown(number, file.size());
+                    Place place = placeOf.apply(number);
+                    Place whose = place.epoch() > 0 ? place : place.withEpoch(EpochMark.epochOf(marks, number));
+                    recovered.add(seal(part, file, file.size(), facts, true, whose));
                     continue;
                 }
             }
             Files.delete(part);
         }
         deleteOrphanedFacts();
+        EpochMark.deleteAll(this);
         return recovered;
+    }
+
+    /** Makes durable that the segments from that number on are of that owner; to be called before the first of them begins. */
+    public void markEpoch(long epoch, long from) throws IOException {
+        // What is being sealed is of one before.
+        new EpochMark(epoch, from).write(this, !list(PART).isEmpty());
     }
 
     /** Facts whose segment is gone: a process ended between the one deletion and the other. */

@@ -35,6 +35,11 @@ public record Place(long startMs, long breaks, int targetSeconds, List<Cue> cues
         this(startMs, breaks, targetSeconds, cues, 0);
     }
 
+    /** The same of a segment that this owner received. */
+    public Place withEpoch(long other) {
+        return new Place(startMs, breaks, targetSeconds, cues, other);
+    }
+
     /** Is the time of day known? */
     public boolean hasStart() {
         return startMs > 0;
