@@ -97,7 +97,8 @@ public final class ClusterMember implements EventSink, AutoCloseable {
         bucket = new NatsBucket(link, config.name(), config.replicas(), locked, System::nanoTime);
         events = new NatsEvents(link, config.name(), config.replicas(), mostEvents, System::nanoTime);
         log = new SharedLog(events, pipelines.ledger(), nodeId);
-        tails = new OwnTailUploads(pipelines.ledger(), pipelines::tell, InstantSource.system(), workers, lock);
+        tails = new OwnTailUploads(
+                pipelines.ledger()::segments, pipelines::tell, InstantSource.system(), workers, lock);
         runs = new OwnRuns(streams, tails, workers, lock, System::nanoTime);
         node = new ClusterNode(
                 nodeId,

@@ -2,7 +2,6 @@
 package io.medicloud.service.node;
 
 import io.medicloud.pipeline.event.StreamEvent;
-import io.medicloud.pipeline.record.Ledger;
 import io.medicloud.pipeline.record.LedgerException;
 import io.medicloud.pipeline.record.SegmentRecord;
 import io.medicloud.pipeline.record.SegmentState;
@@ -30,9 +29,30 @@ final class OwnTailUploads {
         boolean is(String liveId, long epoch);
     }
 
-    private record Own(String liveId, Tail tail) {}
+    /** Where segments are recorded, in the order of their numbers. */
+    interface Segments {
+        List<SegmentRecord> from(String liveId, long sequence, int most) throws LedgerException;
+    }
 
-    private final Ledger ledger;
+    /** A tail, and how far it is known to be uploaded. */
+    private static final class Own {
+        private final String liveId;
+        private final Tail tail;
+        /** What lies below is done with, for good. Of the one who looks alone, as is what follows. */
+        private long next;
+
+        /** The number after the last one below that was used. */
+        private long end;
+
+        Own(String liveId, Tail tail) {
+            this.liveId = liveId;
+            this.tail = tail;
+            this.next = tail.first();
+            this.end = tail.first();
+        }
+    }
+
+    private final Segments segments;
     private final Consumer<StreamEvent> events;
     private final InstantSource clock;
     private final Executor workers;
@@ -43,8 +63,9 @@ final class OwnTailUploads {
     private boolean isLooking;
 
     /** @param workers may block */
-    OwnTailUploads(Ledger ledger, Consumer<StreamEvent> events, InstantSource clock, Executor workers, Object lock) {
-        this.ledger = ledger;
+    OwnTailUploads(
+            Segments segments, Consumer<StreamEvent> events, InstantSource clock, Executor workers, Object lock) {
+        this.segments = segments;
         this.events = events;
         this.clock = clock;
         this.workers = workers;
@@ -68,7 +89,7 @@ final class OwnTailUploads {
         }
         isLooking = true;
         List<Own> all = tails.stream()
-                .filter(own -> !running.is(own.liveId(), own.tail().epoch()))
+                .filter(own -> !running.is(own.liveId, own.tail.epoch()))
                 .toList();
         workers.execute(() -> look(all));
     }
@@ -80,7 +101,7 @@ final class OwnTailUploads {
                 ClusterNode used = node;
                 if (end > 0 && used != null) {
                     synchronized (lock) {
-                        used.settled(own.liveId(), own.tail().epoch(), end);
+                        used.settled(own.liveId, own.tail.epoch(), end);
                         tails.remove(own);
                     }
                 }
@@ -96,25 +117,23 @@ final class OwnTailUploads {
 
     /** The number after the last one that was used, if all that was received is in the store; 0 if not. */
     private long endOf(Own own) throws LedgerException {
-        long next = own.tail().first();
-        long end = next;
-        while (next < own.tail().next()) {
-            List<SegmentRecord> page = ledger.segments(own.liveId(), next, PAGE);
+        while (own.next < own.tail.next()) {
+            List<SegmentRecord> page = segments.from(own.liveId, own.next, PAGE);
             for (SegmentRecord segment : page) {
-                next = segment.sequence() + 1;
-                if (next > own.tail().next()) {
-                    return end;
+                if (segment.sequence() >= own.tail.next()) {
+                    return own.end;
                 }
                 if (UNDER_WAY.contains(segment.state())) {
                     return 0;
                 }
-                end = next;
+                own.next = segment.sequence() + 1;
+                own.end = own.next;
             }
             if (page.size() < PAGE) {
-                return end;
+                return own.end;
             }
         }
-        return end;
+        return own.end;
     }
 
     void tellNeverUsed(String liveId, long from, long to) {
