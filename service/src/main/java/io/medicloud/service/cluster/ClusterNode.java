@@ -49,8 +49,8 @@ public final class ClusterNode {
         this.bucket = bucket;
         this.host = host;
         this.writer = new KeyWriter(bucket, view, this::onEntry, terms.retry().toNanos());
-        this.lease = new NodeLease(nodeId, run, facts, terms, view, writer, holdings::size);
-        this.others = new LeaseWatch(terms.observerNs());
+        this.lease = new NodeLease(nodeId, run, facts, terms, view, writer, holdings::size, this::mayJoin);
+        this.others = new LeaseWatch();
         this.tails = new OwnTails(nodeId, host);
         this.orphans = new Orphans(view, nodeId, terms.claimGrace().toNanos());
         this.changes = new WantedChanges(view, writer);
@@ -104,6 +104,32 @@ public final class ClusterNode {
     /** Does this node hold a lease? */
     public boolean isMember(long nowNs) {
         return lease.isHeld(nowNs);
+    }
+
+    /** Null, or one line that says why this node may not hold a lease: another one has other terms. */
+    public @Nullable String refusal(long nowNs) {
+        for (NodeEntry node : view.nodes()) {
+            if (hasOtherTerms(node) && !isSilent(node, nowNs)) {
+                return "cluster.lease: is " + terms.lease().toMillis() + " ms here and " + node.leaseMs()
+                        + " ms on node " + node.nodeId() + "; it must be the same on all nodes";
+            }
+        }
+        return null;
+    }
+
+    private boolean mayJoin(long nowNs) {
+        return refusal(nowNs) == null;
+    }
+
+    private boolean hasOtherTerms(NodeEntry node) {
+        return !node.nodeId().equals(nodeId)
+                && node.state() != NodeState.OVER
+                && node.leaseMs() != 0
+                && node.leaseMs() != terms.lease().toMillis();
+    }
+
+    private boolean isSilent(NodeEntry node, long nowNs) {
+        return others.isSilent(node.nodeId(), terms.observerNs(node.leaseMs()), nowNs);
     }
 
     /** From then on nothing may be received for streams that were owned until now. Read by any thread, for every batch received. */
@@ -272,7 +298,7 @@ public final class ClusterNode {
             String key = BucketKeys.ofNode(node.nodeId());
             if (!node.nodeId().equals(nodeId)
                     && node.state() != NodeState.OVER
-                    && others.isSilent(node.nodeId(), nowNs)
+                    && isSilent(node, nowNs)
                     && writer.isFree(key, nowNs)) {
                 writer.write(key, EntryText.of(node.over()));
             }

@@ -2,6 +2,7 @@
 package io.medicloud.service.cluster;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What all nodes of a cluster must agree on.
@@ -61,8 +62,9 @@ public record ClusterTerms(
         return lease.toNanos() / THOUSAND * (THOUSAND - rateError) - stopMargin.toNanos();
     }
 
-    /** From when a renewal was seen to when its sender may be taken for dead, by the observer's clock. */
-    long observerNs() {
-        return lease.toNanos() / THOUSAND * (THOUSAND + rateError);
+    /** From when a renewal was seen to when its sender, whose lease is that long or ours, may be taken for dead, by the observer's clock. */
+    long observerNs(long leaseMs) {
+        long longer = Math.max(lease.toNanos(), TimeUnit.MILLISECONDS.toNanos(leaseMs));
+        return longer / THOUSAND * (THOUSAND + rateError);
     }
 }

@@ -30,6 +30,7 @@ final class EntryText {
                 .put("load", node.facts().load())
                 .put("capacity", node.facts().capacity())
                 .put("streams", node.streams())
+                .put("lease", node.leaseMs())
                 .toString();
     }
 
@@ -67,7 +68,8 @@ final class EntryText {
                             json.required("address").asText(),
                             Math.toIntExact(number(json, "load")),
                             Math.toIntExact(number(json, "capacity"))),
-                    Math.toIntExact(number(json, "streams")));
+                    Math.toIntExact(number(json, "streams")),
+                    json.has("lease") ? number(json, "lease") : 0);
         } catch (JsonProcessingException | IllegalArgumentException | ArithmeticException e) {
             return null;
         }

@@ -10,11 +10,6 @@ import java.util.Map;
  */
 final class LeaseWatch {
     private final Map<String, Long> seenNs = new HashMap<>();
-    private final long patienceNs;
-
-    LeaseWatch(long patienceNs) {
-        this.patienceNs = patienceNs;
-    }
 
     /** A newer entry of that node has come. */
     void onNews(String nodeId, long nowNs) {
@@ -22,7 +17,7 @@ final class LeaseWatch {
     }
 
     /** Must its lease have run out if nothing was renewed since the entry we know? */
-    boolean isSilent(String nodeId, long nowNs) {
+    boolean isSilent(String nodeId, long patienceNs, long nowNs) {
         Long seen = seenNs.get(nodeId);
         return seen != null && nowNs - seen >= patienceNs;
     }

@@ -11,12 +11,20 @@ package io.medicloud.service.cluster;
  * @param state whether the lease is held
  * @param facts what it tells of itself
  * @param streams how many streams it owned when it told
+ * @param leaseMs how long its lease runs; 0 if it does not say
  */
 public record NodeEntry(
-        String nodeId, String run, long session, long beat, NodeState state, NodeFacts facts, int streams) {
+        String nodeId,
+        String run,
+        long session,
+        long beat,
+        NodeState state,
+        NodeFacts facts,
+        int streams,
+        long leaseMs) {
     /** The same lease, ended. */
     NodeEntry over() {
-        return new NodeEntry(nodeId, run, session, beat, NodeState.OVER, facts, streams);
+        return new NodeEntry(nodeId, run, session, beat, NodeState.OVER, facts, streams, leaseMs);
     }
 
     /** Is the lease of that session over for good? What answers yes once does so for ever. */

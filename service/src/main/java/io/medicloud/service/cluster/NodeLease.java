@@ -2,6 +2,7 @@
 package io.medicloud.service.cluster;
 
 import java.util.function.IntSupplier;
+import java.util.function.LongPredicate;
 
 /**
  * This node's lease: begun, renewed, and given up by this node's own clock before anyone else's can have said that it is over. Counted
@@ -22,6 +23,7 @@ final class NodeLease {
     private final ClusterView view;
     private final KeyWriter writer;
     private final IntSupplier streams;
+    private final LongPredicate mayJoin;
     private State state = State.NONE;
     private NodeFacts facts;
     private boolean isDraining;
@@ -32,6 +34,7 @@ final class NodeLease {
     /** Read by media threads. */
     private volatile long endsNs = Long.MIN_VALUE;
 
+    /** @param mayJoin may a lease be begun at that time, as far as others are concerned? */
     NodeLease(
             String nodeId,
             String run,
@@ -39,7 +42,9 @@ final class NodeLease {
             ClusterTerms terms,
             ClusterView view,
             KeyWriter writer,
-            IntSupplier streams) {
+            IntSupplier streams,
+            LongPredicate mayJoin) {
+        this.mayJoin = mayJoin;
         this.nodeId = nodeId;
         this.run = run;
         this.key = BucketKeys.ofNode(nodeId);
@@ -97,8 +102,14 @@ final class NodeLease {
         if (state == State.LEFT || !writer.isFree(key, nowNs)) {
             return;
         }
-        if (state != State.HELD) {
-            NodeEntry known = view.node(nodeId);
+        NodeEntry known = view.node(nodeId);
+        if (state != State.HELD && !mayJoin.test(nowNs)) {
+            state = State.NONE;
+            if (known != null && known.state() != NodeState.OVER) {
+                // An earlier process's, whose streams others may take up; or ours, if two have begun at once.
+                writer.write(key, EntryText.of(known.over()));
+            }
+        } else if (state != State.HELD) {
             session = Math.max(session, known == null ? 0 : known.session()) + 1;
             beat = 0;
             state = State.JOINING;
@@ -126,7 +137,8 @@ final class NodeLease {
             return;
         }
         long ends = sentNs + terms.ownerNs();
-        if (nowNs - ends < 0) {
+        // Whoever was first is known by now, since each write is behind what its node has seen.
+        if (nowNs - ends < 0 && (state == State.HELD || mayJoin.test(nowNs))) {
             endsNs = ends;
             state = State.HELD;
         }
@@ -146,6 +158,14 @@ final class NodeLease {
     }
 
     private NodeEntry entry(NodeState told) {
-        return new NodeEntry(nodeId, run, session, beat, told, facts, streams.getAsInt());
+        return new NodeEntry(
+                nodeId,
+                run,
+                session,
+                beat,
+                told,
+                facts,
+                streams.getAsInt(),
+                terms.lease().toMillis());
     }
 }

@@ -192,7 +192,9 @@ public final class ClusterMember implements EventSink, AutoCloseable {
             return fault;
         }
         synchronized (lock) {
-            return node.isMember(System.nanoTime()) ? "" : "this node holds no lease";
+            long nowNs = System.nanoTime();
+            String refusal = node.isMember(nowNs) ? "" : node.refusal(nowNs);
+            return refusal == null ? "this node holds no lease" : refusal;
         }
     }
 

@@ -3,6 +3,7 @@ package io.medicloud.service.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -300,6 +301,45 @@ class ClusterNodeTest {
                     return with;
                 },
                 schedule.nowNs()));
+    }
+
+    private static ClusterTerms lease(int seconds) {
+        ClusterTerms usual = ClusterTerms.DEFAULT;
+        return new ClusterTerms(
+                Duration.ofSeconds(seconds),
+                usual.heartbeat(),
+                usual.stopMargin(),
+                usual.rateError(),
+                usual.retry(),
+                usual.claimGrace(),
+                usual.numbersAhead(),
+                usual.movesAtOnce(),
+                usual.mostTails());
+    }
+
+    @Test
+    void aNodeWithAnotherLeaseDoesNotTakePartWhileOthersAreThere() {
+        Member a = new Member("a", "1", 10, lease(20));
+        start(a, "live");
+        await(() -> !a.owned.isEmpty());
+        Member b = new Member("b", "1");
+        schedule.runFor(30 * Schedule.SECOND);
+        assertThat(b.node.isMember(schedule.nowNs())).isFalse();
+        assertThat(b.node.refusal(schedule.nowNs()))
+                .isEqualTo("cluster.lease: is 5000 ms here and 20000 ms on node a; it must be the same on all nodes");
+        assertThat(a.node.nodes())
+                .filteredOn(node -> node.state() != NodeState.OVER)
+                .extracting(NodeEntry::nodeId)
+                .containsExactly("a");
+        assertThat(a.owned).isNotEmpty();
+
+        a.isStopped = true;
+        schedule.runFor(18 * Schedule.SECOND);
+        assertThat(b.node.isMember(schedule.nowNs()))
+                .as("it may be there still: its own lease counts")
+                .isFalse();
+        await(() -> b.owned.containsKey("live"));
+        assertThat(b.node.refusal(schedule.nowNs())).isNull();
     }
 
     @Test

@@ -20,13 +20,17 @@ class EntryTextTest {
             44,
             List.of(new Tail("n0", 2, 30, 40)));
     private static final NodeEntry NODE =
-            new NodeEntry("n1", "run", 7, 12, NodeState.DRAINING, new NodeFacts("10.0.0.1:50051", 250, 100), 5);
+            new NodeEntry("n1", "run", 7, 12, NodeState.DRAINING, new NodeFacts("10.0.0.1:50051", 250, 100), 5, 8000);
 
     @Test
     void whatIsWrittenIsRead() {
         assertThat(EntryText.stream(EntryText.of(STREAM))).isEqualTo(STREAM);
         assertThat(EntryText.stream(EntryText.of(STREAM.release(42)))).isEqualTo(STREAM.release(42));
         assertThat(EntryText.node(EntryText.of(NODE))).isEqualTo(NODE);
+        assertThat(EntryText.node(EntryText.of(NODE).replace(",\"lease\":8000", ""))
+                        .leaseMs())
+                .as("of an older version")
+                .isZero();
     }
 
     @ParameterizedTest

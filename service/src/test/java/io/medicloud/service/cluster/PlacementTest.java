@@ -14,7 +14,7 @@ class PlacementTest {
     private long revision;
 
     private void node(String id, NodeState state, int load, int capacity, int streams) {
-        NodeEntry node = new NodeEntry(id, "run", 1, 0, state, new NodeFacts("host:1", load, capacity), streams);
+        NodeEntry node = new NodeEntry(id, "run", 1, 0, state, new NodeFacts("host:1", load, capacity), streams, 0);
         view.put(new BucketEntry(BucketKeys.ofNode(id), EntryText.of(node), ++revision));
     }
 
