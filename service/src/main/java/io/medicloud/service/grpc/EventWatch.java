@@ -37,6 +37,9 @@ final class EventWatch {
     private final Queue<LoggedEvent> page = new ArrayDeque<>();
 
     private volatile long cursor;
+    /** What follows the cursor is known to be kept, or to come yet. */
+    private boolean isInLog;
+
     private boolean isOver;
 
     /** @param cursor events behind it are sent */
@@ -103,14 +106,20 @@ final class EventWatch {
                 .build();
     }
 
-    /** False if there is nothing behind the cursor. */
+    /** False if there is nothing behind the cursor. Where the log begins is asked only where something may be missing: that may cost a round trip. */
     private boolean readPage() throws LedgerException {
-        long first = log.firstCursor();
-        if (cursor != 0 && first > cursor + 1) {
-            call.onNext(lagged(first - cursor - 1, first - 1));
-        }
-        cursor = Math.max(cursor, first - 1);
         page.addAll(log.events(cursor, PAGE));
+        LoggedEvent next = page.peek();
+        boolean follows = next == null ? isInLog : next.cursor() == cursor + 1;
+        if (!follows) {
+            long first = log.firstCursor();
+            if (cursor != 0 && first > cursor + 1) {
+                call.onNext(lagged(first - cursor - 1, first - 1));
+            }
+            cursor = Math.max(cursor, first - 1);
+            page.removeIf(event -> event.cursor() <= cursor);
+        }
+        isInLog = true;
         return !page.isEmpty();
     }
 
