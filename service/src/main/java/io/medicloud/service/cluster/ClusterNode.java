@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,12 +64,31 @@ public final class ClusterNode {
 
     /** The stream is to run, on some node. */
     public CompletableFuture<ChangeEnd> start(String liveId, Map<String, String> settings, long nowNs) {
-        return changes.add(liveId, Map.copyOf(settings), nowNs);
+        return start(liveId, settings, settings::equals, nowNs);
+    }
+
+    /**
+     * The same where settings tell which start they are of.
+     *
+     * @param isOurs are those of this start, whatever its owner has amended since?
+     */
+    public CompletableFuture<ChangeEnd> start(
+            String liveId, Map<String, String> settings, Predicate<Map<String, String>> isOurs, long nowNs) {
+        return changes.add(liveId, Map.copyOf(settings), isOurs, nowNs);
     }
 
     /** The stream is not to run any more. */
     public CompletableFuture<ChangeEnd> stop(String liveId, long nowNs) {
-        return changes.add(liveId, null, nowNs);
+        return stop(liveId, any -> true, nowNs);
+    }
+
+    /**
+     * The same of one start of it: {@link ChangeEnd#NOT_WANTED} if that one is over, also if the stream was started again since.
+     *
+     * @param which are those settings of that start?
+     */
+    public CompletableFuture<ChangeEnd> stop(String liveId, Predicate<Map<String, String>> which, long nowNs) {
+        return changes.add(liveId, null, which, nowNs);
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The changes of what is wanted that were asked of this node and are not made yet; in order for each stream. */
@@ -19,6 +20,8 @@ final class WantedChanges {
     private static final class Change {
         private final String liveId;
         private final @Nullable Map<String, String> settings;
+        /** Are those settings of the start that is meant? A start's own, or the one that is to be stopped. */
+        private final Predicate<Map<String, String>> which;
         /** What is to become of the settings in that epoch; null if the stream is to be started or stopped. */
         private final @Nullable Amendment amendment;
 
@@ -32,11 +35,13 @@ final class WantedChanges {
         Change(
                 String liveId,
                 @Nullable Map<String, String> settings,
+                Predicate<Map<String, String>> which,
                 @Nullable Amendment amendment,
                 long epoch,
                 long untilNs) {
             this.liveId = liveId;
             this.settings = settings;
+            this.which = which;
             this.amendment = amendment;
             this.epoch = epoch;
             this.untilNs = untilNs;
@@ -52,14 +57,20 @@ final class WantedChanges {
         this.writer = writer;
     }
 
-    /** @param settings null if it is not to run */
-    CompletableFuture<ChangeEnd> add(String liveId, @Nullable Map<String, String> settings, long nowNs) {
-        return add(new Change(liveId, settings, null, 0, nowNs + PATIENCE_NS));
+    /**
+     * It is to run, or not.
+     *
+     * @param settings null if it is not to run
+     * @param which are those settings of the start that is meant? A start's own, also if its owner has amended them; or the one that is to be stopped
+     */
+    CompletableFuture<ChangeEnd> add(
+            String liveId, @Nullable Map<String, String> settings, Predicate<Map<String, String>> which, long nowNs) {
+        return add(new Change(liveId, settings, which, null, 0, nowNs + PATIENCE_NS));
     }
 
     /** It is to run otherwise, if it is to run and that epoch is its last; {@link ChangeEnd#NOT_WANTED} if not. */
     CompletableFuture<ChangeEnd> amend(String liveId, long epoch, Amendment amendment, long nowNs) {
-        return add(new Change(liveId, null, amendment, epoch, nowNs + PATIENCE_NS));
+        return add(new Change(liveId, null, any -> true, amendment, epoch, nowNs + PATIENCE_NS));
     }
 
     private CompletableFuture<ChangeEnd> add(Change change) {
@@ -113,7 +124,7 @@ final class WantedChanges {
     private void want(Change change, @Nullable StreamEntry entry) {
         Map<String, String> settings = change.settings;
         if (settings == null) {
-            if (entry == null || !entry.wanted()) {
+            if (entry == null || !entry.wanted() || !change.which.test(entry.settings())) {
                 end(change, change.isWritten ? ChangeEnd.DONE : ChangeEnd.NOT_WANTED);
             } else {
                 write(change, entry.unwant());
@@ -121,7 +132,7 @@ final class WantedChanges {
         } else if (entry == null) {
             write(change, StreamEntry.of(change.liveId, settings));
         } else if (entry.wanted()) {
-            boolean isOurs = change.isWritten && entry.settings().equals(settings);
+            boolean isOurs = change.isWritten && change.which.test(entry.settings());
             end(change, isOurs ? ChangeEnd.DONE : ChangeEnd.ALREADY_WANTED);
         } else {
             write(change, entry.want(settings));

@@ -201,7 +201,8 @@ public final class ClusterMember implements EventSink, AutoCloseable {
     /** The stream is to run, on some node. */
     public CompletableFuture<ChangeEnd> start(String liveId, Map<String, String> settings) {
         synchronized (lock) {
-            return node.start(liveId, settings, System.nanoTime());
+            return node.start(
+                    liveId, settings, others -> OwnedStreams.areOfOneStart(others, settings), System.nanoTime());
         }
     }
 
@@ -209,6 +210,13 @@ public final class ClusterMember implements EventSink, AutoCloseable {
     public CompletableFuture<ChangeEnd> stop(String liveId) {
         synchronized (lock) {
             return node.stop(liveId, System.nanoTime());
+        }
+    }
+
+    /** That start of the stream is to run no more; one that was begun since is left alone. */
+    public CompletableFuture<ChangeEnd> stop(String liveId, Map<String, String> start) {
+        synchronized (lock) {
+            return node.stop(liveId, others -> OwnedStreams.areOfOneStart(others, start), System.nanoTime());
         }
     }
 

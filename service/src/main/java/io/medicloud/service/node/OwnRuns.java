@@ -168,12 +168,13 @@ final class OwnRuns implements ClusterHost {
     /** It is not to run any more, on any node: the protocol asks us to stop it when all know. */
     private void tellEnd(Run run, long nowNs) {
         run.isEndTold = true;
-        var unused = node().stop(run.liveId, nowNs).thenAccept(end -> {
-            switch (end) {
-                case NOT_KNOWN, REFUSED -> run.isEndTold = false;
-                default -> LOG.debug("{}: has ended: {}", run.liveId, end);
-            }
-        });
+        var unused = node().stop(run.liveId, others -> OwnedStreams.areOfOneStart(others, run.settings), nowNs)
+                .thenAccept(end -> {
+                    switch (end) {
+                        case NOT_KNOWN, REFUSED -> run.isEndTold = false;
+                        default -> LOG.debug("{}: has ended: {}", run.liveId, end);
+                    }
+                });
     }
 
     private void open(Run run) {

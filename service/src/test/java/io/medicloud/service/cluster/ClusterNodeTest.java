@@ -343,6 +343,39 @@ class ClusterNodeTest {
     }
 
     @Test
+    void aStartWhoseAnswerWasLostIsItsOwnAlsoOnceItsOwnerHasAmendedIt() {
+        Member b = new Member("b", "1");
+        schedule.runFor(Schedule.SECOND);
+        Member a = new Member("a", "1", 1);
+        a.node.drain();
+        schedule.runFor(Schedule.SECOND);
+        a.link.fault = SimulatedLink.Fault.ANSWERS_LOST;
+        CompletableFuture<ChangeEnd> first = a.node.start(
+                "live", Map.of("start", "1"), settings -> "1".equals(settings.get("start")), schedule.nowNs());
+        await(() -> !b.owned.isEmpty());
+        assertThat(amend(b, "live", 1, "port", "4000")).isEqualTo(ChangeEnd.DONE);
+        assertThat(first).isNotDone();
+        a.link.fault = SimulatedLink.Fault.NONE;
+        assertThat(end(first)).isEqualTo(ChangeEnd.DONE);
+    }
+
+    @Test
+    void whoStopsOneStartLeavesTheNextOneAlone() {
+        Member a = new Member("a", "1");
+        schedule.runFor(Schedule.SECOND);
+        assertThat(end(a.node.start("live", Map.of("start", "1"), schedule.nowNs())))
+                .isEqualTo(ChangeEnd.DONE);
+        assertThat(end(a.node.stop("live", schedule.nowNs()))).isEqualTo(ChangeEnd.DONE);
+        assertThat(end(a.node.start("live", Map.of("start", "2"), schedule.nowNs())))
+                .isEqualTo(ChangeEnd.DONE);
+        assertThat(end(a.node.stop("live", settings -> "1".equals(settings.get("start")), schedule.nowNs())))
+                .isEqualTo(ChangeEnd.NOT_WANTED);
+        assertThat(store.stream("live").wanted()).isTrue();
+        assertThat(end(a.node.stop("live", settings -> "2".equals(settings.get("start")), schedule.nowNs())))
+                .isEqualTo(ChangeEnd.DONE);
+    }
+
+    @Test
     void moreUnfinishedEpochsThanAnEntryTellsAreTold() {
         StreamEntry entry = StreamEntry.of("live", Map.of());
         for (int i = 0; i < ClusterTerms.DEFAULT.mostTails(); i++) {
