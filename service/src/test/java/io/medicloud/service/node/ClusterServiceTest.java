@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.medicloud.service.grpc.ServiceUnderTest;
+import io.medicloud.service.grpc.TestEncoder;
 import io.medicloud.service.proto.DrainNodeRequest;
 import io.medicloud.service.proto.GetStreamInfoRequest;
 import io.medicloud.service.proto.ListActiveStreamsRequest;
@@ -17,6 +18,8 @@ import io.medicloud.service.proto.Node;
 import io.medicloud.service.proto.StartPullStreamRequest;
 import io.medicloud.service.proto.StopPullStreamRequest;
 import io.medicloud.service.proto.UpdateStreamRequest;
+import io.medicloud.srt.SrtStack;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -211,6 +214,21 @@ final class ClusterServiceTest {
         await("it takes streams")
                 .atMost(LIMIT)
                 .until(() -> nodes(both.get(other)).get(owner).getState().equals("LIVE"));
+    }
+
+    @Test
+    void thePlaylistsOfAStreamThatWasStoppedSayThatItIsOver() throws Exception {
+        int port = startAt(0, "live");
+        try (SrtStack stack = ServiceUnderTest.stack();
+                TestEncoder encoder = new TestEncoder(stack, port, PASSPHRASE).connected()) {
+            encoder.send(TestEncoder.stream(Duration.ofSeconds(3)));
+        }
+        Path playlist = two.objects("live").resolve("live.m3u8");
+        await("it is listed").atMost(LIMIT).until(() -> Files.exists(playlist));
+        assertThat(stop(0, "live")).isTrue();
+        await("it is said")
+                .atMost(LIMIT)
+                .untilAsserted(() -> assertThat(playlist).content().endsWith("#EXT-X-ENDLIST\n"));
     }
 
     @Test
