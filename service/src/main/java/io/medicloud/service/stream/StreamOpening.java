@@ -71,7 +71,12 @@ final class StreamOpening {
             isMonitored = plan.isMonitored();
             pipeline = pipelines.open(stream.hadMedia() ? plan.resumed() : plan);
             isTold = true;
-            wanted.add(stream.on(spec.ingress().equals(Ingress.OWN_PORT) ? feed.port() : 0));
+            WantedStreams.Wanted here = stream.on(spec.ingress().equals(Ingress.OWN_PORT) ? feed.port() : 0);
+            if (tenure.epoch() > 0) {
+                wanted.addOwned(here);
+            } else {
+                wanted.add(here);
+            }
             isOpen = true;
             Watchers watchers = new Watchers(config.get().stream().watchers());
             return new LiveStream(

@@ -36,6 +36,8 @@ public final class WantedStreams {
     static final String START = "start";
     /** Of the first owner since that start. */
     static final String FIRST_EPOCH = "first-epoch";
+    /** It ran here since this node of many owned it. */
+    private static final String OWNED = "owned";
     /** In front of the names of settings that are others than those that were asked for at the start. */
     private static final String NOW = "now-";
 
@@ -66,6 +68,13 @@ public final class WantedStreams {
     /** Records that a stream is to run; returns once that is on disk. */
     void add(Wanted stream) throws IOException {
         Ledger.await(put(stream));
+    }
+
+    /** The same of one that is to run on some node of many, and is this one's just now: what others may have by the next start is not started again by this one alone. */
+    void addOwned(Wanted stream) throws IOException {
+        Map<String, String> settings = new HashMap<>(settingsOf(stream));
+        settings.put(OWNED, "true");
+        Ledger.await(ledger.setWanted(stream.spec().liveId(), true, settings));
     }
 
     /** Records again, soon, that a stream is to run, though one of its id was recorded since. */
@@ -103,7 +112,10 @@ public final class WantedStreams {
         List<Wanted> wanted = new ArrayList<>();
         try {
             for (StreamRecord stream : ledger.streams()) {
-                if (stream.isWanted()) {
+                if (stream.isWanted() && stream.settings().containsKey(OWNED)) {
+                    LOG.info("{}: was run as one of many nodes, and is not started again by itself", stream.id());
+                    removeQuietly(stream.id());
+                } else if (stream.isWanted()) {
                     Wanted read = read(stream);
                     if (read != null) {
                         wanted.add(read);

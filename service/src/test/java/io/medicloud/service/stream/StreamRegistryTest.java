@@ -201,6 +201,46 @@ final class StreamRegistryTest {
     }
 
     @Test
+    void whatWasOwnedAmongManyNodesIsNotStartedAgainByOneAlone() throws Exception {
+        open(2);
+        know("owned");
+        hadRun("own", range.first());
+        OwnedStreams owned = new OwnedStreams(registry, wanted);
+        OwnedStreams.Running running =
+                owned.open("owned", owned.settingsOf(spec("owned", "started-by-a-client"), ""), new FirstOwner());
+        assertThat(recorded("owned").isWanted()).isTrue();
+        running.end().run(false);
+        running.closed().toCompletableFuture().get(30, TimeUnit.SECONDS);
+
+        registry.resume(PATIENCE);
+
+        assertThat(registry.liveIds()).containsExactly("own");
+        assertThat(recorded("owned").isWanted()).isFalse();
+    }
+
+    private static final class FirstOwner implements Tenure {
+        @Override
+        public long epoch() {
+            return 1;
+        }
+
+        @Override
+        public long begin(long atLeast) {
+            return atLeast;
+        }
+
+        @Override
+        public boolean holds() {
+            return true;
+        }
+
+        @Override
+        public boolean take(long number) {
+            return true;
+        }
+    }
+
+    @Test
     void aStreamCanBeStoppedWhileItIsStartedAgain() throws Exception {
         ServerSocket silent = part(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()));
         open(2, new MinioStore(S3Config.of("http://127.0.0.1:" + silent.getLocalPort(), "user", "password", "bucket")));
