@@ -18,6 +18,8 @@ import io.medicloud.service.stream.StreamInfo;
 import io.medicloud.service.stream.StreamRegistry;
 import io.medicloud.service.stream.StreamSpec;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -33,11 +35,14 @@ public final class ClusterStarts {
     /** How long after the others the owner itself may learn that it is the owner. */
     private static final Duration KNOWN = Duration.ofSeconds(3);
 
+    private static final int MOST_UNANSWERED = 1000;
     private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final ClusterMember member;
     private final OwnedStreams streams;
     private final Supplier<ServiceConfig> config;
+    /** The newest starts of which it was not known whether all nodes know: whoever asks again is answered as if it had been the first time. */
+    private final Map<String, Map<String, String>> unanswered = new LinkedHashMap<>();
 
     /** @param config what is in force, asked whenever it is needed */
     public ClusterStarts(ClusterMember member, OwnedStreams streams, Supplier<ServiceConfig> config) {
@@ -62,30 +67,38 @@ public final class ClusterStarts {
                     .requireAllowed(config.get().stream().source().mostBitsPerSecond());
             requireRoom(client);
         }
-        ChangeEnd end = wait(member.start(spec.liveId(), streams.settingsOf(spec, client)));
+        Map<String, String> settings = settingsOf(spec, client);
+        ChangeEnd end = wait(member.start(spec.liveId(), settings));
         switch (end) {
-            case DONE -> {}
+            case DONE -> setUnanswered(spec.liveId(), null);
             case ALREADY_WANTED -> {
                 if (!isAgain(spec)) {
                     throw isOpen(spec);
                 }
             }
             case REFUSED -> throw new StreamException(Kind.EXHAUSTED, "cluster: too many changes wait");
-            default -> throw new StreamException(Kind.UNAVAILABLE, "cluster: NATS does not answer; try again");
+            default -> {
+                setUnanswered(spec.liveId(), settings);
+                throw new StreamException(Kind.UNAVAILABLE, "cluster: NATS does not answer; try again");
+            }
         }
         NodeEntry[] owner = new NodeEntry[1];
         await(
                 () -> {
                     owner[0] = member.ownerOf(spec.liveId());
-                    return owner[0] != null;
+                    return owner[0] != null || isOver(spec, settings, end);
                 },
                 PATIENCE);
+        if (owner[0] == null && isOver(spec, settings, end)) {
+            throw new StreamException(
+                    Kind.NOT_FOUND, "live_id: stream " + spec.liveId() + " was stopped while it was started");
+        }
         if (owner[0] == null && end != ChangeEnd.DONE) {
             // It runs since before, and moves: it is not to end since somebody has asked for it again.
             throw new StreamException(Kind.UNAVAILABLE, "cluster: the stream moves, no node has it yet; try again");
         }
         if (owner[0] == null) {
-            var unused = member.stop(spec.liveId());
+            var unused = member.stop(spec.liveId(), settings);
             throw new StreamException(Kind.EXHAUSTED, "cluster: no node has room for another stream");
         }
         return owner[0];
@@ -96,8 +109,44 @@ public final class ClusterStarts {
         StreamEntry entry = member.stream(spec.liveId());
         return entry != null
                 && entry.wanted()
-                && OwnedStreams.hasMoved(entry.settings(), entry.epoch())
+                && (OwnedStreams.hasMoved(entry.settings(), entry.epoch()) || isUnanswered(entry))
                 && streams.isSame(spec, entry.settings());
+    }
+
+    /** Those of the same start, if it is asked for again since nobody could say what became of it. */
+    private Map<String, String> settingsOf(StreamSpec spec, String client) {
+        Map<String, String> before;
+        synchronized (unanswered) {
+            before = unanswered.get(spec.liveId());
+        }
+        return before != null && streams.isSame(spec, before) ? before : streams.settingsOf(spec, client);
+    }
+
+    private boolean isUnanswered(StreamEntry entry) {
+        synchronized (unanswered) {
+            Map<String, String> settings = unanswered.get(entry.liveId());
+            return settings != null && OwnedStreams.areOfOneStart(settings, entry.settings());
+        }
+    }
+
+    private void setUnanswered(String liveId, @Nullable Map<String, String> settings) {
+        synchronized (unanswered) {
+            unanswered.remove(liveId);
+            if (unanswered.size() >= MOST_UNANSWERED) {
+                unanswered.remove(unanswered.keySet().iterator().next());
+            }
+            if (settings != null) {
+                unanswered.put(liveId, settings);
+            }
+        }
+    }
+
+    /** Was what has just been started stopped since, or is another start of it under way? */
+    private boolean isOver(StreamSpec spec, Map<String, String> settings, ChangeEnd end) {
+        StreamEntry entry = member.stream(spec.liveId());
+        return end == ChangeEnd.DONE
+                && entry != null
+                && !(entry.wanted() && OwnedStreams.areOfOneStart(entry.settings(), settings));
     }
 
     private static StreamException isElsewhere() {
@@ -164,6 +213,7 @@ public final class ClusterStarts {
         if (end == ChangeEnd.NOT_KNOWN || end == ChangeEnd.REFUSED) {
             throw new StreamException(Kind.UNAVAILABLE, "cluster: NATS does not answer; try again");
         }
+        setUnanswered(liveId, null);
         await(() -> !member.runs(liveId), PATIENCE);
         return end == ChangeEnd.DONE;
     }

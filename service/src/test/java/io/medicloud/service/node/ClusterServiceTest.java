@@ -217,6 +217,23 @@ final class ClusterServiceTest {
     }
 
     @Test
+    void whoAsksAgainSinceNatsDidNotAnswerIsAnsweredAsIfItHadBeenTheFirstTime() throws Exception {
+        two.way().loseAnswerTo("$KV.medicloud.stream.asked-again");
+        try {
+            assertThat(code(() -> startAt(0, "asked-again"))).isEqualTo(Status.Code.UNAVAILABLE);
+            assertThat(two.way().isCut()).isTrue();
+        } finally {
+            two.way().heal();
+        }
+        await("it is answered").atMost(LIMIT).until(() -> {
+            Status.Code again = code(() -> startAt(0, "asked-again"));
+            assertThat(again).isIn(Status.Code.OK, Status.Code.UNAVAILABLE);
+            return again == Status.Code.OK;
+        });
+        assertThat(code(() -> startAt(1, "asked-again"))).as("by anybody else").isEqualTo(Status.Code.ALREADY_EXISTS);
+    }
+
+    @Test
     void thePlaylistsOfAStreamThatWasStoppedSayThatItIsOver() throws Exception {
         int port = startAt(0, "live");
         try (SrtStack stack = ServiceUnderTest.stack();

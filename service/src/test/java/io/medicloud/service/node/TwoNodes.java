@@ -24,6 +24,7 @@ final class TwoNodes {
     private final List<ServiceUnderTest> nodes = new ArrayList<>();
     private final Path directory;
     private final NatsServers nats;
+    private final NatsWay way;
     private final S3Proxy store;
 
     /**
@@ -34,6 +35,7 @@ final class TwoNodes {
     TwoNodes(Path directory, String... settings) throws Exception {
         this.directory = directory;
         nats = new NatsServers(directory, 1);
+        way = new NatsWay(URI.create(nats.urls().get(0)).getPort());
         int storePort = Ports.freeTcp();
         Path objects =
                 Files.createDirectories(directory.resolve("store/bucket")).getParent();
@@ -76,13 +78,17 @@ final class TwoNodes {
         return nodes;
     }
 
+    NatsWay way() {
+        return way;
+    }
+
     /** Where the objects of a stream are. */
     Path objects(String liveId) {
         return directory.resolve("store/bucket").resolve(liveId);
     }
 
     String natsUrl() {
-        return nats.urls().get(0);
+        return "nats://127.0.0.1:" + way.port();
     }
 
     /** Asks one of them. */
@@ -110,6 +116,7 @@ final class TwoNodes {
     void close() throws Exception {
         nodes.forEach(ServiceUnderTest::close);
         store.stop();
+        way.close();
         nats.close();
     }
 }
