@@ -133,6 +133,7 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
             SrtStack stack = part(selection.stack());
             AtomicReference<EventSink> registry = new AtomicReference<>(EventSink.NONE);
             StreamLog log = new StreamLog(telemetry, System::nanoTime);
+            SqliteLibrary.unpackTo(config.cacheDir().resolve("native"));
             pipelines = part(new Pipelines(
                     config.cacheDir().resolve("spool"),
                     telemetry.attempts(store),
