@@ -235,7 +235,8 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
                             metrics.connections("grpc", connections::guard),
                             () -> ServerInterceptors.intercept(api, guard),
                             metrics.calls("grpc"),
-                            readiness)));
+                            readiness,
+                            () -> inForce.security().connections().healthWatchesOfAddress())));
             // Last: it says that the service has started, and every face answers by then.
             part(new HealthMonitor(
                     pipelines,
