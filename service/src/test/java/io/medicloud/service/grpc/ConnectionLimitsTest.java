@@ -268,6 +268,26 @@ final class ConnectionLimitsTest {
                     .setPassphrase("0123456789")
                     .build());
             assertThat(events.next().getLiveId()).isEqualTo("live");
+    @ParameterizedTest
+    @CsvSource({"http", "grpc"})
+    void whoHasTheServiceAnswerFramesWithoutEndIsCounted(String face) throws Exception {
+        try (ServiceUnderTest service = service("control.requestTimeout=1m")) {
+            boolean isHttp = face.equals("http");
+            RawClient client = connect(
+                            "127.0.0.1",
+                            isHttp
+                                    ? service.service().httpPort()
+                                    : service.service().grpcPort())
+                    .http2();
+
+            assertThat(client.trickles(frame(SETTINGS, 0, 0, new byte[0]), 1, LIMIT_MS))
+                    .isTrue();
+            assertThat(metrics(service))
+                    .contains("medicloud_limit_reached_total{limit=\"ControlFrames.mostAnswers\"} 1.0")
+                    .contains("medicloud_limit_reached_total{limit=\"ControlFrames.mostUnsent\"} 0.0");
+        }
+    }
+
             assertThat(browser.answer(PATIENCE_MS)).contains("event-stream", "\"live\"");
         }
     }
