@@ -88,7 +88,7 @@ final class ConnectionLimitsTest {
     @Test
     void whoHasTooManyGetsNoMoreAndOthersDo() throws Exception {
         try (ServiceUnderTest service =
-                service("control.connections=16", "control.connectionsPerAddress=4", "control.requestTimeout=1m")) {
+                service("control.connections=16", "control.connectionsPerAddress=4", "control.requestTimeout=10m")) {
             int http = service.service().httpPort();
             int grpc = service.service().grpcPort();
             for (String address : List.of("127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4")) {
@@ -192,6 +192,25 @@ final class ConnectionLimitsTest {
         }
     }
 
+    @Test
+    void ofARequestThatIsTooLongNotMoreIsTakenForLong() throws Exception {
+        try (ServiceUnderTest service = service("control.requestTimeout=10m")) {
+            RawClient client = connect("127.0.0.1", service.service().httpPort())
+                    .send(String.join(
+                            "\r\n",
+                            "POST /api/v1/streams HTTP/1.1",
+                            "host: 127.0.0.1",
+                            "content-type: application/json",
+                            "content-length: 1000000000000",
+                            "",
+                            ""))
+                    .send(new byte[(1 << 20) + 1]);
+
+            assertThat(client.answer(LIMIT_MS)).startsWith("HTTP/1.1 413 ");
+            assertThat(client.trickles(LETTERS, 100, LIMIT_MS)).isTrue();
+        }
+    }
+
     /** A frame about stream 1 that ends it. */
     private static boolean isReset(CharSequence answer) {
         String text = answer.toString();
@@ -249,25 +268,6 @@ final class ConnectionLimitsTest {
         }
     }
 
-    @Test
-    void whoWaitsForAnAnswerIsNotInAHurry() throws Exception {
-        try (ServiceUnderTest service = service();
-                EventReader events = new EventReader(
-                        service.client(LivestreamStub.class), WatchEventsRequest.getDefaultInstance())) {
-            RawClient browser = connect("127.0.0.1", service.service().httpPort())
-                    .send("GET /api/v1/events/watch?from_now=true HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n");
-            // Twice as long.
-            for (int i = 0; i < 2; i++) {
-                assertThat(connect("127.0.0.1", service.service().grpcPort()).endsWithin(LIMIT_MS))
-                        .isTrue();
-            }
-
-            LivestreamBlockingStub client = service.client(LivestreamBlockingStub.class);
-            client.startPullStream(StartPullStreamRequest.newBuilder()
-                    .setLiveId("live")
-                    .setPassphrase("0123456789")
-                    .build());
-            assertThat(events.next().getLiveId()).isEqualTo("live");
     @ParameterizedTest
     @CsvSource({"http", "grpc"})
     void whoHasTheServiceAnswerFramesWithoutEndIsCounted(String face) throws Exception {
@@ -288,6 +288,25 @@ final class ConnectionLimitsTest {
         }
     }
 
+    @Test
+    void whoWaitsForAnAnswerIsNotInAHurry() throws Exception {
+        try (ServiceUnderTest service = service();
+                EventReader events = new EventReader(
+                        service.client(LivestreamStub.class), WatchEventsRequest.getDefaultInstance())) {
+            RawClient browser = connect("127.0.0.1", service.service().httpPort())
+                    .send("GET /api/v1/events/watch?from_now=true HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n");
+            // Twice as long.
+            for (int i = 0; i < 2; i++) {
+                assertThat(connect("127.0.0.1", service.service().grpcPort()).endsWithin(LIMIT_MS))
+                        .isTrue();
+            }
+
+            LivestreamBlockingStub client = service.client(LivestreamBlockingStub.class);
+            client.startPullStream(StartPullStreamRequest.newBuilder()
+                    .setLiveId("live")
+                    .setPassphrase("0123456789")
+                    .build());
+            assertThat(events.next().getLiveId()).isEqualTo("live");
             assertThat(browser.answer(PATIENCE_MS)).contains("event-stream", "\"live\"");
         }
     }
