@@ -133,6 +133,7 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
             SrtStack stack = part(selection.stack());
             AtomicReference<EventSink> registry = new AtomicReference<>(EventSink.NONE);
             StreamLog log = new StreamLog(telemetry, System::nanoTime);
+            SqliteLibrary.unpackTo(config.cacheDir().resolve("native"));
             pipelines = part(new Pipelines(
                     config.cacheDir().resolve("spool"),
                     telemetry.attempts(store),
@@ -234,7 +235,8 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
                             metrics.connections("grpc", connections::guard),
                             () -> ServerInterceptors.intercept(api, guard),
                             metrics.calls("grpc"),
-                            readiness)));
+                            readiness,
+                            () -> inForce.security().connections().healthWatchesOfAddress())));
             // Last: it says that the service has started, and every face answers by then.
             part(new HealthMonitor(
                     pipelines,

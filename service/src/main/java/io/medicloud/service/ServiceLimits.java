@@ -50,6 +50,7 @@ final class ServiceLimits {
         metrics.add(ConnectionLimits.NAME, connections::most, connections::open);
         metrics.add(ConnectionLimits.OF_ADDRESS, connections::mostOfAddress, connections::openOfAddress);
         metrics.add(ConnectionLimits.PATIENCE, connections::patienceMs);
+        ConnectionLimits.OF_FRAMES.forEach((name, most) -> metrics.add(name, () -> most));
     }
 
     private void addStreams(StreamRegistry streams, SegmentSizes segments) {

@@ -161,6 +161,7 @@ final class Resolver {
                 new ConnectionRules(
                         read(SecuritySchema.CONNECTIONS),
                         read(SecuritySchema.CONNECTIONS_PER_ADDRESS),
+                        read(SecuritySchema.HEALTH_WATCHES_PER_ADDRESS),
                         read(SecuritySchema.REQUEST_TIMEOUT)),
                 new CallerRules(
                         read(SecuritySchema.SRT_ALLOW),

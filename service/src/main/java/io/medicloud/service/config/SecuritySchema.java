@@ -84,6 +84,13 @@ final class SecuritySchema {
             1,
             1_000_000,
             null);
+    static final Setting<Integer> HEALTH_WATCHES_PER_ADDRESS = ALL.number(
+            "control.healthWatchesPerAddress",
+            "how many watches of the standard health service one address may have open (of IPv6 the first 64 bits) whose callers prove nothing, of 256 in all; those behind one NAT or proxy share them",
+            "16",
+            1,
+            256,
+            null);
     static final Setting<Duration> REQUEST_TIMEOUT = ALL.duration(
             "control.requestTimeout",
             "a connection that is without a request for so long, whatever else comes on it, is closed, and a request that is not whole by then is given up (408)",

@@ -25,6 +25,7 @@ import io.medicloud.service.security.PageGuard;
 import java.io.IOException;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The gRPC face: {@code livestream.Livestream}, the standard health service, and reflection. */
@@ -49,6 +50,7 @@ public final class GrpcFace implements AutoCloseable {
      * @param connections guards and counts its connections
      * @param livestream guarded already
      * @param counting sees all calls
+     * @param healthWatches how many one address may have open that proves nothing, asked each time
      * @throws IOException if the files of TLS cannot be used
      * @throws java.util.concurrent.CompletionException if it cannot
      */
@@ -59,7 +61,8 @@ public final class GrpcFace implements AutoCloseable {
             Consumer<ServerBuilder> connections,
             BindableService livestream,
             ServerInterceptor counting,
-            Readiness readiness)
+            Readiness readiness,
+            IntSupplier healthWatches)
             throws IOException {
         HealthStatusManager health = new HealthStatusManager();
         readiness.onChange(() -> {
@@ -72,7 +75,8 @@ public final class GrpcFace implements AutoCloseable {
         });
         GrpcService grpc = GrpcService.builder()
                 .addService(ServerInterceptors.intercept(livestream, counting))
-                .addService(ServerInterceptors.intercept(health.getHealthService(), new HealthWatches(), counting))
+                .addService(ServerInterceptors.intercept(
+                        health.getHealthService(), new HealthWatches(healthWatches), counting))
                 .maxRequestMessageLength(LONGEST_REQUEST)
                 .useBlockingTaskExecutor(true)
                 .supportedSerializationFormats(FORMATS)

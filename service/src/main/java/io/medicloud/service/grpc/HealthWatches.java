@@ -19,6 +19,7 @@ import io.medicloud.service.security.ClientAddress;
 import io.medicloud.service.security.Identity;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.IntSupplier;
 
 /**
  * Keeps watches of the standard health service, which anybody may open and which last as long as their caller likes, to a number: of callers that prove nothing so many in all, and from one
@@ -26,14 +27,21 @@ import java.util.Map;
  */
 final class HealthWatches implements ServerInterceptor {
     static final int MOST = 256;
-    static final int MOST_OF_ADDRESS = 16;
 
     private static final HealthCheckResponse UNKNOWN = HealthCheckResponse.newBuilder()
             .setStatus(ServingStatus.SERVICE_UNKNOWN)
             .build();
 
+    private final IntSupplier mostOfAddress;
     private final Map<String, Integer> byAddress = new HashMap<>();
     private int open;
+
+    /**
+     * @param mostOfAddress asked each time
+     */
+    HealthWatches(IntSupplier mostOfAddress) {
+        this.mostOfAddress = mostOfAddress;
+    }
 
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
@@ -48,8 +56,9 @@ final class HealthWatches implements ServerInterceptor {
             String address = ClientAddress.of(context);
             if (!take(address)) {
                 call.close(
-                        Status.RESOURCE_EXHAUSTED.withDescription("as many watches of health are open as "
-                                + MOST_OF_ADDRESS + " from one address, or " + MOST + " in all, of unknown callers"),
+                        Status.RESOURCE_EXHAUSTED.withDescription(
+                                "as many watches of health are open as " + mostOfAddress.getAsInt()
+                                        + " from one address, or " + MOST + " in all, of unknown callers"),
                         new Metadata());
                 return new ServerCall.Listener<>() {};
             }
@@ -93,7 +102,7 @@ final class HealthWatches implements ServerInterceptor {
 
     private synchronized boolean take(String address) {
         int others = byAddress.getOrDefault(address, 0);
-        if (open >= MOST || others >= MOST_OF_ADDRESS) {
+        if (open >= MOST || others >= mostOfAddress.getAsInt()) {
             return false;
         }
         open++;

@@ -44,9 +44,9 @@ public record AccessTable(boolean isRequired, List<Token> tokens, List<Certifica
      */
     public record Certificate(String commonName, Identity identity) {}
 
-    /** Who has a token, or null. Takes as long for a wrong one as for a right one. */
-    public @Nullable Identity byToken(String token) {
-        byte[] hash = sha256(token).getBytes(StandardCharsets.US_ASCII);
+    /** Who has the token of a hash, as {@link #sha256} gives it, or null. Takes as long for a wrong one as for a right one. */
+    public @Nullable Identity byToken(String sha256) {
+        byte[] hash = sha256.getBytes(StandardCharsets.US_ASCII);
         Identity found = null;
         for (Token known : tokens) {
             if (MessageDigest.isEqual(hash, known.sha256().getBytes(StandardCharsets.US_ASCII))) {

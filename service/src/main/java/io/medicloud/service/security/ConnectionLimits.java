@@ -35,6 +35,9 @@ public final class ConnectionLimits {
 
     public static final String OF_ADDRESS = "control.connectionsPerAddress";
     public static final String PATIENCE = "control.requestTimeout";
+    /** Of a connection of HTTP/2, by what closes it; these are fixed. */
+    public static final Map<String, Integer> OF_FRAMES =
+            Map.of(ControlFrames.ANSWERS, ControlFrames.MOST_ANSWERS, ControlFrames.UNSENT, ControlFrames.MOST_UNSENT);
 
     private static final AttributeKey<Requests> REQUESTS = AttributeKey.valueOf(ConnectionLimits.class, "REQUESTS");
     /** Who does not read our farewell is not waited for. */
@@ -187,7 +190,7 @@ public final class ConnectionLimits {
             ctx.fireChannelRead(message);
             // What a connection speaks is known by what has come.
             if (!isFramed) {
-                isFramed = ControlFrames.watch(ctx.pipeline(), nanoClock);
+                isFramed = ControlFrames.watch(ctx.pipeline(), nanoClock, reached);
             }
         }
 

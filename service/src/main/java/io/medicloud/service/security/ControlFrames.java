@@ -9,6 +9,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -18,6 +19,11 @@ import java.util.function.LongSupplier;
 @SuppressWarnings(
         "FutureReturnValueIgnored") // what is written tells its own listener, and what closes, closes by itself
 final class ControlFrames extends ChannelOutboundHandlerAdapter {
+    /** Their names, as those of other limits. */
+    static final String ANSWERS = "ControlFrames.mostAnswers";
+
+    static final String UNSENT = "ControlFrames.mostUnsent";
+
     private static final int HEAD = 9;
     private static final int RST_STREAM = 3;
     private static final int SETTINGS = 4;
@@ -27,30 +33,32 @@ final class ControlFrames extends ChannelOutboundHandlerAdapter {
     private static final int PING_BYTES = 8;
 
     /** As many as the codec takes of resets that come from the client. */
-    private static final int MOST_ANSWERS = 200;
+    static final int MOST_ANSWERS = 200;
 
     private static final long WINDOW_NS = TimeUnit.SECONDS.toNanos(30);
     /** A client that measures its connection has a few. */
-    private static final int MOST_UNSENT = 1_000;
+    static final int MOST_UNSENT = 1_000;
 
     private final LongSupplier nanoClock;
+    private final Consumer<String> reached;
     private long windowBeganNs;
     private int answers;
     private int unsent;
     private boolean isOver;
 
-    private ControlFrames(LongSupplier nanoClock) {
+    private ControlFrames(LongSupplier nanoClock, Consumer<String> reached) {
         this.nanoClock = nanoClock;
+        this.reached = reached;
         this.windowBeganNs = nanoClock.getAsLong();
     }
 
-    /** Has a connection watched, if it speaks HTTP/2 by now; whether it does. */
-    static boolean watch(ChannelPipeline pipeline, LongSupplier nanoClock) {
+    /** Has a connection watched, if it speaks HTTP/2 by now; whether it does. The limit that closes one is told by its name. */
+    static boolean watch(ChannelPipeline pipeline, LongSupplier nanoClock, Consumer<String> reached) {
         ChannelHandlerContext codec = pipeline.context(Http2ConnectionHandler.class);
         if (codec == null) {
             return false;
         }
-        pipeline.addBefore(codec.name(), null, new ControlFrames(nanoClock));
+        pipeline.addBefore(codec.name(), null, new ControlFrames(nanoClock, reached));
         return true;
     }
 
@@ -67,6 +75,7 @@ final class ControlFrames extends ChannelOutboundHandlerAdapter {
         ctx.write(message, promise.unvoid().addListener(sent -> unsent--));
         if (!isOver && (answers > MOST_ANSWERS || unsent > MOST_UNSENT)) {
             isOver = true;
+            reached.accept(answers > MOST_ANSWERS ? ANSWERS : UNSENT);
             ctx.writeAndFlush(farewell(ctx));
             ctx.close();
         }

@@ -17,21 +17,15 @@ final class ProvenTokens {
         }
     };
 
-    void add(String address, String token) {
-        String key = key(address, token);
-        synchronized (this) {
-            known.put(key, true);
-        }
+    synchronized void add(String address, String sha256) {
+        known.put(key(address, sha256), true);
     }
 
-    boolean contains(String address, String token) {
-        String key = key(address, token);
-        synchronized (this) {
-            return known.get(key) != null;
-        }
+    synchronized boolean contains(String address, String sha256) {
+        return known.get(key(address, sha256)) != null;
     }
 
-    private static String key(String address, String token) {
-        return address + " " + AccessTable.sha256(token);
+    private static String key(String address, String sha256) {
+        return address + " " + sha256;
     }
 }

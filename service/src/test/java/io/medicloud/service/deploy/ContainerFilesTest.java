@@ -45,6 +45,15 @@ final class ContainerFilesTest {
     }
 
     @Test
+    void nobodyLoadsCodeIntoTheProcess() throws Exception {
+        assertThat(Files.readAllLines(DeployFiles.CONTAINER.resolve("java.options")))
+                .contains("-XX:+DisableAttachMechanism");
+        assertThat(dockerfile)
+                .filteredOn(line -> line.matches("(HEALTHCHECK|ENTRYPOINT) .*"))
+                .allMatch(line -> line.contains("\"@/opt/medicloud/options\""));
+    }
+
+    @Test
     void everyStageStandsOnAVersionAndEveryFileIsThere() {
         assertThat(dockerfile)
                 .filteredOn(line -> line.startsWith("FROM "))

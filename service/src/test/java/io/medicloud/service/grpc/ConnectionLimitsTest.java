@@ -88,7 +88,7 @@ final class ConnectionLimitsTest {
     @Test
     void whoHasTooManyGetsNoMoreAndOthersDo() throws Exception {
         try (ServiceUnderTest service =
-                service("control.connections=16", "control.connectionsPerAddress=4", "control.requestTimeout=1m")) {
+                service("control.connections=16", "control.connectionsPerAddress=4", "control.requestTimeout=10m")) {
             int http = service.service().httpPort();
             int grpc = service.service().grpcPort();
             for (String address : List.of("127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4")) {
@@ -192,6 +192,25 @@ final class ConnectionLimitsTest {
         }
     }
 
+    @Test
+    void ofARequestThatIsTooLongNotMoreIsTakenForLong() throws Exception {
+        try (ServiceUnderTest service = service("control.requestTimeout=10m")) {
+            RawClient client = connect("127.0.0.1", service.service().httpPort())
+                    .send(String.join(
+                            "\r\n",
+                            "POST /api/v1/streams HTTP/1.1",
+                            "host: 127.0.0.1",
+                            "content-type: application/json",
+                            "content-length: 1000000000000",
+                            "",
+                            ""))
+                    .send(new byte[(1 << 20) + 1]);
+
+            assertThat(client.answer(LIMIT_MS)).startsWith("HTTP/1.1 413 ");
+            assertThat(client.trickles(LETTERS, 100, LIMIT_MS)).isTrue();
+        }
+    }
+
     /** A frame about stream 1 that ends it. */
     private static boolean isReset(CharSequence answer) {
         String text = answer.toString();
@@ -246,6 +265,26 @@ final class ConnectionLimitsTest {
 
             assertThat(client.trickles(frame(PING, 0, 0, new byte[8]), 100, LIMIT_MS))
                     .isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"http", "grpc"})
+    void whoHasTheServiceAnswerFramesWithoutEndIsCounted(String face) throws Exception {
+        try (ServiceUnderTest service = service("control.requestTimeout=1m")) {
+            boolean isHttp = face.equals("http");
+            RawClient client = connect(
+                            "127.0.0.1",
+                            isHttp
+                                    ? service.service().httpPort()
+                                    : service.service().grpcPort())
+                    .http2();
+
+            assertThat(client.trickles(frame(SETTINGS, 0, 0, new byte[0]), 1, LIMIT_MS))
+                    .isTrue();
+            assertThat(metrics(service))
+                    .contains("medicloud_limit_reached_total{limit=\"ControlFrames.mostAnswers\"} 1.0")
+                    .contains("medicloud_limit_reached_total{limit=\"ControlFrames.mostUnsent\"} 0.0");
         }
     }
 

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Watches of the standard health service, which anybody may open. */
 final class HealthWatchesTest {
     private static final int LIMIT_S = 20;
+    private static final int MOST_OF_ADDRESS = 3;
 
     @TempDir
     private Path directory;
@@ -74,7 +75,8 @@ final class HealthWatchesTest {
         Files.writeString(
                 directory.resolve("access.yaml"),
                 "tokens:\n  - {name: one, role: viewer, sha256: 7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed}\n");
-        return new ServiceUnderTest(directory, 1, "security.accessFile=access.yaml");
+        return new ServiceUnderTest(
+                directory, 1, "security.accessFile=access.yaml", "control.healthWatchesPerAddress=" + MOST_OF_ADDRESS);
     }
 
     private static Watch watch(ServiceUnderTest service, String token, String name) {
@@ -94,7 +96,7 @@ final class HealthWatchesTest {
     void whoIsUnknownHasSoManyAndWhoIsKnownIsNotKeptOut() throws Exception {
         try (ServiceUnderTest service = service()) {
             List<Watch> open = new ArrayList<>();
-            for (int i = 0; i < HealthWatches.MOST_OF_ADDRESS; i++) {
+            for (int i = 0; i < MOST_OF_ADDRESS; i++) {
                 open.add(watch(service, "", i % 2 == 0 ? "" : "store"));
                 assertThat(open.get(i).answered()).isNotEqualTo(ServingStatus.SERVICE_UNKNOWN);
             }
@@ -106,6 +108,13 @@ final class HealthWatchesTest {
             open.get(0).leave();
             await().atMost(Duration.ofSeconds(LIMIT_S)).until(() -> isAnswered(watch(service, "", "")));
             assertThat(open.subList(1, open.size())).noneMatch(watch -> watch.end.isDone());
+
+            // Another limit is in force at once.
+            service.change("control.healthWatchesPerAddress=" + 2 * MOST_OF_ADDRESS);
+            for (int i = MOST_OF_ADDRESS; i < 2 * MOST_OF_ADDRESS; i++) {
+                assertThat(watch(service, "", "").answered()).isNotEqualTo(ServingStatus.SERVICE_UNKNOWN);
+            }
+            assertThat(watch(service, "", "").ended()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
         }
     }
 
@@ -120,7 +129,7 @@ final class HealthWatchesTest {
     void ofWhatIsNotThereThatIsToldAndTheWatchGoesOn() throws Exception {
         try (ServiceUnderTest service = service()) {
             List<Watch> open = new ArrayList<>();
-            for (int i = 0; i < HealthWatches.MOST_OF_ADDRESS; i++) {
+            for (int i = 0; i < MOST_OF_ADDRESS; i++) {
                 open.add(watch(service, "", "nothing-" + i));
                 assertThat(open.get(i).answered()).isEqualTo(ServingStatus.SERVICE_UNKNOWN);
             }

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whom the control faces do not speak with: old versions of TLS, certificates that have ended, authorities that count no more. */
 final class TlsRefusalsTest {
@@ -166,9 +167,10 @@ final class TlsRefusalsTest {
         }
     }
 
-    @Test
-    void aFileWithoutAuthoritiesTrustsNobodyAndStopsTheStart() throws Exception {
-        Files.writeString(directory.resolve("clients.pem"), "\n");
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n"})
+    void aFileWithoutAuthoritiesTrustsNobodyAndStopsTheStart(String empty) throws Exception {
+        Files.writeString(directory.resolve("clients.pem"), empty);
 
         assertThatThrownBy(this::service)
                 .hasStackTraceContaining("tls.clientCa: ")

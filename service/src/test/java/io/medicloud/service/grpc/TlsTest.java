@@ -85,6 +85,17 @@ final class TlsTest {
     }
 
     @Test
+    void aKeyThatIsNotTheCertificatesIsNotTakenAndStopsTheStart() throws Exception {
+        write(FIRST);
+        try (ServiceUnderTest service = service()) {
+            replace("server.key", pem(SECOND));
+            await().during(Duration.ofSeconds(3)).until(() -> isAnswered(service, FIRST));
+        }
+
+        assertThatThrownBy(this::service).hasStackTraceContaining("tls.key: the key in ");
+    }
+
+    @Test
     void aClientIsKnownByItsCertificateAndAStrangersIsNot() throws Exception {
         write(FIRST);
         Files.writeString(
@@ -168,16 +179,18 @@ final class TlsTest {
 
     /** Both files at once, as far as that goes: who looks in between sees a pair that does not fit, and keeps the one before. */
     private void write(TlsKeyPair pair) throws IOException {
-        replace(
-                "server.key",
-                "-----BEGIN PRIVATE KEY-----\n" + base64(pair.privateKey().getEncoded())
-                        + "\n-----END PRIVATE KEY-----\n");
+        replace("server.key", pem(pair));
         replace("server.pem", pem(pair.certificateChain().get(0)));
     }
 
     private void replace(String name, String text) throws IOException {
         Path aside = Files.writeString(directory.resolve(name + ".new"), text);
         Files.move(aside, directory.resolve(name), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static String pem(TlsKeyPair pair) {
+        return "-----BEGIN PRIVATE KEY-----\n" + base64(pair.privateKey().getEncoded())
+                + "\n-----END PRIVATE KEY-----\n";
     }
 
     private static String pem(X509Certificate certificate) throws IOException {

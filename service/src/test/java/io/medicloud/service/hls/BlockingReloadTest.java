@@ -145,7 +145,8 @@ final class BlockingReloadTest {
                                 () -> new CallRate(0, 0),
                                 System::nanoTime),
                         new ConnectionLimits(
-                                () -> new ConnectionRules(2 * PLAYERS + 100, 2 * PLAYERS + 100, Duration.ofMinutes(1)),
+                                () -> new ConnectionRules(
+                                        2 * PLAYERS + 100, 2 * PLAYERS + 100, 16, Duration.ofMinutes(1)),
                                 System::nanoTime,
                                 limit -> {})::guard)
                 .requestTimeoutMillis(0);
