@@ -298,7 +298,7 @@ public final class ClusterNode {
         Holding holding = holdings.get(entry.liveId());
         boolean isOwned = lease.isHeld(nowNs) && entry.isOwnedBy(lease.owner());
         if (holding != null && isOwned && holding.epoch() == entry.epoch()) {
-            holding.onReserved(entry.next());
+            holding.onEntry(entry);
             return;
         }
         if (holding != null) {
@@ -332,7 +332,7 @@ public final class ClusterNode {
             if (holding.stage() != Holding.Stage.RUNNING || entry == null) {
                 continue;
             }
-            if (!entry.wanted()) {
+            if (!entry.wanted() || holding.isUnwanted()) {
                 holding.moveTo(Holding.Stage.STOPPING);
                 host.onStop(holding.liveId(), holding.epoch(), StopCause.NOT_WANTED);
             } else if (mayMove > 0) {

@@ -376,6 +376,23 @@ class ClusterNodeTest {
     }
 
     @Test
+    void aStopThatIsFollowedByAStartBetweenTwoTicksEndsWhatRanAllTheSame() {
+        Member a = new Member("a", "1");
+        schedule.runFor(Schedule.SECOND);
+        end(a.node.start("live", Map.of("start", "1"), schedule.nowNs()));
+        await(() -> !a.owned.isEmpty());
+        schedule.runFor(Schedule.SECOND);
+        String key = BucketKeys.ofStream("live");
+        StreamEntry entry = store.stream("live");
+        store.write(key, EntryText.of(entry.unwant()), store.read(key).revision());
+        StreamEntry again = entry.want(Map.of("start", "2"));
+        store.write(key, EntryText.of(again), store.read(key).revision());
+        await(() -> a.told.contains("run live 2 {start=2}"));
+        assertThat(a.told).contains("run live 1 {start=1}", "stop live 1 NOT_WANTED");
+        assertThat(a.owned).containsEntry("live", 2L);
+    }
+
+    @Test
     void moreUnfinishedEpochsThanAnEntryTellsAreTold() {
         StreamEntry entry = StreamEntry.of("live", Map.of());
         for (int i = 0; i < ClusterTerms.DEFAULT.mostTails(); i++) {
