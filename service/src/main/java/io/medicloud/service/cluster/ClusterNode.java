@@ -382,11 +382,13 @@ public final class ClusterNode {
     }
 
     private void claimOrphans(long nowNs) {
-        if (lease.isDraining()) {
-            // Also before the others, and our own view, know of it.
+        // Also before the others, and our own view, know of it.
+        boolean isDraining = lease.isDraining();
+        List<StreamEntry> due = isDraining ? orphans.dueToNobody(nowNs) : orphans.due(nowNs);
+        if (isDraining && (isEnding || Placement.room(view, nodeId, 1) > 0)) {
             return;
         }
-        for (StreamEntry entry : orphans.due(nowNs)) {
+        for (StreamEntry entry : due) {
             if (writer.isFree(BucketKeys.ofStream(entry.liveId()), nowNs)) {
                 write(entry.claim(lease.owner(), endOf(entry), terms.numbersAhead()));
             }

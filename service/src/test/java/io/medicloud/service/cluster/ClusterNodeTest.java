@@ -273,6 +273,32 @@ class ClusterNodeTest {
     }
 
     @Test
+    void whatRanIsTakenBackByANodeThatDrainsIfNobodyElseHasRoom() {
+        Member b = new Member("b", "1", 1);
+        start(b, "other");
+        await(() -> !b.owned.isEmpty());
+        Member a = new Member("a", "1");
+        start(a, "live");
+        await(() -> a.owned.containsKey("live"));
+        a.node.drain();
+        schedule.runFor(Schedule.SECOND);
+        assertThat(a.owned).containsOnlyKeys("live");
+        a.link.fault = SimulatedLink.Fault.CUT;
+        await(a.owned::isEmpty);
+        schedule.runFor(2 * Schedule.SECOND);
+        a.link.fault = SimulatedLink.Fault.NONE;
+        await(() -> a.owned.containsKey("live"));
+        start(a, "new");
+        schedule.runFor(5 * Schedule.SECOND);
+        assertThat(a.owned).as("it takes nothing that is new").containsOnlyKeys("live");
+
+        a.node.drainToLeave();
+        await(a.owned::isEmpty);
+        schedule.runFor(10 * Schedule.SECOND);
+        assertThat(a.owned).as("whoever leaves takes nothing back").isEmpty();
+    }
+
+    @Test
     void anOwnerChangesTheSettingsOfItsEpochAlone() {
         Member a = new Member("a", "1");
         start(a, "live");
