@@ -329,7 +329,7 @@ class ClusterNodeTest {
                 schedule.nowNs()));
     }
 
-    private static ClusterTerms lease(int seconds) {
+    static ClusterTerms lease(int seconds) {
         ClusterTerms usual = ClusterTerms.DEFAULT;
         return new ClusterTerms(
                 Duration.ofSeconds(seconds),
@@ -360,12 +360,46 @@ class ClusterNodeTest {
         assertThat(a.owned).isNotEmpty();
 
         a.isStopped = true;
+        schedule.runFor(195 * Schedule.SECOND);
+        assertThat(b.node.isMember(schedule.nowNs()))
+                .as("it was seen to be there, and may come back: ten of its own leases count")
+                .isFalse();
+        await(() -> b.owned.containsKey("live"));
+        assertThat(b.node.refusal(schedule.nowNs())).isNull();
+    }
+
+    @Test
+    void aNodeWithAnotherLeaseDoesNotWaitLongForOneThatItNeverSawAlive() {
+        Member a = new Member("a", "1", 10, lease(20));
+        start(a, "live");
+        await(() -> !a.owned.isEmpty());
+        a.isStopped = true;
+        schedule.runFor(Schedule.SECOND);
+        Member b = new Member("b", "1");
         schedule.runFor(18 * Schedule.SECOND);
         assertThat(b.node.isMember(schedule.nowNs()))
                 .as("it may be there still: its own lease counts")
                 .isFalse();
         await(() -> b.owned.containsKey("live"));
-        assertThat(b.node.refusal(schedule.nowNs())).isNull();
+    }
+
+    @Test
+    void whoWasRefusedDoesNotComeFirstAfterAnOutage() {
+        Member a = new Member("a", "1");
+        start(a, "live");
+        await(() -> !a.owned.isEmpty());
+        Member b = new Member("b", "1", 10, lease(8));
+        schedule.runFor(5 * Schedule.SECOND);
+        store.isUp = false;
+        schedule.runFor(30 * Schedule.SECOND);
+        assertThat(a.owned).isEmpty();
+        a.link.fault = SimulatedLink.Fault.CUT;
+        store.isUp = true;
+        schedule.runFor(3 * Schedule.SECOND);
+        a.link.fault = SimulatedLink.Fault.NONE;
+        await(() -> !a.owned.isEmpty());
+        assertThat(a.node.refusal(schedule.nowNs())).isNull();
+        assertThat(b.node.isMember(schedule.nowNs())).isFalse();
     }
 
     @Test
