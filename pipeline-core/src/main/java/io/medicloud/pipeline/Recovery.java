@@ -16,6 +16,7 @@ import io.medicloud.pipeline.spool.StreamFolder;
 import io.medicloud.pipeline.store.ObjectKeys;
 import io.medicloud.pipeline.timeline.Place;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -86,6 +87,8 @@ final class Recovery {
             throws IOException, LedgerException {
         try {
             found.add(recover(id, known));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         } catch (AccessDeniedException e) {
             if (known != null) {
                 throw e;
@@ -104,7 +107,7 @@ final class Recovery {
         List<SegmentRecord> unlisted = unfinished.values().stream()
                 .filter(segment -> segment.state() == SegmentState.UPLOADED)
                 .toList();
-        for (SealedSegment segment : folder.recoverParts(number -> placeOf(unfinished.get(number)))) {
+        for (SealedSegment segment : folder.recoverParts(number -> placeOf(id, number, unfinished.get(number)))) {
             LOG.atInfo()
                     .addKeyValue(Reporter.STREAM, id)
                     .log("Stream {}: segment {} was left open and is sealed as it is", id, segment.sequence());
@@ -168,8 +171,20 @@ final class Recovery {
         return true;
     }
 
-    private static Place placeOf(@Nullable SegmentRecord segment) {
-        return segment == null ? Place.NONE : segment.place();
+    /** As it was recorded, also of one that counts as lost. */
+    private Place placeOf(String id, long number, @Nullable SegmentRecord unfinished) {
+        if (unfinished != null) {
+            return unfinished.place();
+        }
+        try {
+            return ledger.segments(id, number, 1).stream()
+                    .filter(segment -> segment.sequence() == number)
+                    .map(SegmentRecord::place)
+                    .findFirst()
+                    .orElse(Place.NONE);
+        } catch (LedgerException e) {
+            throw new UncheckedIOException(new IOException(e.getMessage(), e));
+        }
     }
 
     private void onNoFile(StreamFolder folder, SegmentRecord segment, List<SegmentRecord> missing) {

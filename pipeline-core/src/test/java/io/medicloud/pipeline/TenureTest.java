@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.pipeline.record.SegmentRecord;
+import io.medicloud.pipeline.record.SegmentState;
 import io.medicloud.pipeline.support.PushSource;
+import io.medicloud.pipeline.timeline.Place;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,6 +91,22 @@ final class TenureTest extends PipelineScene {
                 .extracting(SegmentRecord::sequence, segment -> segment.place().epoch())
                 .containsExactlyInAnyOrder(tuple(6L, 0L), tuple(7L, 3L)));
         assertThat(events.of(StreamEvent.ForeignFound.class)).isEmpty();
+    }
+
+    @Test
+    void ofASegmentThatCountedAsLostItIsKeptWhereItStood() throws Exception {
+        get(start(new Numbers(3, 7, 100)).stop("crash", PATIENCE));
+        Place place = new Place(1_700_000_000_000L, 2, 6, List.of(), 3);
+        pipelines.ledger().onOpened("live", 7, place);
+        pipelines.ledger().onMoved("live", 7, SegmentState.LOST, null);
+        pipelines.ledger().awaitWritten();
+        Files.write(spooled().resolve("segment_0007.ts.part"), SECOND_HALF);
+        restart();
+        await().untilAsserted(
+                        () -> assertThat(stored().resolve("segment_0007.ts")).hasBinaryContent(SECOND_HALF));
+        assertThat(pipelines.ledger().newest("live", 100))
+                .extracting(SegmentRecord::place)
+                .containsExactly(place);
     }
 
     @Test

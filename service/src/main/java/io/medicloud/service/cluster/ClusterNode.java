@@ -20,6 +20,8 @@ public final class ClusterNode {
     /** No number can be taken: wait, or stop. */
     public static final long NO_NUMBER = 0;
 
+    private static final int LEASES_UNTIL_GONE = 10;
+
     private final String nodeId;
     private final ClusterTerms terms;
     private final Bucket bucket;
@@ -129,7 +131,7 @@ public final class ClusterNode {
     /** Null, or one line that says why this node may not hold a lease: another one has other terms. */
     public @Nullable String refusal(long nowNs) {
         for (NodeEntry node : view.nodes()) {
-            if (hasOtherTerms(node) && !isSilent(node, nowNs)) {
+            if (hasOtherTerms(node) && !isGone(node, nowNs)) {
                 return "cluster.lease: is " + terms.lease().toMillis() + " ms here and " + node.leaseMs()
                         + " ms on node " + node.nodeId() + "; it must be the same on all nodes";
             }
@@ -150,6 +152,12 @@ public final class ClusterNode {
 
     private boolean isSilent(NodeEntry node, long nowNs) {
         return others.isSilent(node.nodeId(), terms.observerNs(node.leaseMs()), nowNs);
+    }
+
+    /** One that was seen to be there may only be cut off, as we may be ourselves: else who waits to come first after an outage shuts it out. */
+    private boolean isGone(NodeEntry node, long nowNs) {
+        long leases = others.hasRenewed(node.nodeId()) ? LEASES_UNTIL_GONE : 1;
+        return others.isSilent(node.nodeId(), leases * terms.observerNs(node.leaseMs()), nowNs);
     }
 
     /** From then on nothing may be received for streams that were owned until now. Read by any thread, for every batch received. */
@@ -298,7 +306,7 @@ public final class ClusterNode {
         Holding holding = holdings.get(entry.liveId());
         boolean isOwned = lease.isHeld(nowNs) && entry.isOwnedBy(lease.owner());
         if (holding != null && isOwned && holding.epoch() == entry.epoch()) {
-            holding.onReserved(entry.next());
+            holding.onEntry(entry);
             return;
         }
         if (holding != null) {
@@ -332,7 +340,7 @@ public final class ClusterNode {
             if (holding.stage() != Holding.Stage.RUNNING || entry == null) {
                 continue;
             }
-            if (!entry.wanted()) {
+            if (!entry.wanted() || holding.isUnwanted()) {
                 holding.moveTo(Holding.Stage.STOPPING);
                 host.onStop(holding.liveId(), holding.epoch(), StopCause.NOT_WANTED);
             } else if (mayMove > 0) {
@@ -382,11 +390,13 @@ public final class ClusterNode {
     }
 
     private void claimOrphans(long nowNs) {
-        if (lease.isDraining()) {
-            // Also before the others, and our own view, know of it.
+        // Also before the others, and our own view, know of it.
+        boolean isDraining = lease.isDraining();
+        List<StreamEntry> due = isDraining ? orphans.dueToNobody(nowNs) : orphans.due(nowNs);
+        if (isDraining && (isEnding || Placement.room(view, nodeId, 1) > 0)) {
             return;
         }
-        for (StreamEntry entry : orphans.due(nowNs)) {
+        for (StreamEntry entry : due) {
             if (writer.isFree(BucketKeys.ofStream(entry.liveId()), nowNs)) {
                 write(entry.claim(lease.owner(), endOf(entry), terms.numbersAhead()));
             }

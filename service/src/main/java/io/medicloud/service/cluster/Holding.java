@@ -24,6 +24,7 @@ final class Holding {
     private final String liveId;
     private final long epoch;
     private Stage stage = Stage.RUNNING;
+    private boolean isUnwanted;
     private long first;
     private long next;
     private long reserved;
@@ -34,6 +35,7 @@ final class Holding {
         this.first = entry.first();
         this.next = entry.first();
         this.reserved = entry.next();
+        this.isUnwanted = !entry.wanted();
     }
 
     String liveId() {
@@ -55,9 +57,15 @@ final class Holding {
         stage = to;
     }
 
-    /** The entry says how far numbers are reserved. */
-    void onReserved(long to) {
-        reserved = Math.max(reserved, to);
+    /** The entry has changed, and is this epoch's still. */
+    void onEntry(StreamEntry entry) {
+        reserved = Math.max(reserved, entry.next());
+        isUnwanted |= !entry.wanted();
+    }
+
+    /** Was it not to run at any time? What is wanted since is another start, even if this one runs still. */
+    boolean isUnwanted() {
+        return isUnwanted;
     }
 
     /** The epoch's first number: none below was taken, or will be. */

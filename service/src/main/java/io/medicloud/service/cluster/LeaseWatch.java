@@ -2,7 +2,9 @@
 package io.medicloud.service.cluster;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * For how long nothing was heard of each node, by this node's clock. That this node was cut off meanwhile does no harm: whoever ends a
@@ -10,10 +12,18 @@ import java.util.Map;
  */
 final class LeaseWatch {
     private final Map<String, Long> seenNs = new HashMap<>();
+    private final Set<String> renewed = new HashSet<>();
 
     /** A newer entry of that node has come. */
     void onNews(String nodeId, long nowNs) {
-        seenNs.put(nodeId, nowNs);
+        if (seenNs.put(nodeId, nowNs) != null) {
+            renewed.add(nodeId);
+        }
+    }
+
+    /** Was it there since we look, or is its first entry all that we know of it? */
+    boolean hasRenewed(String nodeId) {
+        return renewed.contains(nodeId);
     }
 
     /** Must its lease have run out if nothing was renewed since the entry we know? */

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The wanted streams that nobody has a right to, and when it is this node's turn to claim one: at once if it has the most room, and later
@@ -28,6 +29,23 @@ final class Orphans {
 
     /** The streams that this node should claim now. */
     List<StreamEntry> due(long nowNs) {
+        List<StreamEntry> orphans = find(nowNs);
+        if (!orphans.isEmpty()) {
+            Map<String, Integer> ranks = Placement.ranks(view, orphans, nodeId);
+            orphans.removeIf(entry -> !isDue(entry.liveId(), ranks.get(entry.liveId()), nowNs));
+        }
+        return orphans;
+    }
+
+    /** Those that ran before and that a node which takes no streams should take all the same, as the last in line, if nobody else can; as many as it has room for. */
+    List<StreamEntry> dueToNobody(long nowNs) {
+        List<StreamEntry> orphans = find(nowNs);
+        orphans.removeIf(entry -> entry.epoch() == 0 || !isDue(entry.liveId(), LAST_RANK, nowNs));
+        int room = orphans.isEmpty() ? 0 : Placement.ownRoom(view, nodeId, orphans.size());
+        return orphans.subList(0, room);
+    }
+
+    private List<StreamEntry> find(long nowNs) {
         List<StreamEntry> orphans = new ArrayList<>();
         Set<String> liveIds = new HashSet<>();
         for (StreamEntry entry : view.busy()) {
@@ -38,16 +56,10 @@ final class Orphans {
             }
         }
         sinceNs.keySet().retainAll(liveIds);
-        if (orphans.isEmpty()) {
-            return orphans;
-        }
-        Map<String, Integer> ranks = Placement.ranks(view, orphans, nodeId);
-        orphans.removeIf(entry -> !isDue(entry.liveId(), ranks, nowNs));
         return orphans;
     }
 
-    private boolean isDue(String liveId, Map<String, Integer> ranks, long nowNs) {
-        Integer rank = ranks.get(liveId);
+    private boolean isDue(String liveId, @Nullable Integer rank, long nowNs) {
         Long since = sinceNs.get(liveId);
         return rank != null && since != null && nowNs - since >= Math.min(rank, LAST_RANK) * graceNs;
     }

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Which node should take which orphan: the one with the most room, as far as this node can see. Nodes that see the same plan the same. It
@@ -43,7 +44,7 @@ final class Placement {
 
     /** For each orphan how many nodes are before this one: 0 if it should take it. Streams that it should not take at all are not in it. */
     static Map<String, Integer> ranks(ClusterView view, List<StreamEntry> orphans, String nodeId) {
-        List<Candidate> candidates = candidates(view);
+        List<Candidate> candidates = candidates(view, node -> node.state() == NodeState.LIVE);
         Map<String, Integer> ranks = new HashMap<>();
         for (StreamEntry orphan : orphans) {
             candidates.sort(Comparator.comparingLong(Candidate::used)
@@ -63,9 +64,22 @@ final class Placement {
 
     /** How many more streams other nodes than this one can take, so many at the most. */
     static int room(ClusterView view, String nodeId, int most) {
+        return room(
+                candidates(
+                        view,
+                        node -> node.state() == NodeState.LIVE && !node.nodeId().equals(nodeId)),
+                most);
+    }
+
+    /** How many more streams this node could run, whether or not it takes any, so many at the most. */
+    static int ownRoom(ClusterView view, String nodeId, int most) {
+        return room(candidates(view, node -> node.nodeId().equals(nodeId)), most);
+    }
+
+    private static int room(List<Candidate> candidates, int most) {
         int room = 0;
-        for (Candidate candidate : candidates(view)) {
-            while (room < most && !candidate.nodeId.equals(nodeId) && candidate.used() < FULL) {
+        for (Candidate candidate : candidates) {
+            while (room < most && candidate.used() < FULL) {
                 candidate.take();
                 room++;
             }
@@ -73,7 +87,7 @@ final class Placement {
         return room;
     }
 
-    private static List<Candidate> candidates(ClusterView view) {
+    private static List<Candidate> candidates(ClusterView view, Predicate<NodeEntry> which) {
         Map<Owner, Integer> owned = new HashMap<>();
         for (StreamEntry stream : view.busy()) {
             Owner owner = stream.owner();
@@ -83,7 +97,7 @@ final class Placement {
         }
         List<Candidate> candidates = new ArrayList<>();
         for (NodeEntry node : view.nodes()) {
-            if (node.state() == NodeState.LIVE) {
+            if (which.test(node)) {
                 candidates.add(new Candidate(node, owned.getOrDefault(new Owner(node.nodeId(), node.session()), 0)));
             }
         }

@@ -99,7 +99,7 @@ public final class ClusterMember implements EventSink, AutoCloseable {
         log = new SharedLog(events, pipelines.ledger(), nodeId);
         tails = new OwnTailUploads(
                 pipelines.ledger()::segments, pipelines::tell, InstantSource.system(), workers, lock);
-        runs = new OwnRuns(streams, tails, workers, lock, System::nanoTime);
+        runs = new OwnRuns(streams::open, tails, workers, lock, System::nanoTime);
         node = new ClusterNode(
                 nodeId,
                 UUID.randomUUID().toString(),

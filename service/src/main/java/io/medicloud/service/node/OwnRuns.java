@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.node;
 
+import io.medicloud.pipeline.Tenure;
 import io.medicloud.service.cluster.ChangeEnd;
 import io.medicloud.service.cluster.ClusterHost;
 import io.medicloud.service.cluster.ClusterNode;
@@ -34,6 +35,11 @@ final class OwnRuns implements ClusterHost {
     /** What will hardly pass by itself is tried again more seldom. */
     private static final long LATER_NS = 5_000_000_000L;
 
+    /** Runs a stream as {@link OwnedStreams#open} does. */
+    interface Opening {
+        OwnedStreams.Running open(String liveId, Map<String, String> settings, Tenure tenure) throws StreamException;
+    }
+
     /** A stream that this node owns, in one epoch. */
     private static final class Run {
         private final String liveId;
@@ -66,7 +72,7 @@ final class OwnRuns implements ClusterHost {
         }
     }
 
-    private final OwnedStreams streams;
+    private final Opening streams;
     private final OwnTailUploads tails;
     private final Executor workers;
     private final Object lock;
@@ -75,7 +81,7 @@ final class OwnRuns implements ClusterHost {
     private @Nullable ClusterNode node;
 
     /** @param workers may block */
-    OwnRuns(OwnedStreams streams, OwnTailUploads tails, Executor workers, Object lock, LongSupplier clockNs) {
+    OwnRuns(Opening streams, OwnTailUploads tails, Executor workers, Object lock, LongSupplier clockNs) {
         this.streams = streams;
         this.tails = tails;
         this.workers = workers;
@@ -158,21 +164,27 @@ final class OwnRuns implements ClusterHost {
                 tellEnd(run, nowNs);
             } else if (run.isOpen && !run.isClosed && !run.changed.equals(run.told)) {
                 var unused = tell(run);
-            } else if (!run.isOpen && !run.isOpening && run.cause == null && nowNs - run.notBeforeNs >= 0) {
+            } else if (!run.isOpen
+                    && !run.isClosed
+                    && !run.isOpening
+                    && run.cause == null
+                    && nowNs - run.notBeforeNs >= 0) {
                 run.isOpening = true;
                 workers.execute(() -> open(run));
             }
         }
     }
 
-    /** It is not to run any more, on any node: the protocol asks us to stop it when all know. */
+    /** It is not to run any more, on any node: once all know, or it is another start that is to run, it is handed back. */
     private void tellEnd(Run run, long nowNs) {
         run.isEndTold = true;
         var unused = node().stop(run.liveId, others -> OwnedStreams.areOfOneStart(others, run.settings), nowNs)
                 .thenAccept(end -> {
                     switch (end) {
                         case NOT_KNOWN, REFUSED -> run.isEndTold = false;
-                        default -> LOG.debug("{}: has ended: {}", run.liveId, end);
+                        // It may be wanted already as another start, which is claimed anew; that this one was not we
+                        // may never see.
+                        default -> stopped(run);
                     }
                 });
     }

@@ -273,6 +273,32 @@ class ClusterNodeTest {
     }
 
     @Test
+    void whatRanIsTakenBackByANodeThatDrainsIfNobodyElseHasRoom() {
+        Member b = new Member("b", "1", 1);
+        start(b, "other");
+        await(() -> !b.owned.isEmpty());
+        Member a = new Member("a", "1");
+        start(a, "live");
+        await(() -> a.owned.containsKey("live"));
+        a.node.drain();
+        schedule.runFor(Schedule.SECOND);
+        assertThat(a.owned).containsOnlyKeys("live");
+        a.link.fault = SimulatedLink.Fault.CUT;
+        await(a.owned::isEmpty);
+        schedule.runFor(2 * Schedule.SECOND);
+        a.link.fault = SimulatedLink.Fault.NONE;
+        await(() -> a.owned.containsKey("live"));
+        start(a, "new");
+        schedule.runFor(5 * Schedule.SECOND);
+        assertThat(a.owned).as("it takes nothing that is new").containsOnlyKeys("live");
+
+        a.node.drainToLeave();
+        await(a.owned::isEmpty);
+        schedule.runFor(10 * Schedule.SECOND);
+        assertThat(a.owned).as("whoever leaves takes nothing back").isEmpty();
+    }
+
+    @Test
     void anOwnerChangesTheSettingsOfItsEpochAlone() {
         Member a = new Member("a", "1");
         start(a, "live");
@@ -303,7 +329,7 @@ class ClusterNodeTest {
                 schedule.nowNs()));
     }
 
-    private static ClusterTerms lease(int seconds) {
+    static ClusterTerms lease(int seconds) {
         ClusterTerms usual = ClusterTerms.DEFAULT;
         return new ClusterTerms(
                 Duration.ofSeconds(seconds),
@@ -334,12 +360,46 @@ class ClusterNodeTest {
         assertThat(a.owned).isNotEmpty();
 
         a.isStopped = true;
+        schedule.runFor(195 * Schedule.SECOND);
+        assertThat(b.node.isMember(schedule.nowNs()))
+                .as("it was seen to be there, and may come back: ten of its own leases count")
+                .isFalse();
+        await(() -> b.owned.containsKey("live"));
+        assertThat(b.node.refusal(schedule.nowNs())).isNull();
+    }
+
+    @Test
+    void aNodeWithAnotherLeaseDoesNotWaitLongForOneThatItNeverSawAlive() {
+        Member a = new Member("a", "1", 10, lease(20));
+        start(a, "live");
+        await(() -> !a.owned.isEmpty());
+        a.isStopped = true;
+        schedule.runFor(Schedule.SECOND);
+        Member b = new Member("b", "1");
         schedule.runFor(18 * Schedule.SECOND);
         assertThat(b.node.isMember(schedule.nowNs()))
                 .as("it may be there still: its own lease counts")
                 .isFalse();
         await(() -> b.owned.containsKey("live"));
-        assertThat(b.node.refusal(schedule.nowNs())).isNull();
+    }
+
+    @Test
+    void whoWasRefusedDoesNotComeFirstAfterAnOutage() {
+        Member a = new Member("a", "1");
+        start(a, "live");
+        await(() -> !a.owned.isEmpty());
+        Member b = new Member("b", "1", 10, lease(8));
+        schedule.runFor(5 * Schedule.SECOND);
+        store.isUp = false;
+        schedule.runFor(30 * Schedule.SECOND);
+        assertThat(a.owned).isEmpty();
+        a.link.fault = SimulatedLink.Fault.CUT;
+        store.isUp = true;
+        schedule.runFor(3 * Schedule.SECOND);
+        a.link.fault = SimulatedLink.Fault.NONE;
+        await(() -> !a.owned.isEmpty());
+        assertThat(a.node.refusal(schedule.nowNs())).isNull();
+        assertThat(b.node.isMember(schedule.nowNs())).isFalse();
     }
 
     @Test
@@ -373,6 +433,23 @@ class ClusterNodeTest {
         assertThat(store.stream("live").wanted()).isTrue();
         assertThat(end(a.node.stop("live", settings -> "2".equals(settings.get("start")), schedule.nowNs())))
                 .isEqualTo(ChangeEnd.DONE);
+    }
+
+    @Test
+    void aStopThatIsFollowedByAStartBetweenTwoTicksEndsWhatRanAllTheSame() {
+        Member a = new Member("a", "1");
+        schedule.runFor(Schedule.SECOND);
+        end(a.node.start("live", Map.of("start", "1"), schedule.nowNs()));
+        await(() -> !a.owned.isEmpty());
+        schedule.runFor(Schedule.SECOND);
+        String key = BucketKeys.ofStream("live");
+        StreamEntry entry = store.stream("live");
+        store.write(key, EntryText.of(entry.unwant()), store.read(key).revision());
+        StreamEntry again = entry.want(Map.of("start", "2"));
+        store.write(key, EntryText.of(again), store.read(key).revision());
+        await(() -> a.told.contains("run live 2 {start=2}"));
+        assertThat(a.told).contains("run live 1 {start=1}", "stop live 1 NOT_WANTED");
+        assertThat(a.owned).containsEntry("live", 2L);
     }
 
     @Test

@@ -14,6 +14,9 @@ final class ClusterRound {
     private static final double WILD = 0.4;
     private static final int PHASES = 2;
     private static final int TAKEOVER_S = 10;
+    private static final int OTHER_LEASE_S = 8;
+    /** Ten leases, and a take-over: whoever has another lease waits so long for one that is gone. */
+    private static final int OTHER_TAKEOVER_S = 11 * OTHER_LEASE_S + 2 * TAKEOVER_S;
 
     private final Schedule schedule = new Schedule();
     private final Checks checks = new Checks();
@@ -28,6 +31,9 @@ final class ClusterRound {
     private final boolean hasSuspends;
     /** How much time faults leave between them, from no rest to much. */
     private final int rest;
+
+    /** One node has another lease than the others. */
+    private final boolean hasOtherLease;
 
     private boolean isCalm;
     private int faults;
@@ -48,6 +54,14 @@ final class ClusterRound {
         int most = 1 + random.nextInt(6);
         for (int i = 0; i < most; i++) {
             streams.add("live." + i);
+        }
+        hasOtherLease = random.nextInt(8) == 0;
+        if (hasOtherLease) {
+            nodes.get(0).terms = ClusterNodeTest.lease(OTHER_LEASE_S);
+        } else if (random.nextInt(2) == 0) {
+            // Together they have room for all.
+            int least = (most + count - 1) / count;
+            nodes.forEach(node -> node.capacity = least + random.nextInt(2));
         }
     }
 
@@ -83,6 +97,13 @@ final class ClusterRound {
             heal(random.nextBoolean());
             everyWantedStreamGetsAnOwner();
             schedule.runFor(random.nextInt(5) * SECOND);
+        }
+        if (hasOtherLease) {
+            SimulatedNode other = nodes.get(0);
+            if (other.isAlive()) {
+                other.crash(false);
+            }
+            other.terms = ClusterTerms.DEFAULT;
         }
         heal(true);
         finish();
@@ -175,9 +196,19 @@ final class ClusterRound {
     }
 
     private void drain(SimulatedNode node) {
-        if (node.isAlive() && !node.isDraining()) {
-            int life = node.lives();
-            node.drain((1000 + random.nextInt(9000)) * Schedule.MS);
+        if (!node.isAlive() || node.isDraining()) {
+            return;
+        }
+        int life = node.lives();
+        if (random.nextBoolean()) {
+            node.drain();
+            schedule.after(random.nextInt(12_000) * Schedule.MS, () -> {
+                if (node.lives() == life && !node.isDraining()) {
+                    node.takeAgain();
+                }
+            });
+        } else {
+            node.drainToLeave((1000 + random.nextInt(9000)) * Schedule.MS);
             schedule.after(12 * SECOND, () -> {
                 if (node.lives() == life) {
                     node.crash(false);
@@ -212,15 +243,20 @@ final class ClusterRound {
 
     private void heal(boolean withDead) {
         store.isUp = true;
-        boolean isOneLeft = nodes.stream().anyMatch(SimulatedNode::isAlive);
+        int room = nodes.stream()
+                .filter(SimulatedNode::isAlive)
+                .mapToInt(node -> node.capacity)
+                .sum();
         for (SimulatedNode node : nodes) {
             node.resume();
-            if (!node.isAlive() && (withDead || !isOneLeft)) {
+            if (!node.isAlive() && (withDead || room < streams.size())) {
                 node.boot();
-                isOneLeft = true;
+                room += node.capacity;
             } else if (node.isAlive() && node.isDraining()) {
                 node.crash(false);
                 node.boot();
+            } else if (node.isAlive()) {
+                node.takeAgain();
             }
             if (node.isAlive()) {
                 node.link.fault = SimulatedLink.Fault.NONE;
@@ -232,8 +268,9 @@ final class ClusterRound {
 
     private void everyWantedStreamGetsAnOwner() {
         long from = schedule.nowNs();
+        int most = hasOtherLease ? OTHER_TAKEOVER_S : TAKEOVER_S;
         while (!streams.stream().allMatch(this::isAsWanted)) {
-            if (schedule.nowNs() - from > TAKEOVER_S * SECOND) {
+            if (schedule.nowNs() - from > most * SECOND) {
                 throw new Checks.Violation("no owner: "
                         + streams.stream()
                                 .filter(one -> !isAsWanted(one))
@@ -242,7 +279,9 @@ final class ClusterRound {
             }
             schedule.runFor(SECOND / 10);
         }
-        slowestNs = Math.max(slowestNs, schedule.nowNs() - from);
+        if (!hasOtherLease) {
+            slowestNs = Math.max(slowestNs, schedule.nowNs() - from);
+        }
     }
 
     private boolean isAsWanted(String stream) {

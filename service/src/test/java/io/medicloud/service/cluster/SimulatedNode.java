@@ -27,6 +27,10 @@ final class SimulatedNode {
     private boolean isPaused;
     private boolean isDraining;
     private long suspendedSinceNs = -1;
+    /** What it is told at its next boot. */
+    int capacity = 20;
+
+    ClusterTerms terms = ClusterTerms.DEFAULT;
     SimulatedDisk disk;
     ClusterNode node;
     SimulatedHost host;
@@ -59,11 +63,20 @@ final class SimulatedNode {
     }
 
     /** It drains, and then leaves. */
-    void drain(long afterNs) {
+    void drainToLeave(long afterNs) {
         ClusterNode drained = node;
         isDraining = true;
         drained.drainToLeave();
         schedule.after(afterNs, drained::leave);
+    }
+
+    /** It hands over what others have room for. */
+    void drain() {
+        node.drain();
+    }
+
+    void takeAgain() {
+        node.takeAgain();
     }
 
     /** How many times it was booted or died. */
@@ -80,8 +93,8 @@ final class SimulatedNode {
         SimulatedLink.Machine machine = action -> run(life, action);
         link = new SimulatedLink(schedule, store, random, machine);
         host = new SimulatedHost(disk, checks, schedule, machine, random, flaw);
-        NodeFacts facts = new NodeFacts("10.0.0." + index + ":50051", 100, 20);
-        node = new ClusterNode(disk.nodeId, "run" + random.nextInt(1 << 30), facts, ClusterTerms.DEFAULT, link, host);
+        NodeFacts facts = new NodeFacts("10.0.0." + index + ":50051", 100, capacity);
+        node = new ClusterNode(disk.nodeId, "run" + random.nextInt(1 << 30), facts, terms, link, host);
         host.use(node);
         node.begin();
         every(life, TICK_NS, nowNs -> node.onTick(nowNs));
