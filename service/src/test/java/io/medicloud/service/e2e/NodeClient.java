@@ -52,6 +52,7 @@ final class NodeClient implements AutoCloseable {
     private final Map<Integer, Call> calls = new ConcurrentHashMap<>();
     private final Process process;
     private final Writer orders;
+    private volatile boolean isClosed;
 
     private NodeClient(Process process) {
         this.process = process;
@@ -105,6 +106,7 @@ final class NodeClient implements AutoCloseable {
 
     @Override
     public void close() {
+        isClosed = true;
         process.destroyForcibly();
     }
 
@@ -132,7 +134,10 @@ final class NodeClient implements AutoCloseable {
                 }
             }
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            // Thrown after its end, it would be taken for a fault of whatever test waits then.
+            if (!isClosed) {
+                throw new UncheckedIOException(e);
+            }
         } finally {
             calls.values().forEach(call -> call.end().completeExceptionally(new IOException("the client has ended")));
         }
