@@ -106,7 +106,7 @@ public final class MetricCatalog {
             "medicloud_memory_direct_bytes", "Memory outside the heap that buffers of received and sent data have.");
     static final MetricFamily LOOP_DELAY = gauge(
             "medicloud_event_loop_delay_seconds",
-            "The longest that something had to wait for an event loop: of the API's (control) in the last minute, of SRT's in pure Java (srt) in the last second.",
+            "The longest that something had to wait for an event loop: of the API's (control) in the last minute, of SRT's (srt) in the last second in which there was something to do.",
             "loop");
     static final MetricFamily UDP_DROPS = counter(
             "medicloud_udp_drops_total",
