@@ -78,7 +78,6 @@ final class DiskWatch {
         reserve.restore();
         if (isReleased && !reserve.isReleased()) {
             isReleased = false;
-            LOG.info("{}: held again", DiskReserve.RESERVE);
             String does = "there is room again: what comes is stored";
             reporter.tell(new StreamEvent.LimitCleared("", reporter.now(), DiskReserve.RESERVE, does));
         }
@@ -90,12 +89,10 @@ final class DiskWatch {
         String passes = isFull ? watermarks.limit() : null;
         if (passed != null && !passed.equals(passes)) {
             String does = isFull ? "another limit is reached" : "there is room in the spool again: streams are added";
-            LOG.info("{}: {}", passed, does);
             reporter.tell(new StreamEvent.LimitCleared("", reporter.now(), passed, does));
         }
         if (passes != null && !passes.equals(passed)) {
             String does = limits.dropsOldest() ? "the oldest segments are dropped" : "no stream is added";
-            LOG.warn("{}: {}", reason(), does);
             reporter.tell(new StreamEvent.LimitReached("", reporter.now(), passes, watermarks.reason() + ": " + does));
         }
         if (isFull && limits.dropsOldest()) {

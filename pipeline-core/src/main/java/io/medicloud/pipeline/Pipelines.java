@@ -296,7 +296,7 @@ public final class Pipelines implements AutoCloseable {
         return spool.reserve().isReleased() ? 0 : spool.reserve().bytes();
     }
 
-    /** How many bytes streams have in the spool, measured each second; 0 where that is not limited. */
+    /** How many bytes streams have in the spool, measured each second, or every ten where that is not limited. */
     public long spoolBytes() {
         return disk.watermarks().bytes();
     }
@@ -304,6 +304,16 @@ public final class Pipelines implements AutoCloseable {
     /** How many bytes are free on the spool's disk, measured each second. */
     public long spoolFreeBytes() {
         return disk.watermarks().freeBytes();
+    }
+
+    /** How many bytes must be free there: half of a small disk, and otherwise as configured. */
+    public long spoolLeastFreeBytes() {
+        return disk.watermarks().leastFreeBytes();
+    }
+
+    /** How many bytes that disk has. */
+    public long spoolDiskBytes() {
+        return disk.watermarks().totalBytes();
     }
 
     /** Null if the record can be written, otherwise one line that says why not. */

@@ -363,7 +363,8 @@ final class StreamUploads implements UploadSink {
             queue.abandon(object.key());
             return;
         }
-        LOG.atWarn()
+        // Whoever is told says it, once of many.
+        LOG.atDebug()
                 .addKeyValue(Reporter.STREAM, folder.streamId())
                 .log(
                         "Stream {}: segment {} is not stored{}: {}",

@@ -189,8 +189,8 @@ public final class Service implements AutoCloseable, ConfigWatch.Listener {
                         InstantSource.system()));
                 metrics.addReader("webhook", webhook::lag);
             }
-            StatsService stats =
-                    part(new StatsService(streams, ledger, InstantSource.system(), config.statsWatchers()));
+            StatsService stats = part(new StatsService(
+                    streams, ledger, metrics::kernelDrops, InstantSource.system(), config.statsWatchers()));
             limitMetrics.add("stats.watchers", config::statsWatchers, stats::watchers);
             Authentication authentication = new Authentication(
                     () -> inForce.security().access(),

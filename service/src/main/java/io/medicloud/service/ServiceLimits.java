@@ -93,7 +93,7 @@ final class ServiceLimits {
 
     private void addDisk(Pipelines pipelines) {
         metrics.add("spool.maxBytes", () -> config.get().spool().disk().mostBytes(), pipelines::spoolBytes);
-        metrics.add("spool.minFree", () -> config.get().spool().disk().leastFree(), pipelines::spoolFreeBytes);
+        metrics.add("spool.minFree", pipelines::spoolLeastFreeBytes, pipelines::spoolFreeBytes);
         metrics.add("spool.reserve", () -> config.get().spool().disk().reserved(), pipelines::spoolReservedBytes);
     }
 }

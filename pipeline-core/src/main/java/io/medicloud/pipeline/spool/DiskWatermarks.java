@@ -26,6 +26,9 @@ public final class DiskWatermarks {
         long total() throws IOException;
     }
 
+    /** So many measurements apart the files are looked at where there is no limit to their bytes. */
+    private static final int UNLIMITED_EVERY = 10;
+
     private final Path root;
     private final DiskLimits limits;
     private final Space disk;
@@ -33,7 +36,10 @@ public final class DiskWatermarks {
     private volatile @Nullable String reason;
     private volatile long bytes;
     private volatile long free;
+    private volatile long total;
+    private volatile long least;
     private long excess;
+    private int measured;
 
     DiskWatermarks(Path root, DiskLimits limits, Space disk) {
         this.root = root;
@@ -56,12 +62,15 @@ public final class DiskWatermarks {
         };
     }
 
-    /** Measures; true if it is full. */
+    /** Measures; true if it is full. Asked for each second or so. */
     public boolean measure() throws IOException {
-        // Each file is looked at: only if it matters.
-        bytes = limits.mostBytes() == 0 ? 0 : bytesIn(root);
+        // Each file is looked at: seldom where nothing hangs on it.
+        if (limits.mostBytes() > 0 || measured++ % UNLIMITED_EVERY == 0) {
+            bytes = bytesIn(root);
+        }
         free = disk.usable();
-        long least = Math.min(limits.leastFree(), disk.total() / 2);
+        total = disk.total();
+        least = Math.min(limits.leastFree(), total / 2);
         long mostBytes = limits.mostBytes() - (MOST_BYTES.equals(limit) ? limits.mostBytes() / 10 : 0);
         long leastFree = least + (LEAST_FREE.equals(limit) ? least / 10 : 0);
         if (limits.mostBytes() > 0 && bytes > mostBytes) {
@@ -90,7 +99,7 @@ public final class DiskWatermarks {
         return limit;
     }
 
-    /** How many bytes the streams' files had when it was last measured, 0 where that is not limited; any thread may ask. */
+    /** How many bytes the streams' files had when they were last looked at: with each measurement, or with every tenth where there is no limit to them; any thread may ask. */
     public long bytes() {
         return bytes;
     }
@@ -98,6 +107,16 @@ public final class DiskWatermarks {
     /** How many bytes were free then; any thread may ask. */
     public long freeBytes() {
         return free;
+    }
+
+    /** How many bytes the disk has; any thread may ask. */
+    public long totalBytes() {
+        return total;
+    }
+
+    /** How many bytes must be free: what is configured, or half of the disk where that is less; 0 before it is measured. Any thread may ask. */
+    public long leastFreeBytes() {
+        return least;
     }
 
     /** How many bytes must go before it is not full any more. */

@@ -42,6 +42,35 @@ class DiskWatermarksTest {
         assertThat(marks.reason()).isNull();
     }
 
+    @Test
+    void withoutALimitToThemBytesAreCountedToo() throws Exception {
+        DiskWatermarks marks = new DiskWatermarks(root, new DiskLimits(0, 0, false), DiskWatermarks.of(root));
+        Path file = Files.createDirectories(root.resolve("live")).resolve("segment_0001.ts");
+        Files.write(file, new byte[1001]);
+        assertThat(marks.measure()).isFalse();
+        assertThat(marks.bytes()).isEqualTo(1001);
+
+        Files.write(file, new byte[2002]);
+        for (int second = 1; second < 10; second++) {
+            assertThat(marks.measure()).isFalse();
+            assertThat(marks.bytes()).as("nothing hangs on it").isEqualTo(1001);
+        }
+        marks.measure();
+        assertThat(marks.bytes()).isEqualTo(2002);
+    }
+
+    @Test
+    void whatMustBeFreeIsToldAsItIsInForce() throws Exception {
+        Disk disk = new Disk();
+        DiskWatermarks large = new DiskWatermarks(root, new DiskLimits(0, 2000, false), disk);
+        large.measure();
+        assertThat(large.leastFreeBytes()).isEqualTo(2000);
+        DiskWatermarks small = new DiskWatermarks(root, new DiskLimits(0, 9000, false), disk);
+        small.measure();
+        assertThat(small.leastFreeBytes()).isEqualTo(5000);
+        assertThat(small.totalBytes()).isEqualTo(10_000);
+    }
+
     /** A disk of 10,000 bytes. */
     private static final class Disk implements DiskWatermarks.Space {
         private long usable;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.cli;
 
+import io.medicloud.srt.SrtMode;
 import io.medicloud.srt.SrtStacks;
 import io.medicloud.srt.SrtUnavailableException;
 import io.medicloud.srt.SrtUri;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -24,14 +26,31 @@ final class SrtOptionsMixin {
             description = "Write the connection's statistics there: a JSON object a line, each second and at the end.")
     private @Nullable Path stats;
 
+    @Option(
+            names = "--allow-old-libsrt",
+            description =
+                    "Also where others than this machine can reach it, take a libsrt whose version has memory errors that they can reach, as when a distribution has mended that version.")
+    private boolean isOldLibsrtAllowed;
+
     @Nullable
     Path stats() {
         return stats;
     }
 
-    /** Selects the stack, and says in one line which and why. */
-    SrtStacks.Selection select(Console console) throws SrtUnavailableException {
-        SrtStacks.Selection selection = SrtStacks.select(stack.name(console));
+    /** Selects the stack, and says in one line which and why; where strangers can reach it, not one of which something is to be feared, unless that is allowed. */
+    SrtStacks.Selection select(Console console, SrtUri uri) throws SrtUnavailableException, UnknownHostException {
+        boolean isRiskTaken = isOldLibsrtAllowed
+                || uri.mode() == SrtMode.CALLER
+                || uri.local().getAddress().isLoopbackAddress();
+        SrtStacks.Selection selection;
+        try {
+            selection = SrtStacks.select(stack.name(console), isRiskTaken);
+        } catch (SrtUnavailableException e) {
+            throw isRiskTaken
+                    ? e
+                    : new SrtUnavailableException("--stack: " + e.getMessage()
+                            + "; use --stack java, or --allow-old-libsrt if libsrt is there and was mended");
+        }
         LoggerFactory.getLogger(SrtOptionsMixin.class).info("SRT stack: {}", selection.reason());
         return selection;
     }

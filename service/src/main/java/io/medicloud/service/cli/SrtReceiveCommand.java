@@ -66,7 +66,7 @@ final class SrtReceiveCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         SrtUri uri = srt.uri(console, url);
         Duration longest = limit == null ? null : console.read("--for", limit, Units::duration);
-        SrtStacks.Selection selection = srt.select(console);
+        SrtStacks.Selection selection = srt.select(console, uri);
         try (FileChannel file = open();
                 SrtReceiver receiver = new SrtReceiver(selection.stack(), uri, file);
                 StatsFile stats = StatsFile.open(srt.stats(), receiver::stats)) {

@@ -66,7 +66,7 @@ final class SrtSendCommand implements Callable<Integer> {
             throw console.usage("--loop: standard input cannot be read twice");
         }
         input.requireReadable();
-        SrtStacks.Selection selection = srt.select(console);
+        SrtStacks.Selection selection = srt.select(console, uri);
         try (SrtSender sender = new SrtSender(selection.stack(), uri);
                 StatsFile stats = StatsFile.open(srt.stats(), sender::stats)) {
             interruption.onStop(sender::stop);

@@ -3,6 +3,7 @@ package io.medicloud.service.config;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** What can be set where many nodes are one service. */
@@ -46,13 +47,12 @@ final class ClusterSchema {
             "8s",
             "3s",
             "5m");
-    static final Setting<Integer> REPLICAS = ALL.number(
+    static final Setting<Integer> REPLICAS = ALL.add(
             "cluster.replicas",
-            "on how many servers of NATS what is shared is kept, when it is made: 1, 3 or 5",
+            "on how many servers of NATS what is shared is kept, when it is made",
             "3",
-            1,
-            5,
-            null);
+            "1, 3 or 5",
+            text -> Integer.parseInt(Values.oneOf(List.of("1", "3", "5"), text)));
 
     private ClusterSchema() {}
 

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +18,17 @@ import org.jspecify.annotations.Nullable;
  * working directory), the environment, {@code --set}.
  */
 public final class ConfigLoader {
-    /** Names in the environment that begin as ours and are none: the launcher's and the tests', and what Kubernetes sets for a service named so. */
-    private static final Pattern NOT_OURS = Pattern.compile(
-            "MEDICLOUD_(JAVA_OPTS|SAMPLES|(\\w+_)?SERVICE_HOST|(\\w+_)?SERVICE_PORT\\w*|(\\w+_)?PORT(_\\d+_(TCP|UDP)\\w*)?)");
+    /** Names in the environment that begin as ours and are none: the launcher's and the tests'. */
+    private static final Pattern NOT_OURS = Pattern.compile("MEDICLOUD_(JAVA_OPTS|SAMPLES)");
+
+    /** What Kubernetes sets for services whose names begin so; of names that ours could be mistyped as, the value tells. */
+    private static final Pattern OF_KUBERNETES =
+            Pattern.compile("MEDICLOUD_(\\w+_)?(SERVICE_HOST|PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)");
+
+    private static final Pattern LINK = Pattern.compile("MEDICLOUD_(\\w+_)?PORT");
+    private static final Pattern LINK_VALUE = Pattern.compile("(tcp|udp|sctp)://.+");
+    private static final Pattern SERVICE_PORT = Pattern.compile("(?<service>MEDICLOUD_(\\w+_)?SERVICE)_PORT(_\\w+)?");
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,5}");
 
     private final Path directory;
     private final Map<String, String> environment;
@@ -133,13 +142,21 @@ public final class ConfigLoader {
             String path = paths.get(name);
             if (path != null && !text.isBlank()) {
                 values.put(path, fromEnvironment(name));
-            } else if (path == null
-                    && name.startsWith("MEDICLOUD_")
-                    && !NOT_OURS.matcher(name).matches()) {
+            } else if (path == null && name.startsWith("MEDICLOUD_") && !isOfOthers(name, text)) {
                 values.put(name, fromEnvironment(name));
             }
         });
         return new Layer(values, null);
+    }
+
+    private boolean isOfOthers(String name, String text) {
+        if (NOT_OURS.matcher(name).matches() || OF_KUBERNETES.matcher(name).matches()) {
+            return true;
+        }
+        Matcher port = SERVICE_PORT.matcher(name);
+        return port.matches()
+                ? NUMBER.matcher(text).matches() && environment.containsKey(port.group("service") + "_HOST")
+                : LINK.matcher(name).matches() && LINK_VALUE.matcher(text).matches();
     }
 
     private Layer.Value fromEnvironment(String name) {

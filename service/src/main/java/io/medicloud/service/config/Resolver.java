@@ -195,7 +195,7 @@ final class Resolver {
         try {
             JwtRules.checkKeys(Path.of(file));
         } catch (IOException e) {
-            faults.add(SecuritySchema.JWT_KEYS.path() + ": " + file + ": " + e.getMessage());
+            faults.add(SecuritySchema.JWT_KEYS.path() + ": " + Setting.withoutUser(file) + ": " + e.getMessage());
         }
     }
 

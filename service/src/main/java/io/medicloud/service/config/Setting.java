@@ -29,6 +29,10 @@ record Setting<T>(
     private static final Pattern LIVE = Pattern.compile(
             "store\\.(?!embeddedPort).+|segment\\..+|srt\\.(latency|allow|deny|handshakesPerSecond|banAfter|longestBan)|security\\.accessFile|jwt\\..+|control\\..+|log\\..+|alarms\\..+|pull\\.allow|playback\\..+|stream\\.(?!monitored).+");
 
+    /** Up to the last {@code @}. */
+    private static final Pattern WITH_USER =
+            Pattern.compile("^\\s*(?<scheme>([A-Za-z][A-Za-z0-9+.-]*://)?).*@", Pattern.DOTALL);
+
     /** Its name in the environment: {@code srt.reconnectWindow} is {@code MEDICLOUD_SRT_RECONNECT_WINDOW}. */
     String environment() {
         return environment(path);
@@ -50,9 +54,9 @@ record Setting<T>(
         return path + "File";
     }
 
-    /** An address may hold a password, also one that is refused for that. */
-    private static String withoutUser(String text) {
-        return text.replaceAll("://[^/@]*@", "://***@");
+    /** An address may hold a password, also one that is refused for that, and one with an {@code @} or a {@code /} in it, or before which no scheme stands. */
+    static String withoutUser(String text) {
+        return WITH_USER.matcher(text).replaceFirst("${scheme}***@");
     }
 
     /** Reads a value; the fault names the path, the value, where it stands, and what may stand there. */

@@ -59,6 +59,16 @@ final class SettingGroup {
                 false);
     }
 
+    /** How many of something; 0 means something else. */
+    Setting<Long> count(String path, String about, String fallback) {
+        return add(
+                path,
+                about,
+                fallback,
+                "a whole number from 0 to " + Long.MAX_VALUE,
+                text -> Values.within(Long.parseLong(text), 0L, Long.MAX_VALUE));
+    }
+
     Setting<Duration> duration(String path, String about, String fallback, String least, String most) {
         Duration from = Units.duration(least);
         Duration to = Units.duration(most);

@@ -64,12 +64,10 @@ final class StorageSchema {
     static final Setting<Integer> STORE_EMBEDDED_PORT =
             ALL.number("store.embeddedPort", "the port of the embedded store; 0: any", "0", 0, 65_535, null);
 
-    static final Setting<Long> UPLOAD_MAX_SEGMENTS = ALL.add(
+    static final Setting<Long> UPLOAD_MAX_SEGMENTS = ALL.count(
             "upload.maxSegments",
             "how many segments may wait for the bucket, of all streams; past it no stream is added (`RESOURCE_EXHAUSTED`); 0: no limit",
-            "0",
-            "a whole number",
-            text -> Values.within(Long.parseLong(text), 0L, Long.MAX_VALUE));
+            "0");
     static final Setting<Long> UPLOAD_MAX_BYTES =
             ALL.bytes("upload.maxBytes", "the same in bytes", "0", "0", "1000000GiB");
     static final Setting<Integer> EVENT_BACKLOG = ALL.number(
@@ -159,12 +157,8 @@ final class StorageSchema {
             "0",
             "0",
             "1000000GiB");
-    static final Setting<Long> RETENTION_COUNT = ALL.add(
-            "retention.count",
-            "how many there may be; the oldest are deleted; 0: no limit",
-            "0",
-            "a whole number",
-            text -> Values.within(Long.parseLong(text), 0L, Long.MAX_VALUE));
+    static final Setting<Long> RETENTION_COUNT =
+            ALL.count("retention.count", "how many there may be; the oldest are deleted; 0: no limit", "0");
     static final Setting<Boolean> THUMBNAILS = ALL.choice(
             "thumbnails.enabled",
             "whether pictures of streams are made, and deleted with their segments; what is in the bucket is served all the same",

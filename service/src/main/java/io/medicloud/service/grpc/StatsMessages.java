@@ -30,10 +30,11 @@ final class StatsMessages {
     private StatsMessages() {}
 
     /**
+     * @param kernelDrops datagrams that the kernel discarded at its port; null if that is not known
      * @param nowUs monotonic time in microseconds
      * @param nowMs milliseconds since 1970
      */
-    static StreamStats of(StreamDetail stream, long nowUs, long nowMs) {
+    static StreamStats of(StreamDetail stream, @Nullable Long kernelDrops, long nowUs, long nowMs) {
         StreamMeasures measures = stream.measures();
         StreamStats.Builder message = StreamStats.newBuilder()
                 .setLiveId(stream.info().liveId())
@@ -54,7 +55,9 @@ final class StatsMessages {
         }
         SrtLink link = stream.link();
         if (link != null) {
-            message.setSrt(srt(link));
+            SrtConnectionStats.Builder srt = srt(link);
+            ifKnown(kernelDrops, srt::setKernelDrops);
+            message.setSrt(srt);
         }
         for (ProbeReport.Program program : measures.programs()) {
             program.streams().forEach(track -> message.addTracks(track(program.number(), track)));
@@ -73,7 +76,10 @@ final class StatsMessages {
                 .setTargetSeconds(figures.targetSeconds())
                 .setNewestAgeMs(figures.newestUs() / 1000)
                 .setNewestSeconds(figures.seconds())
-                .setNewestBytes(figures.bytes());
+                .setNewestBytes(figures.bytes())
+                .setLost(stream.segmentFaults().lost())
+                .setRejected(stream.segmentFaults().rejected())
+                .setUploadFailures(stream.segmentFaults().uploadFailures());
         if (figures.spoolUs() != SegmentFigures.NOT_KNOWN) {
             message.setSpoolMs(figures.spoolUs() / 1e3);
         }
@@ -134,7 +140,7 @@ final class StatsMessages {
                 .orElse("");
     }
 
-    private static SrtConnectionStats srt(SrtLink link) {
+    private static SrtConnectionStats.Builder srt(SrtLink link) {
         SrtStats.Counters total = link.stats().total();
         SrtStats.Instant now = link.stats().instant();
         return SrtConnectionStats.newBuilder()
@@ -157,8 +163,7 @@ final class StatsMessages {
                 .setRebuiltPackets(total.pktRcvFilterSupply())
                 .setEncrypted(link.isEncrypted())
                 .setAcknowledgements(total.pktSentAck())
-                .setBufferFreeBytes(now.byteAvailRcvBuf())
-                .build();
+                .setBufferFreeBytes(now.byteAvailRcvBuf());
     }
 
     private static TransportStreamStats transportStream(StreamMeasures measures, boolean isMonitored) {
@@ -170,6 +175,9 @@ final class StatsMessages {
                 .setCrcErrors(measures.count(TsFault.CRC))
                 .setPesErrors(measures.count(TsFault.PES))
                 .setMonitored(isMonitored);
+        for (TsFault fault : TsFault.values()) {
+            message.putFaults(fault.name().toLowerCase(Locale.ROOT), measures.count(fault));
+        }
         MonitorReport report = measures.monitor();
         if (report != null) {
             report.indicators().forEach(found -> message.addIndicators(indicator(found)));

@@ -22,6 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The part of the API that tells what is measured of streams. Thread-safe. */
@@ -33,6 +34,7 @@ public final class StatsService implements AutoCloseable {
 
     private final StreamRegistry streams;
     private final Ledger ledger;
+    private final Function<StreamDetail, @Nullable Long> kernelDrops;
     private final InstantSource clock;
     private final int mostWatchers;
     private final AtomicInteger watchers = new AtomicInteger();
@@ -42,8 +44,17 @@ public final class StatsService implements AutoCloseable {
         return thread;
     });
 
-    /** @param mostWatchers how many may watch statistics at once, see {@code stats.watchers} */
-    public StatsService(StreamRegistry streams, Ledger ledger, InstantSource clock, int mostWatchers) {
+    /**
+     * @param kernelDrops datagrams that the kernel discarded at a stream's port; null if that is not known
+     * @param mostWatchers how many may watch statistics at once, see {@code stats.watchers}
+     */
+    public StatsService(
+            StreamRegistry streams,
+            Ledger ledger,
+            Function<StreamDetail, @Nullable Long> kernelDrops,
+            InstantSource clock,
+            int mostWatchers) {
+        this.kernelDrops = kernelDrops;
         this.streams = streams;
         this.ledger = ledger;
         this.clock = clock;
@@ -82,7 +93,8 @@ public final class StatsService implements AutoCloseable {
     }
 
     StreamStats stats(String liveId) throws StreamException {
-        return StatsMessages.of(streams.detail(liveId), nowUs(), clock.millis());
+        StreamDetail stream = streams.detail(liveId);
+        return StatsMessages.of(stream, kernelDrops.apply(stream), nowUs(), clock.millis());
     }
 
     void watch(WatchStreamStatsRequest request, ServerCallStreamObserver<StreamStats> call) throws StreamException {

@@ -16,6 +16,8 @@ public final class LogFields {
     public static final String SESSION = "session";
     /** Who it is: an address. */
     public static final String PEER = "peer";
+    /** Who calls the API: its name, as its token or certificate says. */
+    public static final String CLIENT = "client";
     /** A segment's number. */
     public static final String SEGMENT = "segment";
     /** The trace that it belongs to, 32 hexadecimal digits. */

@@ -28,9 +28,13 @@ public final class MetricCatalog {
             "signal",
             "result");
     static final MetricFamily LIMIT = gauge(
-            "medicloud_limit", "What a limit is set to, by its name in the configuration; 0: there is none.", "limit");
-    static final MetricFamily LIMIT_USED =
-            gauge("medicloud_limit_used", "How much of a limit is used; of spool.minFree, what is free.", "limit");
+            "medicloud_limit",
+            "What a limit is set to, by its name in the configuration; 0: there is none. Of spool.minFree, what is in force: half of a small disk.",
+            "limit");
+    static final MetricFamily LIMIT_USED = gauge(
+            "medicloud_limit_used",
+            "How much of a limit is used; of spool.minFree, what is free; of spool.maxBytes as it was measured each second, or every ten where there is no limit.",
+            "limit");
     static final MetricFamily LIMIT_REACHED =
             counter("medicloud_limit_reached_total", "How often a limit was reached.", "limit");
 
@@ -70,6 +74,8 @@ public final class MetricCatalog {
             "How long the oldest segment that waits for the store has waited, since it was sealed or found at the start; 0 if none does.");
     static final MetricFamily SPOOL_FREE =
             gauge("medicloud_spool_free_bytes", "Bytes that are free on the spool's disk, measured each second.");
+    static final MetricFamily SPOOL_DISK =
+            gauge("medicloud_spool_disk_bytes", "Bytes that the spool's disk has in all.");
     static final MetricFamily SPOOL_QUEUE =
             gauge("medicloud_spool_queue_bytes", "Received bytes that wait for the disk, of all streams.");
 
@@ -100,7 +106,7 @@ public final class MetricCatalog {
             "medicloud_memory_direct_bytes", "Memory outside the heap that buffers of received and sent data have.");
     static final MetricFamily LOOP_DELAY = gauge(
             "medicloud_event_loop_delay_seconds",
-            "The longest that something had to wait for an event loop: of the API's (control) in the last minute, of SRT's in pure Java (srt) in the last second.",
+            "The longest that something had to wait for an event loop: of the API's (control) in the last minute, of SRT's (srt) in the last second in which there was something to do.",
             "loop");
     static final MetricFamily UDP_DROPS = counter(
             "medicloud_udp_drops_total",
@@ -152,6 +158,7 @@ public final class MetricCatalog {
                                 UPLOAD_WAITING_BYTES,
                                 UPLOAD_OLDEST,
                                 SPOOL_FREE,
+                                SPOOL_DISK,
                                 SPOOL_QUEUE)),
                 new Group(
                         "API and events",

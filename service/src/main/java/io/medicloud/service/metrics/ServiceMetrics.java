@@ -12,6 +12,7 @@ import io.medicloud.service.config.OtlpConfig;
 import io.medicloud.service.health.Readiness;
 import io.medicloud.service.security.CallerGate;
 import io.medicloud.service.security.Identity;
+import io.medicloud.service.stream.StreamDetail;
 import io.medicloud.service.stream.StreamRegistry;
 import io.medicloud.service.telemetry.RecordCounts;
 import io.medicloud.service.telemetry.Telemetry;
@@ -19,6 +20,7 @@ import io.medicloud.srt.SrtStack;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,7 @@ public final class ServiceMetrics implements EventSink, AutoCloseable {
     private final SegmentSizes sizes = new SegmentSizes();
     private final SegmentMetrics segments;
     private final KernelDrops kernel = new KernelDrops();
+    private final PortDrops portDrops = new PortDrops(kernel);
     private final LoopDelays delays = new LoopDelays(CommonPools.workerGroup());
     private volatile @Nullable StreamMetrics each;
     private final EventSink within;
@@ -116,6 +119,11 @@ public final class ServiceMetrics implements EventSink, AutoCloseable {
     /** For how long something has waited by now for an event loop of the API, in ns. */
     public long loopWaitNanos() {
         return delays.waitingNanos();
+    }
+
+    /** What the kernel discarded at a stream's own port; null if it has none, or that is not known. */
+    public @Nullable Long kernelDrops(StreamDetail stream) {
+        return portDrops.of(stream, TimeUnit.NANOSECONDS.toMicros(System.nanoTime()));
     }
 
     /** Adds the event loops that media come on, if the stack has any that it can tell of. */

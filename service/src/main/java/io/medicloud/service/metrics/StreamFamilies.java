@@ -55,6 +55,10 @@ final class StreamFamilies {
                     "uploads_waiting",
                     "Segments that wait for the store.",
                     stream -> stream.detail().pipeline().pendingUploads()),
+            counter(
+                    "upload_failures",
+                    "How often it was told that a segment could not be stored: at its first failure and when the reason changes, not at every attempt.",
+                    stream -> stream.detail().segmentFaults().uploadFailures()),
             gauge(
                     "upload_oldest_seconds",
                     "How long the oldest of those has waited; 0 if there is none.",

@@ -3,7 +3,6 @@ package io.medicloud.service.metrics;
 
 import io.medicloud.pipeline.event.EventSink;
 import io.medicloud.pipeline.event.StreamEvent;
-import io.medicloud.service.stream.Ingress;
 import io.medicloud.service.stream.StreamDetail;
 import io.medicloud.service.stream.StreamException;
 import io.medicloud.service.stream.StreamRegistry;
@@ -56,7 +55,8 @@ public final class StreamMetrics implements MultiCollector, EventSink {
             for (StreamDetail stream : all) {
                 // One that is over is counted by its end.
                 if (!stream.pipeline().state().isFinal()) {
-                    look(new StreamSample(stream, nowUs, kernelDrops(stream, drops)), snapshots, now);
+                    double dropped = StreamSample.orUnknown(PortDrops.of(stream, drops));
+                    look(new StreamSample(stream, nowUs, dropped), snapshots, now);
                 }
             }
             // First what is over, which may be out of the list already.
@@ -69,13 +69,6 @@ public final class StreamMetrics implements MultiCollector, EventSink {
         } finally {
             lock.unlock();
         }
-    }
-
-    private static double kernelDrops(StreamDetail stream, Map<Integer, Long> drops) {
-        Long found = stream.info().ingress() instanceof Ingress.Own
-                ? drops.get(stream.info().port())
-                : null;
-        return StreamSample.orUnknown(found);
     }
 
     private void look(StreamSample sample, StreamSnapshots snapshots, Map<StreamSums.Series, Double> now) {

@@ -30,6 +30,7 @@ final class UploadMetrics {
         metrics.gauge(MetricCatalog.UPLOAD_WAITING_BYTES, uploads::waitingBytes);
         metrics.gauge(MetricCatalog.UPLOAD_OLDEST, () -> uploads.oldestNanos() / 1e9);
         metrics.gauge(MetricCatalog.SPOOL_FREE, pipelines::spoolFreeBytes);
+        metrics.gauge(MetricCatalog.SPOOL_DISK, pipelines::spoolDiskBytes);
         metrics.gauge(MetricCatalog.SPOOL_QUEUE, pipelines::queuedBytes);
     }
 

@@ -82,6 +82,10 @@ final class ApiPage {
     }
 
     private static String type(FieldDescriptor field) {
+        if (field.isMapField()) {
+            return "map of " + type(field.getMessageType().findFieldByName("key")) + " to "
+                    + type(field.getMessageType().findFieldByName("value"));
+        }
         String name = switch (field.getJavaType()) {
             case MESSAGE -> link(field.getMessageType());
             case ENUM ->

@@ -89,6 +89,11 @@ final class OpenApi {
     }
 
     private ObjectNode schema(FieldDescriptor field) {
+        if (field.isMapField()) {
+            ObjectNode map = object().put("type", "object");
+            map.set("additionalProperties", single(field.getMessageType().findFieldByName("value")));
+            return map;
+        }
         ObjectNode one = single(field);
         if (!field.isRepeated()) {
             return one;

@@ -5,6 +5,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.grpc.Status;
+import io.medicloud.service.log.LogFields;
 import io.medicloud.service.text.OneLine;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -14,6 +15,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * Who did what: a line in the log {@code audit} for each call that changes something, and for calls that were refused, of which each client has some lines a second, and all together some
@@ -81,7 +83,14 @@ public final class AuditLog {
                 leftOut.incrementAndGet();
                 return;
             }
-            AUDIT.info(line(status));
+            LoggingEventBuilder event = AUDIT.atInfo().addKeyValue(LogFields.PEER, from);
+            if (caller != null) {
+                event = event.addKeyValue(LogFields.CLIENT, OneLine.of(caller.name()));
+            }
+            if (!liveId.isEmpty()) {
+                event = event.addKeyValue(LogFields.STREAM, OneLine.of(liveId));
+            }
+            event.log(line(status));
         }
 
         private String line(Status status) {

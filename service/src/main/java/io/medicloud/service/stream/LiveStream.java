@@ -20,6 +20,7 @@ record LiveStream(
         Feed feed,
         Pipeline pipeline,
         Watchers watchers,
+        SegmentFaults segmentFaults,
         long startedAtMs,
         CompletableFuture<Void> closed) {
     String liveId() {
@@ -28,7 +29,7 @@ record LiveStream(
 
     /** The same stream with other settings. */
     LiveStream with(StreamSettings other) {
-        return new LiveStream(spec, other, source, feed, pipeline, watchers, startedAtMs, closed);
+        return new LiveStream(spec, other, source, feed, pipeline, watchers, segmentFaults, startedAtMs, closed);
     }
 
     StreamDetail detail() {
@@ -37,6 +38,7 @@ record LiveStream(
                 info(stats),
                 stats,
                 pipeline.segments(),
+                segmentFaults.counts(),
                 pipeline.measures(),
                 startedAtMs,
                 pipeline.config().isMonitored(),

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * All that is measured of a stream at a moment.
  *
  * @param segments of its segments
+ * @param segmentFaults what went wrong with them
  * @param measures of its media
  * @param startedAtMs when it was started by this process, in milliseconds since 1970
  * @param isMonitored whether it is measured by TR 101 290
@@ -20,6 +21,7 @@ public record StreamDetail(
         StreamInfo info,
         PipelineStats pipeline,
         SegmentFigures segments,
+        SegmentFaults.Counts segmentFaults,
         StreamMeasures measures,
         long startedAtMs,
         boolean isMonitored,

@@ -29,9 +29,8 @@ public final class StreamLog implements EventSink {
     /** One connection of an encoder. */
     private record Session(String id, String peer) {
         static Session of(String peer) {
-            // An address that was not looked up by its name begins with a slash.
             return new Session(
-                    HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt()), peer.replaceFirst("^/", ""));
+                    HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt()), address(peer));
         }
     }
 
@@ -60,6 +59,10 @@ public final class StreamLog implements EventSink {
                             e.incomplete() ? ", incomplete" : "");
         } else if (event instanceof StreamEvent.SegmentUploaded e) {
             line(Level.INFO, event).log("{}: {} is stored, {} bytes", id, e.key(), e.bytes());
+        } else if (event instanceof StreamEvent.UploadFailed e) {
+            String what =
+                    "segment " + e.sequence() + " is not stored" + (e.retried() ? " yet" : "") + ": " + e.reason();
+            fault(Level.WARN, event, e.retried() ? "" : "given up", what);
         } else if (event instanceof StreamEvent.SegmentLost e) {
             fault(event, "segment " + e.sequence() + " is lost: " + e.reason());
         } else if (event instanceof StreamEvent.BytesDropped e) {
@@ -67,7 +70,11 @@ public final class StreamLog implements EventSink {
         } else if (event instanceof StreamEvent.Stalled e) {
             fault(event, e.reason());
         } else if (event instanceof StreamEvent.ProgramChanged e) {
-            fault(event, "the program changes: " + e.reason());
+            fault(Level.INFO, event, "", "the program changes: " + e.reason());
+        } else if (event instanceof StreamEvent.LimitReached e) {
+            fault(Level.WARN, event, e.limit(), limit(e.limit(), e.reason()));
+        } else if (event instanceof StreamEvent.LimitCleared e) {
+            fault(Level.INFO, event, e.limit(), limit(e.limit(), e.reason()));
         } else if (event instanceof StreamEvent.QualityAlarm e) {
             fault(event, e.reason());
         } else if (event instanceof StreamEvent.Updated e) {
@@ -87,12 +94,31 @@ public final class StreamLog implements EventSink {
     }
 
     private void fault(StreamEvent event, String what) {
-        int before = faults.admit(event.streamId(), event.getClass().getSimpleName());
+        fault(Level.WARN, event, "", what);
+    }
+
+    /** @param which what tells apart events of one type that do not stand for each other */
+    private void fault(Level level, StreamEvent event, String which, String what) {
+        int before = faults.admit(event.streamId(), event.getClass().getSimpleName() + which);
         if (before != FaultDigest.LEFT_OUT) {
-            Level level = event instanceof StreamEvent.ProgramChanged ? Level.INFO : Level.WARN;
             line(level, event)
-                    .log("{}: {}{}", event.streamId(), what, before == 0 ? "" : "; " + before + " such lines before");
+                    .log(
+                            "{}{}{}{}",
+                            event.streamId(),
+                            event.streamId().isEmpty() ? "" : ": ",
+                            what,
+                            before == 0 ? "" : "; " + before + " such lines before");
         }
+    }
+
+    /** Some reasons begin with the limit's name. */
+    private static String limit(String limit, String reason) {
+        return reason.startsWith(limit) ? reason : limit + ": " + reason;
+    }
+
+    /** One that was not looked up by its name begins with a slash. */
+    private static String address(String peer) {
+        return peer.replaceFirst("^/", "");
     }
 
     private LoggingEventBuilder line(Level level, StreamEvent event) {
@@ -100,9 +126,13 @@ public final class StreamLog implements EventSink {
         if (!LOG.isEnabledForLevel(level)) {
             return line;
         }
-        line = line.addKeyValue(LogFields.STREAM, event.streamId());
+        if (!event.streamId().isEmpty()) {
+            line = line.addKeyValue(LogFields.STREAM, event.streamId());
+        }
         Session session = sessions.get(event.streamId());
-        if (session != null) {
+        if (event instanceof StreamEvent.CallersRefused refused) {
+            line = line.addKeyValue(LogFields.PEER, address(refused.peer()));
+        } else if (session != null) {
             line = line.addKeyValue(LogFields.SESSION, session.id()).addKeyValue(LogFields.PEER, session.peer());
         }
         long sequence = EventSegments.sequence(event);

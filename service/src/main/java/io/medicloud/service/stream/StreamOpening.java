@@ -86,6 +86,7 @@ final class StreamOpening {
                     feed,
                     pipeline,
                     watchers,
+                    new SegmentFaults(),
                     System.currentTimeMillis(),
                     new CompletableFuture<>());
         } catch (IllegalStateException e) {

@@ -489,6 +489,11 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
                 stream.watchers().onStreaming();
                 wanted.onMedia(event.streamId());
             }
+        } else if (event instanceof StreamEvent.SegmentLost || event instanceof StreamEvent.UploadFailed) {
+            LiveStream stream = find(event.streamId());
+            if (stream != null) {
+                stream.segmentFaults().onEvent(event);
+            }
         }
     }
 

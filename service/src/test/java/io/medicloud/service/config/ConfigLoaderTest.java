@@ -291,7 +291,22 @@ final class ConfigLoaderTest {
         assertThatThrownBy(() -> load(Map.of("MEDICLOUD_GRPC_PROT", "1")))
                 .hasMessage("MEDICLOUD_GRPC_PROT: unknown in the environment; did you mean MEDICLOUD_GRPC_PORT?");
 
-        load(Map.of("MEDICLOUD_SERVICE_HOST", "10.0.0.1", "MEDICLOUD_PORT_50051_TCP", "tcp://10.0.0.1:50051"));
+        Map<String, String> ofOneService = Map.of(
+                "MEDICLOUD_SERVICE_HOST", "10.0.0.1",
+                "MEDICLOUD_SERVICE_PORT", "50051",
+                "MEDICLOUD_SERVICE_PORT_GRPC", "50051",
+                "MEDICLOUD_PORT", "tcp://10.0.0.1:50051",
+                "MEDICLOUD_PORT_50051_TCP", "tcp://10.0.0.1:50051",
+                "MEDICLOUD_PORT_50051_TCP_PROTO", "tcp",
+                "MEDICLOUD_PORT_50051_TCP_PORT", "50051",
+                "MEDICLOUD_PORT_50051_TCP_ADDR", "10.0.0.1");
+        load(ofOneService);
+        load(Map.of(
+                "MEDICLOUD_SRT_SERVICE_HOST", "fd00::1",
+                "MEDICLOUD_SRT_SERVICE_PORT", "4000",
+                "MEDICLOUD_SRT_PORT", "udp://[fd00::1]:4000",
+                "MEDICLOUD_SRT_PORT_4000_UDP", "udp://[fd00::1]:4000",
+                "MEDICLOUD_SRT_PORT_4001_SCTP", "sctp://[fd00::1]:4001"));
     }
 
     @Test

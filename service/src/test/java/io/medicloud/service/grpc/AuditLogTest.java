@@ -15,6 +15,7 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.medicloud.service.log.LogFields;
 import io.medicloud.service.proto.GetStreamInfoRequest;
 import io.medicloud.service.proto.ListActiveStreamsRequest;
 import io.medicloud.service.proto.LivestreamGrpc;
@@ -26,6 +27,7 @@ import io.medicloud.service.proto.UpdateStreamRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -49,10 +51,12 @@ final class AuditLogTest {
     private Path directory;
 
     private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final List<Map<String, String>> fields = new CopyOnWriteArrayList<>();
     private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
         @Override
         protected void append(ILoggingEvent event) {
             lines.add(event.getFormattedMessage());
+            fields.add(LogFields.of(event));
         }
     };
     private ServiceUnderTest service;
@@ -105,6 +109,26 @@ final class AuditLogTest {
                 .isEqualTo("by=two role=OPERATOR from=127.0.0.1 rpc=StartPullStream live_id=studio-1 outcome=OK");
         assertThat(lines.get(1)).contains(" live_id=studio-1 outcome=ALREADY_EXISTS why=\"");
         assertThat(lines.get(2)).contains(" rpc=StopPullStream live_id=studio-1 outcome=OK");
+    }
+
+    @Test
+    void whoAndWhichStreamAreFieldsToo() {
+        client("two").startPullStream(start("studio-1"));
+        assertThatThrownBy(() -> client("guess").listActiveStreams(ListActiveStreamsRequest.getDefaultInstance()));
+        assertThatThrownBy(() -> client("two").startPullStream(start("a\nb" + "x".repeat(10_000))));
+
+        assertThat(fields)
+                .satisfiesExactly(
+                        known -> assertThat(known)
+                                .containsEntry(LogFields.STREAM, "studio-1")
+                                .containsEntry(LogFields.CLIENT, "two")
+                                .containsEntry(LogFields.PEER, "127.0.0.1"),
+                        unknown -> assertThat(unknown)
+                                .containsEntry(LogFields.PEER, "127.0.0.1")
+                                .doesNotContainKeys(LogFields.STREAM, LogFields.CLIENT),
+                        hostile -> assertThat(hostile.get(LogFields.STREAM))
+                                .startsWith("a?bx")
+                                .hasSizeLessThan(100));
     }
 
     @Test

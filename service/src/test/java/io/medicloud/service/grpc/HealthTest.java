@@ -4,6 +4,7 @@ package io.medicloud.service.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.linecorp.armeria.common.CommonPools;
 import io.grpc.StatusRuntimeException;
@@ -15,12 +16,16 @@ import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.StreamObserver;
+import io.medicloud.pipeline.event.EventSink;
+import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.service.Http1;
 import io.medicloud.service.health.Readiness;
 import io.medicloud.service.proto.HealthCheckResponse;
 import io.medicloud.service.proto.LivestreamGrpc.LivestreamBlockingStub;
 import io.medicloud.service.proto.StartPullStreamRequest;
 import io.medicloud.srt.SrtStack;
+import io.medicloud.srt.SrtStacks;
+import io.medicloud.srt.SrtUnavailableException;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -40,9 +45,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("heavy")
 final class HealthTest {
+    private static final String PASSPHRASE = "correct-horse-battery";
+
     @TempDir
     private Path directory;
 
@@ -163,13 +172,7 @@ final class HealthTest {
         try (ServiceUnderTest service = new ServiceUnderTest(directory, 2)) {
             Readiness readiness = service.service().readiness();
             await().until(readiness::isReady);
-            CommonPools.workerGroup().next().execute(() -> {
-                try {
-                    end.await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            });
+            CommonPools.workerGroup().next().execute(() -> hold(end));
             try {
                 await().atMost(Duration.ofSeconds(30)).until(() -> !readiness.isReady());
                 assertThat(readiness.reasons()).singleElement().asString().startsWith("api-loops: has stood still");
@@ -180,6 +183,56 @@ final class HealthTest {
             }
             await().until(readiness::isReady);
             assertThat(standardHealth(service, "api-loops")).isEqualTo(ServingStatus.SERVING);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"java", "libsrt"})
+    void aLoopOfMediaThatStandsStillIsToldUntilItRuns(String stack) throws Exception {
+        try (SrtStack there = SrtStacks.select(stack).stack()) {
+            assertThat(there.name()).isEqualTo(stack);
+        } catch (SrtUnavailableException e) {
+            assumeTrue(System.getenv("CI") != null, e.getMessage());
+            throw e;
+        }
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        EventSink held = event -> {
+            if (event instanceof StreamEvent.Connected) {
+                entered.countDown();
+                hold(end);
+            }
+        };
+        try (SrtStack encoders = SrtStacks.select("java").stack();
+                ServiceUnderTest service = new ServiceUnderTest(directory, held, 2, "srt.stack=" + stack)) {
+            Readiness readiness = service.service().readiness();
+            await().until(readiness::isReady);
+            int port = service.client(LivestreamBlockingStub.class)
+                    .startPullStream(StartPullStreamRequest.newBuilder()
+                            .setLiveId("live")
+                            .setPassphrase(PASSPHRASE)
+                            .build())
+                    .getPort();
+            try (TestEncoder encoder = new TestEncoder(encoders, port, PASSPHRASE)) {
+                assertThat(encoder).isNotNull();
+                entered.await();
+                await().atMost(Duration.ofSeconds(30)).until(() -> !readiness.isReady());
+                assertThat(readiness.reasons()).singleElement().asString().startsWith("srt-loops: has stood still");
+                assertThat(readiness.isWorking(Readiness.SRT_LOOPS)).isFalse();
+                assertThat(standardHealth(service, "srt-loops")).isEqualTo(ServingStatus.NOT_SERVING);
+                end.countDown();
+                await().until(readiness::isReady);
+            } finally {
+                end.countDown();
+            }
+        }
+    }
+
+    private static void hold(CountDownLatch end) {
+        try {
+            end.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -30,6 +30,12 @@ public final class ServiceUnderTest implements AutoCloseable {
     private final List<String> inForce;
 
     public ServiceUnderTest(Path directory, int portCount, String... settings) throws IOException, ConfigException {
+        this(directory, EventSink.NONE, portCount, settings);
+    }
+
+    /** @param events hears what happens, on the threads where it does */
+    public ServiceUnderTest(Path directory, EventSink events, int portCount, String... settings)
+            throws IOException, ConfigException {
         ports = FreePorts.range(portCount);
         List<String> all = new ArrayList<>(List.of(
                 "grpc.port=0",
@@ -44,7 +50,7 @@ public final class ServiceUnderTest implements AutoCloseable {
         all.addAll(List.of(settings));
         loader = new ConfigLoader(directory, Map.of());
         inForce = List.copyOf(all);
-        service = new Service(loader.load(null, all).service(), EventSink.NONE);
+        service = new Service(loader.load(null, all).service(), events);
     }
 
     /** Has it hear of a configuration that is, but for this, what it was started with. */

@@ -43,11 +43,20 @@ final class OperatorFiles {
     /** The metrics that rules, and the dashboard, ask for. */
     static Set<String> usedMetrics() throws IOException {
         Set<String> names = new TreeSet<>();
-        rules().forEach(rule -> addNames(rule.get("expr").asText(), names));
-        JsonNode dashboard = new ObjectMapper().readTree(DASHBOARD.toFile());
-        dashboard.findValuesAsText("expr").forEach(expression -> addNames(expression, names));
-        dashboard.findValuesAsText("definition").forEach(expression -> addNames(expression, names));
+        expressions().forEach(expression -> addNames(expression, names));
+        new ObjectMapper()
+                .readTree(DASHBOARD.toFile())
+                .findValuesAsText("definition")
+                .forEach(expression -> addNames(expression, names));
         return names;
+    }
+
+    /** What rules, and the panels of the dashboard, compute. */
+    static List<String> expressions() throws IOException {
+        List<String> expressions = new ArrayList<>();
+        rules().forEach(rule -> expressions.add(rule.get("expr").asText()));
+        expressions.addAll(new ObjectMapper().readTree(DASHBOARD.toFile()).findValuesAsText("expr"));
+        return expressions;
     }
 
     private static void addNames(String expression, Set<String> names) {

@@ -58,7 +58,14 @@ final class OperatorFilesTest {
     }
 
     @Test
-    void theRulesFireWhenTheyShouldAndOnlyThen() throws Exception {
+    void nothingIsDividedByALimitThatMayBeNone() throws Exception {
+        assertThat(OperatorFiles.expressions())
+                .anyMatch(expression -> expression.contains("/ (medicloud_limit"))
+                .noneMatch(expression -> expression.contains("/ medicloud_limit"));
+    }
+
+    @Test
+    void theRulesWithTestsOfTheirOwnFireAsThoseSay() throws Exception {
         OperatorFiles.promtool("test", "rules", OperatorFiles.RULES_TEST.toString());
     }
 }

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** libsrt as an {@link SrtStack}: one loop thread over one srt_epoll. The native library is first touched when needed. */
 public final class LibSrtStack implements SrtStack {
 
-    // Guarded by this stack, which is held while something is begun: so it is not begun on a loop that ends.
-    private @Nullable SocketLoop loop;
+    // Changed with this stack held, as it is while something is begun: so it is not begun on a loop that ends.
+    private volatile @Nullable SocketLoop loop;
 
     private final ByteBufAllocator allocator;
 
@@ -73,6 +73,19 @@ public final class LibSrtStack implements SrtStack {
             throw new IllegalArgumentException("a rendezvous needs a local port that the peer knows");
         }
         return started().connect(resolved(local), resolved(remote), options, sink, true);
+    }
+
+    // Neither waits for this stack, which may be what is held up.
+    @Override
+    public long loopDelayUs() {
+        SocketLoop running = loop;
+        return running == null ? 0 : running.delayUs();
+    }
+
+    @Override
+    public long loopWaitUs() {
+        SocketLoop running = loop;
+        return running == null ? 0 : running.waitUs();
     }
 
     @Override

@@ -40,6 +40,7 @@ final class SocketLoop implements Runnable {
     private final ByteBufAllocator allocator;
     private final LibSrtEpoll epoll = new LibSrtEpoll();
     private final Thread thread = new Thread(this, "srt-libsrt-" + LOOPS.incrementAndGet());
+    private final Heartbeat heartbeat = new Heartbeat(WAIT_MS * 1000L + LEAST_TURN_US);
     private final AtomicLong connectionIds = new AtomicLong();
     // Not longer than there are sockets, and callers that wait to be accepted.
     private final Queue<Endpoint> waiting = new ConcurrentLinkedQueue<>();
@@ -74,6 +75,16 @@ final class SocketLoop implements Runnable {
 
     ByteBufAllocator allocator() {
         return allocator;
+    }
+
+    /** As {@link io.medicloud.srt.SrtStack#loopDelayUs}. Any thread. */
+    long delayUs() {
+        return heartbeat.delayUs();
+    }
+
+    /** As {@link io.medicloud.srt.SrtStack#loopWaitUs}. Any thread. */
+    long waitUs() {
+        return heartbeat.waitUs(nowUs());
     }
 
     long nextConnectionId() {
@@ -164,9 +175,11 @@ final class SocketLoop implements Runnable {
             long refreshUs = nowUs();
             while (!closing) {
                 if (epoll.size() == 0 && waiting.isEmpty() && turning.isEmpty()) {
+                    heartbeat.rest();
                     LockSupport.park(this);
                     continue;
                 }
+                heartbeat.beat(nowUs());
                 int served = serveEvents();
                 long nowUs = nowUs();
                 takeTurns(nowUs);
@@ -182,6 +195,7 @@ final class SocketLoop implements Runnable {
             LOG.error("the SRT loop failed; its connections are closed", e);
         } finally {
             closing = true;
+            heartbeat.rest();
             end();
         }
     }
