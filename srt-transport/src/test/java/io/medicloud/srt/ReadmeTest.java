@@ -4,7 +4,6 @@ package io.medicloud.srt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.medicloud.srt.netty.NettySrtStack;
 import io.medicloud.testdata.PeerProgram;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -89,7 +88,7 @@ final class ReadmeTest {
                 ended.complete(why);
             }
         };
-        try (SrtStack stack = new NettySrtStack()) {
+        try (SrtStack stack = SrtStacks.select("java").stack()) {
             stack.connect(
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
                     SrtOptions.STANDARD.withPassphrase("correct-horse-battery").with(SrtOption.CONNTIMEO, 30_000),
