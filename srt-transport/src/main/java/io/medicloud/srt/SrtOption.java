@@ -67,7 +67,7 @@ public enum SrtOption {
     KMPREANNOUNCE("kmpreannounce", Kind.NUMBER, 0, Integer.MAX_VALUE, 0),
     /** 0: as the peer has it, 1: AES-CTR, 2: AES-GCM. */
     CRYPTOMODE("cryptomode", Kind.NUMBER, 0, 2, 0),
-    /** What the caller wants; at most 512 bytes. See {@link SrtStreamId}. */
+    /** What the caller wants; at most 512 bytes. See {@link SrtStreamId}, also for bytes that are not UTF-8. */
     STREAMID("streamid", Kind.TEXT, 1, 512, "", "srt_streamid"),
     /** Forward error correction, as {@code fec,cols:10,rows:5}. See {@link SrtPacketFilter}. */
     PACKETFILTER("packetfilter", Kind.TEXT, 1, 64, ""),
@@ -209,7 +209,8 @@ public enum SrtOption {
     }
 
     private String checkText(String text) {
-        int length = text.getBytes(StandardCharsets.UTF_8).length;
+        byte[] bytes = SrtStreamId.encode(text);
+        int length = bytes.length;
         if (length == 0) {
             return text;
         }
@@ -219,7 +220,8 @@ public enum SrtOption {
         if (text.indexOf('\0') >= 0) {
             throw wrong("must not contain NUL");
         }
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+        boolean mayBeOtherBytes = this == STREAMID && SrtStreamId.decode(bytes).equals(text);
+        if (!mayBeOtherBytes && !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
             throw wrong("is not valid Unicode");
         }
         if (this == PACKETFILTER) {

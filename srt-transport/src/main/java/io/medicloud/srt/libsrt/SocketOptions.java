@@ -3,11 +3,11 @@ package io.medicloud.srt.libsrt;
 
 import io.medicloud.srt.SrtOption;
 import io.medicloud.srt.SrtOptions;
+import io.medicloud.srt.SrtStreamId;
 import io.medicloud.srt.libsrt.binding.LibSrt;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.BytePointer;
@@ -165,7 +165,7 @@ final class SocketOptions {
     }
 
     private static void setText(int socket, int number, String value, String name) throws IOException {
-        set(socket, number, value.getBytes(StandardCharsets.UTF_8), name);
+        set(socket, number, SrtStreamId.encode(value), name);
     }
 
     private static void set(int socket, int number, byte[] value, String name) throws IOException {
