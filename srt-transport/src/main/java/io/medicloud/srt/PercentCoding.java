@@ -19,7 +19,7 @@ final class PercentCoding {
             return text;
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
-        byte[] in = text.getBytes(StandardCharsets.UTF_8);
+        byte[] in = SrtStreamId.encode(text);
         for (int i = 0; i < in.length; i++) {
             if (in[i] != '%') {
                 bytes.write(in[i]);
@@ -45,7 +45,7 @@ final class PercentCoding {
 
     static String encode(String text) {
         StringBuilder out = new StringBuilder(text.length());
-        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+        for (byte b : SrtStreamId.encode(text)) {
             boolean alphanumeric = (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || (b >= '0' && b <= '9');
             if (alphanumeric || (b > 0 && UNRESERVED.indexOf(b) >= 0)) {
                 out.append((char) b);

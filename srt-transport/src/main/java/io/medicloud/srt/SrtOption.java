@@ -11,7 +11,7 @@ import java.util.List;
 public enum SrtOption {
     /** {@code live}; file mode is not supported. */
     TRANSTYPE("transtype", "live"),
-    /** Largest IP packet, in bytes. */
+    /** Largest IP packet, in bytes; with the handshake the smaller one of both ends counts. Limits {@link #PAYLOADSIZE} where that is not set. */
     MSS("mss", Kind.NUMBER, 232, 65_536, 1500),
     /** Flow window, in packets. */
     FC("fc", Kind.NUMBER, 32, Integer.MAX_VALUE, 25_600, "ffs"),
@@ -61,13 +61,13 @@ public enum SrtOption {
     PBKEYLEN("pbkeylen", Kind.NUMBER, 0, 32, 0),
     /** A peer whose encryption does not fit is rejected. */
     ENFORCEDENCRYPTION("enforcedencryption", true, "enforced_encryption"),
-    /** A new key after so many packets; 0: 2^24. */
+    /** A new key after so many packets, at least 3; 0: 2^24. */
     KMREFRESHRATE("kmrefreshrate", Kind.NUMBER, 0, Integer.MAX_VALUE, 0),
-    /** The new key is announced so many packets ahead; 0: 2^12. */
+    /** The new key is announced so many packets ahead, less than half of {@link #KMREFRESHRATE}; 0: 2^12, or as many as that allows. */
     KMPREANNOUNCE("kmpreannounce", Kind.NUMBER, 0, Integer.MAX_VALUE, 0),
     /** 0: as the peer has it, 1: AES-CTR, 2: AES-GCM. */
     CRYPTOMODE("cryptomode", Kind.NUMBER, 0, 2, 0),
-    /** What the caller wants; at most 512 bytes. See {@link SrtStreamId}. */
+    /** What the caller wants; at most 512 bytes. See {@link SrtStreamId}, also for bytes that are not UTF-8. */
     STREAMID("streamid", Kind.TEXT, 1, 512, "", "srt_streamid"),
     /** Forward error correction, as {@code fec,cols:10,rows:5}. See {@link SrtPacketFilter}. */
     PACKETFILTER("packetfilter", Kind.TEXT, 1, 64, ""),
@@ -209,7 +209,8 @@ public enum SrtOption {
     }
 
     private String checkText(String text) {
-        int length = text.getBytes(StandardCharsets.UTF_8).length;
+        byte[] bytes = SrtStreamId.encode(text);
+        int length = bytes.length;
         if (length == 0) {
             return text;
         }
@@ -219,7 +220,8 @@ public enum SrtOption {
         if (text.indexOf('\0') >= 0) {
             throw wrong("must not contain NUL");
         }
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+        boolean mayBeOtherBytes = this == STREAMID && SrtStreamId.decode(bytes).equals(text);
+        if (!mayBeOtherBytes && !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
             throw wrong("is not valid Unicode");
         }
         if (this == PACKETFILTER) {
@@ -247,6 +249,9 @@ public enum SrtOption {
         boolean odd = this == PBKEYLEN && number != 0 && number != 16 && number != 24 && number != 32;
         if (odd) {
             throw wrong("must be 0, 16, 24 or 32 (is " + number + ")");
+        }
+        if (this == KMREFRESHRATE && (number == 1 || number == 2)) {
+            throw wrong("must be 0 or at least 3 (is " + number + ")");
         }
         if (number < least || number > most || (this == IPTTL && number == 0)) {
             throw wrong("must be " + range() + " (is " + format(number) + ")");

@@ -19,8 +19,6 @@ public final class SrtOptions {
     // What the packet filter's packets have more than those they protect.
     private static final int FILTER_HEADER = 4;
     private static final int AES_GCM = 2;
-    private static final long STANDARD_KM_REFRESH_RATE = 1 << 24;
-    private static final long STANDARD_KM_PREANNOUNCE = 1 << 12;
 
     private final EnumMap<SrtOption, Object> values;
 
@@ -119,14 +117,15 @@ public final class SrtOptions {
     private SrtOptions checked() {
         int taken = HEADERS + (text(SrtOption.PACKETFILTER).isEmpty() ? 0 : FILTER_HEADER);
         long room = number(SrtOption.MSS) - taken;
-        if (number(SrtOption.PAYLOADSIZE) > room) {
+        // A payload size that nobody asked for follows the packets' size.
+        if (isSet(SrtOption.PAYLOADSIZE) && number(SrtOption.PAYLOADSIZE) > room) {
             throw new IllegalArgumentException("payloadsize must be at most mss less " + taken + ", that is " + room
                     + " (is " + number(SrtOption.PAYLOADSIZE) + ")");
         }
-        long refresh = orStandard(SrtOption.KMREFRESHRATE, STANDARD_KM_REFRESH_RATE);
-        long announce = orStandard(SrtOption.KMPREANNOUNCE, STANDARD_KM_PREANNOUNCE);
-        boolean refreshes = isSet(SrtOption.KMREFRESHRATE) || isSet(SrtOption.KMPREANNOUNCE);
-        if (refreshes && announce > (refresh - 1) / 2) {
+        long refresh = number(SrtOption.KMREFRESHRATE);
+        long announce = number(SrtOption.KMPREANNOUNCE);
+        // One of them alone limits the other's standard value, or is limited by it.
+        if (refresh > 0 && announce > (refresh - 1) / 2) {
             throw new IllegalArgumentException(
                     "kmpreannounce must be less than half of kmrefreshrate (is " + announce + " of " + refresh + ")");
         }
@@ -137,11 +136,6 @@ public final class SrtOptions {
             throw new IllegalArgumentException("cryptomode 2 (AES-GCM) needs tsbpd");
         }
         return this;
-    }
-
-    private long orStandard(SrtOption option, long standard) {
-        long number = number(option);
-        return number == 0 ? standard : number;
     }
 
     @Override

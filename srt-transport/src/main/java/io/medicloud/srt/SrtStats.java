@@ -122,8 +122,10 @@ public record SrtStats(long msTimeStamp, Counters total, Counters interval, Inst
      * @param pktCongestionWindow congestion window
      * @param pktFlightSize sent and not acknowledged
      * @param msRtt smoothed round trip time
-     * @param mbpsBandwidth estimate of the link's capacity
-     * @param mbpsMaxBw limit in force
+     * @param mbpsBandwidth estimate of the capacity of the link to the peer, as the peer tells it; while it tells none, of the link
+     *     from it. libsrt takes it from the time between packets; the stack {@code java}, which takes many at once, tells what has come through at
+     *     least, at best within some milliseconds of the last seconds: it is never more than the link has, and less where nothing is sent in bursts
+     * @param mbpsMaxBw limit in force; without one 2000 with the stack {@code java}, 1000 with {@code libsrt}: what each of them does not exceed
      * @param byteMss largest packet
      * @param byteAvailSndBuf room in the send buffer
      * @param byteAvailRcvBuf room in the receive buffer

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.srt;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -17,6 +21,8 @@ public record SrtStreamId(String raw, Map<String, String> keys) {
 
     private static final int MOST_BYTES = 512;
     private static final String STRUCTURED = "#!::";
+    /** Added to a byte that is not UTF-8: a lone surrogate, which no UTF-8 decodes to. */
+    private static final int ESCAPE = 0xDC00;
 
     /** Keeps a copy of the keys. */
     public SrtStreamId {
@@ -30,7 +36,7 @@ public record SrtStreamId(String raw, Map<String, String> keys) {
      * @throws IllegalArgumentException with one line that says what is wrong
      */
     public static SrtStreamId parse(String raw) {
-        if (raw.getBytes(StandardCharsets.UTF_8).length > MOST_BYTES) {
+        if (encode(raw).length > MOST_BYTES) {
             throw new IllegalArgumentException("a stream id has at most " + MOST_BYTES + " bytes");
         }
         String text = raw;
@@ -43,6 +49,42 @@ public record SrtStreamId(String raw, Map<String, String> keys) {
             return new SrtStreamId(raw, Map.of());
         }
         return new SrtStreamId(raw, keysOf(text.substring(STRUCTURED.length())));
+    }
+
+    /**
+     * The string that stands for a stream id as it was sent: its UTF-8. Each byte that is not part of any is the lone
+     * surrogate U+DC80 to U+DCFF that ends in it, so that different bytes are always different strings, and {@link #encode} finds them again. Such a
+     * string is for comparing and passing on; where it is written as UTF-8 those bytes become question marks.
+     */
+    public static String decode(byte[] sent) {
+        CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+        ByteBuffer in = ByteBuffer.wrap(sent);
+        CharBuffer out = CharBuffer.allocate(sent.length);
+        while (decoder.decode(in, out, true).isMalformed()) {
+            out.put((char) (ESCAPE | (in.get() & 0xFF)));
+        }
+        return out.flip().toString();
+    }
+
+    /** The bytes that are sent for a stream id: its UTF-8, and of what {@link #decode} made of other bytes these. */
+    public static byte[] encode(String raw) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(raw.length());
+        int from = 0;
+        for (int i = 0; i < raw.length(); i++) {
+            if (Character.isHighSurrogate(raw.charAt(i))) {
+                i++; // Of a pair; alone it is not valid, and the next one is not an escape.
+            } else if (isEscape(raw.charAt(i))) {
+                bytes.writeBytes(raw.substring(from, i).getBytes(StandardCharsets.UTF_8));
+                bytes.write(raw.charAt(i));
+                from = i + 1;
+            }
+        }
+        bytes.writeBytes(raw.substring(from).getBytes(StandardCharsets.UTF_8));
+        return bytes.toByteArray();
+    }
+
+    private static boolean isEscape(char c) {
+        return c >= (ESCAPE | 0x80) && c <= (ESCAPE | 0xFF);
     }
 
     private static Map<String, String> keysOf(String content) {

@@ -42,6 +42,31 @@ final class SrtOptionsTest {
     }
 
     @Test
+    void anOptionAloneIsNotHeldAgainstTheStandardValueOfAnother() {
+        assertThat(SrtOptions.STANDARD.with(SrtOption.KMREFRESHRATE, 2000).number(SrtOption.KMREFRESHRATE))
+                .isEqualTo(2000);
+        assertThat(SrtOptions.STANDARD.with(SrtOption.MSS, 1300).number(SrtOption.MSS))
+                .isEqualTo(1300);
+    }
+
+    @Test
+    void theOrderOfOptionsDoesNotMatter() {
+        SrtOptions rateFirst =
+                SrtOptions.STANDARD.with(SrtOption.KMREFRESHRATE, 2000).with(SrtOption.KMPREANNOUNCE, 400);
+        SrtOptions announceFirst =
+                SrtOptions.STANDARD.with(SrtOption.KMPREANNOUNCE, 400).with(SrtOption.KMREFRESHRATE, 2000);
+        assertThat(rateFirst).isEqualTo(announceFirst);
+        assertThat(SrtOptions.STANDARD.with(SrtOption.KMPREANNOUNCE, 9_000_000).with(SrtOption.KMREFRESHRATE, 1 << 25))
+                .isEqualTo(SrtOptions.STANDARD
+                        .with(SrtOption.KMREFRESHRATE, 1 << 25)
+                        .with(SrtOption.KMPREANNOUNCE, 9_000_000));
+        SrtOptions rate = SrtOptions.STANDARD.with(SrtOption.KMREFRESHRATE, 2000);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> rate.with(SrtOption.KMPREANNOUNCE, 1000))
+                .withMessage("kmpreannounce must be less than half of kmrefreshrate (is 1000 of 2000)");
+    }
+
+    @Test
     void aValueOfTheWrongKindIsRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SrtOptions.STANDARD.with(SrtOption.LATENCY, true))

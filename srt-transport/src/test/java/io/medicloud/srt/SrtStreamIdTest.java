@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,41 @@ final class SrtStreamIdTest {
         assertThat(id.session()).isEqualTo("17");
         assertThat(id.type()).isEqualTo("auth");
         assertThat(id.keys()).containsEntry("user_x", "y=z").hasSize(7);
+    }
+
+    @Property
+    void allBytesAreFoundAgainInTheirString(@ForAll byte[] sent) {
+        assertThat(SrtStreamId.encode(SrtStreamId.decode(sent))).isEqualTo(sent);
+    }
+
+    @Property
+    void whatIsUtf8IsReadAsSuch(@ForAll String text) {
+        byte[] sent = text.getBytes(StandardCharsets.UTF_8);
+        assertThat(SrtStreamId.decode(sent)).isEqualTo(new String(sent, StandardCharsets.UTF_8));
+        assertThat(SrtStreamId.encode(new String(sent, StandardCharsets.UTF_8))).isEqualTo(sent);
+    }
+
+    @Test
+    void bytesThatAreNotUtf8AreNeverEqualToAnyText() {
+        byte[] latin = {'c', 'a', 'f', (byte) 0xE9};
+        byte[] other = {'c', 'a', 'f', (byte) 0xE8};
+        byte[] cutShort = {'c', 'a', 'f', (byte) 0xC3};
+        List<String> strings = List.of(
+                SrtStreamId.decode(latin),
+                SrtStreamId.decode(other),
+                SrtStreamId.decode(cutShort),
+                SrtStreamId.decode("caf\u00E9".getBytes(StandardCharsets.UTF_8)),
+                SrtStreamId.decode("caf\uFFFD".getBytes(StandardCharsets.UTF_8)));
+        assertThat(strings).doesNotHaveDuplicates();
+        assertThat(strings.get(0)).isEqualTo("caf\uDCE9");
+        assertThat(SrtStreamId.parse(strings.get(0)).resource()).isEqualTo(strings.get(0));
+        SrtOptions options = SrtOptions.STANDARD.withStreamId(strings.get(0));
+        assertThat(options.streamId()).isEqualTo(strings.get(0));
+        assertThatIllegalArgumentException().isThrownBy(() -> SrtOptions.STANDARD.withStreamId("\uD800"));
+        assertThatIllegalArgumentException()
+                .as("the bytes of a character that is not written as such")
+                .isThrownBy(() -> SrtOptions.STANDARD.withStreamId("\uDCC3\uDCA9"));
+        assertThatIllegalArgumentException().isThrownBy(() -> SrtOptions.STANDARD.withPassphrase("0123456789\uDCE9"));
     }
 
     @ParameterizedTest

@@ -2,9 +2,9 @@
 package io.medicloud.srt.libsrt;
 
 import io.medicloud.srt.RejectReason;
+import io.medicloud.srt.SrtStreamId;
 import io.medicloud.srt.libsrt.binding.LibSrt;
 import io.medicloud.srt.libsrt.binding.srt_listen_callback_fn;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bytedeco.javacpp.BytePointer;
@@ -44,7 +44,7 @@ final class AdmissionHook extends srt_listen_callback_fn {
             RejectReason why = listener == null
                     ? RejectReason.DOWN
                     : listener.admit(
-                            caller, SocketAddresses.fromNative(peer), streamId.getString(StandardCharsets.UTF_8));
+                            caller, SocketAddresses.fromNative(peer), SrtStreamId.decode(streamId.getStringBytes()));
             if (why == null) {
                 return ACCEPT;
             }

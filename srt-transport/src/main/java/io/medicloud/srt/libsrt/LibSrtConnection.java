@@ -40,6 +40,11 @@ final class LibSrtConnection implements SrtConnection, Endpoint {
     /** What lingering waits beyond the peer's latency, for its delivery. */
     private static final long LINGER_MARGIN_US = 150_000;
 
+    /** Of IP, UDP and SRT. */
+    private static final int HEADERS = 44;
+
+    private static final int FILTER_HEADER = 4;
+
     private static final int RECEIVING = LibSrt.SRT_EPOLL_IN | LibSrt.SRT_EPOLL_ERR;
 
     private static final Logger LOG = LoggerFactory.getLogger(LibSrtConnection.class);
@@ -78,7 +83,9 @@ final class LibSrtConnection implements SrtConnection, Endpoint {
 
     private static int payloadLimit(SrtOptions options) {
         int limit = (int) options.number(SrtOption.PAYLOADSIZE);
-        return limit == 0 ? ReceiveBuffer.MOST_MESSAGE_BYTES : limit;
+        int headers = HEADERS + (options.text(SrtOption.PACKETFILTER).isEmpty() ? 0 : FILTER_HEADER);
+        int room = (int) Math.min(options.number(SrtOption.MSS) - headers, ReceiveBuffer.MOST_MESSAGE_BYTES);
+        return limit == 0 ? room : Math.min(limit, room);
     }
 
     @Override

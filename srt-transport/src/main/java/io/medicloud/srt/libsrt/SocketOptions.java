@@ -3,11 +3,11 @@ package io.medicloud.srt.libsrt;
 
 import io.medicloud.srt.SrtOption;
 import io.medicloud.srt.SrtOptions;
+import io.medicloud.srt.SrtStreamId;
 import io.medicloud.srt.libsrt.binding.LibSrt;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.BytePointer;
@@ -19,6 +19,8 @@ final class SocketOptions {
     private static final int SRTO_CRYPTOMODE = 62;
     private static final int SRTO_MAXREXMITBW = 63;
     private static final int AES_GCM = 2;
+    // What libsrt takes at its own refresh rate of 2^24.
+    private static final long MOST_ANNOUNCED = (1 << 23) - 1;
 
     /** Options that stand for one of libsrt's 32-bit ones, in the order in which libsrt wants them. */
     private static final List<Map.Entry<SrtOption, Integer>> INTS = List.of(
@@ -36,8 +38,6 @@ final class SocketOptions {
             Map.entry(SrtOption.RETRANSMITALGO, LibSrt.SRTO_RETRANSMITALGO),
             Map.entry(SrtOption.OHEADBW, LibSrt.SRTO_OHEADBW),
             Map.entry(SrtOption.PBKEYLEN, LibSrt.SRTO_PBKEYLEN),
-            Map.entry(SrtOption.KMREFRESHRATE, LibSrt.SRTO_KMREFRESHRATE),
-            Map.entry(SrtOption.KMPREANNOUNCE, LibSrt.SRTO_KMPREANNOUNCE),
             Map.entry(SrtOption.CONNTIMEO, LibSrt.SRTO_CONNTIMEO),
             Map.entry(SrtOption.PEERIDLETIMEO, LibSrt.SRTO_PEERIDLETIMEO),
             Map.entry(SrtOption.IPV6ONLY, LibSrt.SRTO_IPV6ONLY),
@@ -104,7 +104,21 @@ final class SocketOptions {
                 setText(socket, each.getValue(), text, each.getKey().key());
             }
         }
+        applyKeyRefresh(socket, options);
         applyNewer(socket, options);
+    }
+
+    // The rate first: by itself it limits the announcement. An old libsrt takes 0 at its word.
+    private static void applyKeyRefresh(int socket, SrtOptions options) throws IOException {
+        long rate = options.number(SrtOption.KMREFRESHRATE);
+        long announced = options.number(SrtOption.KMPREANNOUNCE);
+        if (rate > 0) {
+            setInt(socket, LibSrt.SRTO_KMREFRESHRATE, (int) rate, "kmrefreshrate");
+        }
+        if (announced > 0) {
+            long allowed = rate > 0 ? announced : Math.min(announced, MOST_ANNOUNCED);
+            setInt(socket, LibSrt.SRTO_KMPREANNOUNCE, (int) allowed, "kmpreannounce");
+        }
     }
 
     // An old libsrt does by itself what these ask for at their standard values.
@@ -151,7 +165,7 @@ final class SocketOptions {
     }
 
     private static void setText(int socket, int number, String value, String name) throws IOException {
-        set(socket, number, value.getBytes(StandardCharsets.UTF_8), name);
+        set(socket, number, SrtStreamId.encode(value), name);
     }
 
     private static void set(int socket, int number, byte[] value, String name) throws IOException {

@@ -189,7 +189,8 @@ final class Acceptor {
 
     private SrtVerdict decide(ConclusionRequest request, InetSocketAddress from) {
         try {
-            return admission.decide(new SrtRequest(from, port.localAddress(), request.streamId()));
+            return admission.decide(
+                    new SrtRequest(from, port.localAddress(), request.streamId(), request.srtVersion()));
         } catch (RuntimeException e) {
             LOG.warn("The admission failed for {}", from, e);
             return SrtVerdict.reject(RejectReason.INTERNAL_SERVER_ERROR);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.srt.packet;
 
+import io.medicloud.srt.SrtStreamId;
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
 
 /** Appends extensions to a handshake (draft 3.2.1.1). */
 public final class ExtensionWriter {
@@ -21,7 +21,7 @@ public final class ExtensionWriter {
 
     /** Writes a SID, CONGESTION or FILTER: zero-padded, each word byte-reversed. */
     public static void writeText(ByteBuf out, int type, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = SrtStreamId.encode(text);
         int words = (bytes.length + 3) / 4;
         out.writeShort(type);
         out.writeShort(words);

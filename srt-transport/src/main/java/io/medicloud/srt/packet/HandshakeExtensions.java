@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.srt.packet;
 
+import io.medicloud.srt.SrtStreamId;
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,7 +109,7 @@ public final class HandshakeExtensions {
         while (used > 0 && text[used - 1] == 0) {
             used--;
         }
-        return new String(text, 0, used, StandardCharsets.UTF_8);
+        return SrtStreamId.decode(Arrays.copyOf(text, used));
     }
 
     /** What was wrong with the last block that was; the good ones before it were read. */
@@ -141,7 +142,7 @@ public final class HandshakeExtensions {
         return senderLatencyMs;
     }
 
-    /** The raw stream id, or empty. */
+    /** The stream id, or empty; whatever its bytes are, {@link SrtStreamId#encode} has them. */
     public String streamId() {
         return streamId;
     }

@@ -88,7 +88,7 @@ final class ControlSender {
         ByteBuf packet = allocator.directBuffer(CAPACITY);
         AckPacket.writeSmall(
                 packet, ackNumber, ackSeqNo, rtt.rttUs(), rtt.varianceUs(), freeBuffer, timestamp(nowUs), destination);
-        AckPacket.writeRates(packet, rate.packetRate(), 0, rate.byteRate());
+        AckPacket.writeRates(packet, rate.packetRate(), rate.linkCapacity(), rate.byteRate());
         sendAndRelease(packet, nowUs);
     }
 

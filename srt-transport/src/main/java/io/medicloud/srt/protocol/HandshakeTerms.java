@@ -80,7 +80,7 @@ public record HandshakeTerms(
                 options.text(SrtOption.PACKETFILTER),
                 options.streamId(),
                 refreshRate,
-                preannounce == 0 ? Math.min(KeyRefresh.DEFAULT_PREANNOUNCE, (refreshRate - 1) / 2) : preannounce,
+                Math.min(preannounce == 0 ? KeyRefresh.DEFAULT_PREANNOUNCE : preannounce, (refreshRate - 1) / 2),
                 options.number(SrtOption.CONNTIMEO) * 1000);
     }
 

@@ -38,7 +38,7 @@ final class SessionStatistics {
                 SrtSender.congestionWindow(),
                 sending.inFlight(),
                 rtt.rttUs() / 1000.0,
-                sender.linkCapacity() * mtu * 8 / 1e6,
+                linkCapacity(sender, receiver) * mtu * 8 / 1e6,
                 sender.pacing().limit() * 8 / 1e6,
                 mtu,
                 (sending.limit() - sending.packets()) * mtu,
@@ -52,6 +52,13 @@ final class SessionStatistics {
                 parameters.peerLatencyMs(),
                 (int) (clock.latencyUs() / 1000));
         return new SrtStats((nowUs - parameters.startUs()) / 1000, totals, interval, instant);
+    }
+
+    /** What the peer tells of the link to it; while it tells nothing, what is known of the link to us. In packets a second. */
+    private static double linkCapacity(SrtSender sender, SrtReceiver receiver) {
+        return sender.linkCapacity() > 0
+                ? sender.linkCapacity()
+                : receiver.rate().linkCapacity();
     }
 
     private static int tolerancePackets(SrtReceiver receiver) {

@@ -41,7 +41,7 @@ final class SrtReceiver {
     private final SequenceGuard guard;
     private final TsbpdClock clock;
     private final @Nullable DriftTracer drift;
-    private final ArrivalRate rate = new ArrivalRate();
+    private final ArrivalRate rate;
     private final @Nullable KeySet keys;
     private final boolean knowsRetransmissions;
     private final @Nullable FecRecovery recovery;
@@ -65,6 +65,7 @@ final class SrtReceiver {
         this.rtt = rtt;
         this.clock = clock;
         this.keys = parameters.receiveKeys();
+        rate = new ArrivalRate(parameters.mtu());
         dropsTooLate = policy.dropsTooLate() && parameters.deliversByTimestamp();
         buffer = new ReceiveBuffer(parameters.receiveSeqNo(), policy.receiveBufferPackets());
         long latencyUs = clock.latencyUs();
@@ -105,12 +106,12 @@ final class SrtReceiver {
         return hasData;
     }
 
-    /** A well-formed data packet, lent. */
-    void onData(ByteBuf datagram, long nowUs) {
+    /** A well-formed data packet, lent; it came after {@code sinceUs}, and about now. */
+    void onData(ByteBuf datagram, long sinceUs, long nowUs) {
         int length = DataPacket.payloadLength(datagram);
         counters.pktRecv++;
         counters.byteRecv += length + SessionCounters.HEADERS;
-        rate.onPacket(length, nowUs);
+        rate.onPacket(length, sinceUs, nowUs);
         boolean isOriginal = !DataPacket.isRetransmitted(datagram);
         if (!isOriginal) {
             counters.pktRcvRetrans++;

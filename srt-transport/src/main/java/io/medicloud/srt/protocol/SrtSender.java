@@ -52,7 +52,7 @@ final class SrtSender {
     private int lastFullAckSeqNo;
     private int probed;
     private boolean wasRefused;
-    private long lastTickUs;
+    private long countedUs;
     private long lastSubmittedUs;
     private long lastStampUs;
     private long lastNakUs;
@@ -93,7 +93,7 @@ final class SrtSender {
                 : Long.MAX_VALUE;
         lastStampUs = parameters.startUs();
         lastProgressUs = nowUs;
-        lastTickUs = nowUs;
+        countedUs = nowUs;
         lastNakUs = nowUs;
         lastAckAckUs = nowUs - ACKACK_PERIOD_US;
     }
@@ -146,6 +146,7 @@ final class SrtSender {
             keys.encrypt(packet);
         }
         msgNo = MsgNo.next(msgNo);
+        countSending(nowUs);
         if (buffer.isEmpty()) {
             lastProgressUs = nowUs;
         }
@@ -231,6 +232,7 @@ final class SrtSender {
         }
         boolean isProgress = SeqNo.isBefore(buffer.first(), ackSeqNo);
         if (isProgress) {
+            countSending(nowUs);
             buffer.releaseBefore(ackSeqNo);
             lastProgressUs = nowUs;
             probed = 0;
@@ -284,10 +286,7 @@ final class SrtSender {
 
     /** Answers whether room was made for a payload that had been refused. */
     boolean onTick(long nowUs) {
-        if (!buffer.isEmpty()) {
-            counters.usSndDuration += nowUs - lastTickUs;
-        }
-        lastTickUs = nowUs;
+        countSending(nowUs);
         dropTooLate(nowUs);
         probeTail(nowUs);
         lastCalls.onTick(nowUs);
@@ -301,6 +300,14 @@ final class SrtSender {
         boolean isWritable = wasRefused && !buffer.isFull();
         wasRefused &= !isWritable;
         return isWritable;
+    }
+
+    /** The buffer is about to change, or time has passed; while it was empty none is counted. */
+    private void countSending(long nowUs) {
+        if (nowUs > countedUs) {
+            counters.usSndDuration += buffer.isEmpty() ? 0 : nowUs - countedUs;
+            countedUs = nowUs;
+        }
     }
 
     /**

@@ -105,11 +105,11 @@ public final class SrtSession {
         if (SrtPacket.isControl(datagram)) {
             onControl(datagram, sinceUs, nowUs);
         } else if (state != SessionState.LINGERING) {
-            onData(datagram, nowUs);
+            onData(datagram, sinceUs, nowUs);
         }
     }
 
-    private void onData(ByteBuf datagram, long nowUs) {
+    private void onData(ByteBuf datagram, long sinceUs, long nowUs) {
         if (state == SessionState.DRAINING
                 && SrtTimestamp.distance(shutdownTimestamp, SrtPacket.timestamp(datagram)) > 0) {
             state = SessionState.CONNECTED; // sent after the good-bye: that was another packet, damaged
@@ -118,7 +118,7 @@ public final class SrtSession {
             counters.pktIgnored++;
             return;
         }
-        receiver.onData(datagram, nowUs);
+        receiver.onData(datagram, sinceUs, nowUs);
     }
 
     /** Whether we end before its time comes: to its sender it must not have arrived, so it is not acknowledged. */

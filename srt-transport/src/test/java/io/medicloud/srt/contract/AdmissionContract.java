@@ -12,6 +12,7 @@ import io.medicloud.srt.SrtListener;
 import io.medicloud.srt.SrtOption;
 import io.medicloud.srt.SrtOptions;
 import io.medicloud.srt.SrtRequest;
+import io.medicloud.srt.SrtStreamId;
 import io.medicloud.srt.SrtVerdict;
 import java.util.Map;
 import java.util.Queue;
@@ -44,6 +45,37 @@ abstract class AdmissionContract extends SrtStackContract {
             assertThat(requests.element().local()).isEqualTo(listener.localAddress());
             assertThat(connection.streamId()).isEqualTo(STREAM_ID);
         }
+    }
+
+    @Test
+    void theAdmissionSeesTheVersionOfTheCallerWhereTheStackKnowsIt() throws Exception {
+        Queue<SrtRequest> requests = new ConcurrentLinkedQueue<>();
+        SrtListener listener = stack.listen(ANY_PORT, SrtOptions.STANDARD, request -> {
+            requests.add(request);
+            return SrtVerdict.reject(RejectReason.FORBIDDEN);
+        });
+        RecordingSink sink = newSink();
+        stack.connect(listener.localAddress(), SrtOptions.STANDARD, sink);
+        assertThat(sink.closeReason().rejectReason()).isEqualTo(RejectReason.FORBIDDEN);
+        // libsrt asks before it has read what the caller is.
+        assertThat(requests.element().version()).isEqualTo(stack.name().equals("java") ? 0x010505 : 0);
+    }
+
+    @Test
+    void aStreamIdThatIsNotUtf8ComesThroughByteByByte() throws Exception {
+        byte[] sent = {'c', 'a', 'f', (byte) 0xE9, '/', (byte) 0xFF, (byte) 0xC3, (byte) 0xA9, (byte) 0x80};
+        Queue<SrtRequest> requests = new ConcurrentLinkedQueue<>();
+        RecordingSink sink = newSink();
+        SrtListener listener = stack.listen(ANY_PORT, SrtOptions.STANDARD, request -> {
+            requests.add(request);
+            return SrtVerdict.accept(sink);
+        });
+        RecordingSink caller = newSink();
+        stack.connect(listener.localAddress(), SrtOptions.STANDARD.withStreamId(SrtStreamId.decode(sent)), caller);
+        caller.connection();
+        assertThat(requests.element().streamIdBytes()).isEqualTo(sent);
+        assertThat(requests.element().streamId()).isEqualTo("caf\uDCE9/\uDCFF\u00E9\uDC80");
+        assertThat(sink.connection().streamId()).isEqualTo(requests.element().streamId());
     }
 
     @Test

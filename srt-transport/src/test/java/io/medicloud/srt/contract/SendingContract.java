@@ -15,6 +15,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -164,6 +165,34 @@ abstract class SendingContract extends SrtStackContract {
         assertThat(tooLong.refCnt()).isEqualTo(1);
         tooLong.release();
         assertThatThrownBy(() -> connection.send(Unpooled.EMPTY_BUFFER)).hasMessageContaining("not 0");
+    }
+
+    @Test
+    void smallerPacketsAloneLimitThePayload() throws Exception {
+        RecordingSink receiving = newSink();
+        SrtListener listener = listen(SrtOptions.STANDARD, receiving);
+        RecordingSink sink = newSink();
+        SrtConnection connection =
+                stack.connect(listener.localAddress(), SrtOptions.STANDARD.with(SrtOption.MSS, 1300), sink);
+        sink.connection();
+        assertThat(connection.payloadSize()).isEqualTo(1256);
+        assertThat(connection.send(Unpooled.directBuffer().writeZero(1256))).isTrue();
+        await().atMost(SOON).until(() -> receiving.size() == 1256);
+    }
+
+    @Test
+    void aKeyThatIsRenewedOftenNeedsNoAnnouncementOfItsOwn() throws Exception {
+        RecordingSink receiving = newSink();
+        SrtListener listener =
+                listen(SrtOptions.STANDARD.withPassphrase(PASSPHRASE).withLatencyMs(1000), receiving);
+        RecordingSink sink = newSink();
+        SrtOptions often = SrtOptions.STANDARD.withPassphrase(PASSPHRASE).with(SrtOption.KMREFRESHRATE, 1000);
+        SrtConnection connection = stack.connect(listener.localAddress(), often, sink);
+        sink.connection();
+        byte[] sent = PacedBytes.packets(7 * 1500);
+        PacedBytes.send(sent, connection, 20);
+        await().atMost(SOON).until(() -> receiving.size() == sent.length);
+        assertThat(Arrays.equals(receiving.bytes(), sent)).isTrue();
     }
 
     @Test

@@ -159,6 +159,13 @@ final class LoneSession implements SessionOutput {
         data(number, now());
     }
 
+    /** A data packet that came within so many µs before now and as many after, as to who reads rarely. */
+    void dataSince(int number, long us) {
+        ByteBuf packet = Unpooled.copiedBuffer(packet(number, now()));
+        session.onDatagram(packet, nowUs - us, nowUs);
+        packet.release();
+    }
+
     /** Data packets sent just now, from the first to before the end. */
     void dataFrom(int first, int end) {
         for (int number = first; number < end; number++) {

@@ -138,19 +138,33 @@ class RatesTest {
 
     @Test
     void theArrivalRateIsThatOfTheLastWholeSecond() {
-        ArrivalRate rate = new ArrivalRate();
+        ArrivalRate rate = new ArrivalRate(1500);
         for (int i = 0; i < 1000; i++) {
-            rate.onPacket(1000, START_US + i * 1000L);
+            onPacket(rate, START_US + i * 1000L);
         }
+        assertThat(rate.linkCapacity()).isZero();
         assertThat(rate.packetRate()).isZero();
         assertThat(rate.byteRate()).isZero();
-        rate.onPacket(1000, START_US + 1_000_000);
+        onPacket(rate, START_US + 1_000_000);
         assertThat(rate.packetRate()).isEqualTo(1000);
         assertThat(rate.byteRate()).isEqualTo(1_000_000);
-        rate.onPacket(1000, START_US + 1_500_000);
-        rate.onPacket(1000, START_US + 3_000_000);
+        assertThat(rate.linkCapacity()).as("1044 kB/s came through").isEqualTo(696);
+        onPacket(rate, START_US + 1_500_000);
+        onPacket(rate, START_US + 3_000_000);
         assertThat(rate.packetRate()).isEqualTo(1);
         assertThat(rate.byteRate()).isEqualTo(1000);
+        assertThat(rate.linkCapacity()).isEqualTo(1);
+        for (int i = 0; i < 16; i++) {
+            rate.onPacket(956, START_US + 3_000_000, START_US + 3_001_000);
+        }
+        onPacket(rate, START_US + 3_003_000);
+        assertThat(rate.linkCapacity())
+                .as("15 packets of 1000 bytes in two milliseconds")
+                .isEqualTo(5000);
+    }
+
+    private static void onPacket(ArrivalRate rate, long us) {
+        rate.onPacket(1000, us, us);
     }
 
     @Test

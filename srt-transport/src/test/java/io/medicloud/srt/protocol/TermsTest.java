@@ -122,6 +122,11 @@ class TermsTest {
                 SrtOptions.STANDARD.with(SrtOption.KMPREANNOUNCE, 1000L).with(SrtOption.KMREFRESHRATE, 2001L);
         assertThat(HandshakeTerms.of(often).preannounce()).isEqualTo(1000);
         assertThat(HandshakeTerms.of(often).refreshRate()).isEqualTo(2001);
+        assertThat(terms(SrtOption.KMREFRESHRATE, 2000).preannounce())
+                .as("as many as the rate allows")
+                .isEqualTo(999);
+        assertThat(terms(SrtOption.KMREFRESHRATE, 10_000).preannounce()).isEqualTo(4096);
+        assertThat(terms(SrtOption.KMPREANNOUNCE, 9_000_000).preannounce()).isEqualTo((1 << 23) - 1);
         assertThat(terms(SrtOption.CRYPTOMODE, 0).initiatorCipher()).isEqualTo(KeyMaterial.CIPHER_CTR);
         assertThat(terms(SrtOption.CRYPTOMODE, 1).cipher()).isEqualTo(KeyMaterial.CIPHER_CTR);
         assertThat(terms(SrtOption.CRYPTOMODE, 2).initiatorCipher()).isEqualTo(KeyMaterial.CIPHER_GCM);
