@@ -125,6 +125,9 @@ final class SrtReceiver {
             counters.pktIgnored++;
             return;
         }
+        if (!isOriginal) {
+            acks.onSentAgain(seqNo);
+        }
         if (recovery != null) {
             recovery.onData(datagram, seqNo, nowUs);
         }
