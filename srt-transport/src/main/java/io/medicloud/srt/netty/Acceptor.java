@@ -151,7 +151,11 @@ final class Acceptor {
             first.remove();
             answered++;
             hasDerived = next.getValue().isEncrypted();
-            answer(next.getValue(), next.getKey(), nowUs);
+            try {
+                answer(next.getValue(), next.getKey(), nowUs);
+            } catch (Throwable e) {
+                LOG.error("{} could not be answered", next.getKey().address(), e); // it will ask again
+            }
         }
         return waiting.isEmpty() ? NEVER : nowUs;
     }
@@ -190,7 +194,7 @@ final class Acceptor {
     private SrtVerdict decide(ConclusionRequest request, InetSocketAddress from) {
         try {
             return admission.decide(new SrtRequest(from, port.localAddress(), request.streamId()));
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.warn("The admission failed for {}", from, e);
             return SrtVerdict.reject(RejectReason.INTERNAL_SERVER_ERROR);
         }
@@ -204,13 +208,17 @@ final class Acceptor {
     }
 
     private void accept(ConclusionRequest request, SrtVerdict.Accept decision, CallerKey key, long nowUs, ByteBuf out) {
-        HandshakeTerms terms = handshake
-                .terms()
-                .forCaller(
-                        decision.passphrase().isEmpty() ? null : new Passphrase(decision.passphrase()),
-                        decision.latencyMs());
         int socketId = identities.nextSocketId(port);
-        HandshakeVerdict verdict = handshake.accept(request, terms, socketId, nowUs, out);
+        HandshakeVerdict verdict;
+        try {
+            verdict = handshake.accept(request, terms(decision), socketId, nowUs, out);
+        } catch (Throwable e) {
+            LOG.error("{} could not be let in", key.address(), e);
+            closeSink(
+                    decision.sink(),
+                    SrtCloseReason.of(SrtCloseReason.Kind.FAILED, "the caller could not be let in: " + e));
+            return; // it will ask again
+        }
         sendIfAny(out, key.address());
         if (verdict instanceof HandshakeVerdict.Connected connected) {
             NettyConnection connection = new NettyConnection(
@@ -226,18 +234,27 @@ final class Acceptor {
             callers.put(key, new Accepted(connection, request.initialSeqNo()));
             port.add(socketId, connection);
             tally.onAccepted();
-            connection.onConnected(connected, nowUs);
+            try {
+                connection.onConnected(connected, nowUs);
+            } catch (Throwable e) {
+                connection.fail(e);
+            }
         } else if (verdict instanceof HandshakeVerdict.Rejected r) {
             refused.put(key, new Refused(request.initialSeqNo(), r.reason(), nowUs));
             count(r.reason(), key.address());
-            closeSink(decision.sink(), r.reason());
+            closeSink(decision.sink(), SrtCloseReason.rejected(r.reason()));
         }
     }
 
-    private static void closeSink(SrtSink sink, RejectReason reason) {
+    private HandshakeTerms terms(SrtVerdict.Accept decision) {
+        Passphrase passphrase = decision.passphrase().isEmpty() ? null : new Passphrase(decision.passphrase());
+        return handshake.terms().forCaller(passphrase, decision.latencyMs());
+    }
+
+    private static void closeSink(SrtSink sink, SrtCloseReason why) {
         try {
-            sink.onClosed(SrtCloseReason.rejected(reason));
-        } catch (RuntimeException e) {
+            sink.onClosed(why);
+        } catch (Throwable e) {
             LOG.warn("The sink of a rejected caller failed", e);
         }
     }

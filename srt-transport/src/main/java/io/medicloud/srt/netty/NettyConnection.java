@@ -41,7 +41,7 @@ final class NettyConnection implements SrtConnection, SessionOutput {
     private final AtomicLong heardUs = new AtomicLong(NEVER);
     private final Runnable onEnd;
     private @Nullable OutgoingHandshake handshake;
-    private @Nullable RuntimeException failure;
+    private @Nullable Throwable failure;
     private boolean closing;
     private boolean draining;
     private long dueUs;
@@ -222,8 +222,20 @@ final class NettyConnection implements SrtConnection, SessionOutput {
         }
     }
 
+    /** Something failed in serving it, for want of memory or by a defect: it ends by it, and the others of its loop go on. */
+    void fail(Throwable e) {
+        LOG.error("SRT connection {} failed", id, e);
+        SrtCloseReason why = SrtCloseReason.of(Kind.FAILED, "it could not be served: " + e);
+        try {
+            abort(why);
+        } catch (Throwable again) {
+            LOG.debug("SRT connection {} could not say good-bye", id, again);
+        }
+        end(why);
+    }
+
     private void endIfFailed(long nowUs) {
-        RuntimeException e = failure;
+        Throwable e = failure;
         SrtSession s = session;
         if (e != null && s != null && !s.isClosed()) {
             s.abort(SrtCloseReason.of(Kind.FAILED, "the sink failed: " + e), nowUs);
@@ -236,7 +248,7 @@ final class NettyConnection implements SrtConnection, SessionOutput {
         }
         try {
             call.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             failure = e;
             LOG.warn("The sink of SRT connection {} failed", id, e);
         }
@@ -261,7 +273,7 @@ final class NettyConnection implements SrtConnection, SessionOutput {
     private void tellClosed(SrtCloseReason why) {
         try {
             sink.onClosed(why);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.warn("The sink of SRT connection {} failed at its end", id, e);
         }
     }
@@ -285,7 +297,7 @@ final class NettyConnection implements SrtConnection, SessionOutput {
         if (failure == null && !closing) {
             try {
                 sink.onPayload(payload, nowUs);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 failure = e;
                 LOG.warn("The sink of SRT connection {} failed", id, e);
             }

@@ -317,8 +317,11 @@ public final class SrtSession {
     /** Ends at once, with a word to the peer. */
     public void abort(SrtCloseReason why, long nowUs) {
         if (state != SessionState.CLOSED) {
-            control.sendShutdown(nowUs);
-            finish(why);
+            try {
+                control.sendShutdown(nowUs);
+            } finally {
+                finish(why); // there may be no memory for a word
+            }
         }
     }
 
