@@ -85,7 +85,7 @@ public final class ListenerHandshake {
             return RejectReason.VERSION;
         }
         boolean isSound = x.hsType() == HandshakeExtensions.HSREQ
-                && x.fault() == PacketFault.NONE
+                && (x.fault() == PacketFault.NONE || x.isCutOff())
                 && x.srtVersion() >= HandshakeTerms.FIRST_HSV5_VERSION
                 && HandshakePacket.socketId(packet) != SrtPacket.NO_SOCKET;
         if (!isSound) {
