@@ -101,8 +101,18 @@ final class Acceptor {
                 tellIfOld(r.reason(), from, nowUs);
             }
             sendIfAny(out, from);
+            sayGoodByeIfOld(verdict, datagram, from, nowUs);
         }
         out.release();
+    }
+
+    private void sayGoodByeIfOld(HandshakeVerdict verdict, ByteBuf datagram, InetSocketAddress from, long nowUs) {
+        if (verdict instanceof HandshakeVerdict.Rejected r && r.reason().equals(RejectReason.VERSION)) {
+            ByteBuf out = port.allocator().directBuffer(ANSWER_ROOM);
+            handshake.writeShutdown(datagram, nowUs, out);
+            sendIfAny(out, from);
+            out.release();
+        }
     }
 
     /** A version that is refused before anybody is asked is that of the handshake itself. */

@@ -137,20 +137,26 @@ final class NettyConnection implements SrtConnection, SessionOutput {
         }
         HandshakeVerdict verdict = h.onDatagram(datagram, nowUs);
         poll(h, nowUs);
-        conclude(verdict, nowUs);
+        conclude(h, verdict, nowUs);
     }
 
-    private void conclude(HandshakeVerdict verdict, long nowUs) {
+    private void conclude(OutgoingHandshake h, HandshakeVerdict verdict, long nowUs) {
         if (verdict instanceof HandshakeVerdict.Connected c) {
             if (c.answer().length > 0) {
                 sendCopy(c.answer());
             }
             onConnected(c, nowUs);
         } else if (verdict instanceof HandshakeVerdict.Rejected rejected) {
-            end(SrtCloseReason.rejected(rejected.reason()));
+            end(h.isPeerOld() ? old(rejected) : SrtCloseReason.rejected(rejected.reason()));
         } else if (verdict instanceof HandshakeVerdict.TimedOut) {
             end(SrtCloseReason.of(Kind.CONNECT_TIMEOUT, "no answer from " + peer));
         }
+    }
+
+    private SrtCloseReason old(HandshakeVerdict.Rejected rejected) {
+        String why = "speaks SRT before 1.3 (handshake version 4); 1.3 or later is needed";
+        LOG.info("{}:{} {}", peer.getAddress().getHostAddress(), peer.getPort(), why);
+        return new SrtCloseReason(Kind.REJECTED, rejected.reason(), "rejected: the peer " + why);
     }
 
     private void poll(OutgoingHandshake h, long nowUs) {
@@ -177,7 +183,7 @@ final class NettyConnection implements SrtConnection, SessionOutput {
         if (h != null) {
             HandshakeVerdict verdict = h.onTick(nowUs);
             poll(h, nowUs);
-            conclude(verdict, nowUs);
+            conclude(h, verdict, nowUs);
             return;
         }
         SrtSession s = session;

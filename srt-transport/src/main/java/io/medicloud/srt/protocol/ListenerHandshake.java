@@ -94,6 +94,11 @@ public final class ListenerHandshake {
         return RejectCodes.ofUnsupported(x);
     }
 
+    /** Writes a good-bye to a caller that was refused: HSv4 reads a rejection as if it were none. */
+    public void writeShutdown(ByteBuf request, long nowUs, ByteBuf out) {
+        ControlPacket.writeShutdown(out, SrtTimestamp.of(nowUs - startUs), HandshakePacket.socketId(request));
+    }
+
     /** Writes a rejection: the request's fields, without extensions. */
     public HandshakeVerdict reject(ConclusionRequest request, RejectReason reason, long nowUs, ByteBuf out) {
         HandshakePacket.Fields fields = new HandshakePacket.Fields(
