@@ -171,11 +171,6 @@ final class Acceptor {
     }
 
     private void answer(ConclusionRequest request, CallerKey key, long nowUs) {
-        Accepted known = callers.get(key);
-        if (known != null) {
-            String why = "the caller has started anew";
-            known.connection().abort(SrtCloseReason.of(SrtCloseReason.Kind.CLOSED_BY_PEER, why));
-        }
         ByteBuf out = port.allocator().directBuffer(ANSWER_ROOM);
         if (!port.hasRoom() || port.ticker().isOverloaded()) {
             reject(request, RejectReason.RESOURCE, key.address(), nowUs, out);
@@ -231,6 +226,7 @@ final class Acceptor {
         }
         sendIfAny(out, key.address());
         if (verdict instanceof HandshakeVerdict.Connected connected) {
+            endFormer(key);
             NettyConnection connection = new NettyConnection(
                     identities.nextId(),
                     socketId,
@@ -253,6 +249,15 @@ final class Acceptor {
             refused.put(key, new Refused(request.initialSeqNo(), r.reason(), nowUs));
             count(r.reason(), key.address());
             closeSink(decision.sink(), SrtCloseReason.rejected(r.reason()));
+        }
+    }
+
+    /** The caller has started anew, with the same socket id: its former connection ends without a word, which would end the new one. */
+    private void endFormer(CallerKey key) {
+        Accepted former = callers.get(key);
+        if (former != null) {
+            String why = "the caller has started anew";
+            former.connection().forget(SrtCloseReason.of(SrtCloseReason.Kind.CLOSED_BY_PEER, why));
         }
     }
 

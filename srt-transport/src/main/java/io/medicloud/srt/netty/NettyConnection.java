@@ -228,6 +228,15 @@ final class NettyConnection implements SrtConnection, SessionOutput {
         }
     }
 
+    /** Ends at once, without a word: the peer is another by now. */
+    void forget(SrtCloseReason why) {
+        SrtSession s = session;
+        if (s != null) {
+            s.forget(why);
+        }
+        end(why);
+    }
+
     /** Something failed in serving it, for want of memory or by a defect: it ends by it, and the others of its loop go on. */
     void fail(Throwable e) {
         LOG.error("SRT connection {} failed", id, e);

@@ -325,6 +325,13 @@ public final class SrtSession {
         }
     }
 
+    /** Ends at once, without a word: the peer has gone, and who has its socket id now is another. */
+    public void forget(SrtCloseReason why) {
+        if (state != SessionState.CLOSED) {
+            finish(why);
+        }
+    }
+
     private void finish(SrtCloseReason why) {
         state = state.moveTo(SessionState.CLOSED);
         receiver.buffer().clear();
