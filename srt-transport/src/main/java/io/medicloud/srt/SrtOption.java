@@ -39,7 +39,7 @@ public enum SrtOption {
     SNDDROPDELAY("snddropdelay", Kind.MILLISECONDS, -1, Integer.MAX_VALUE, 0),
     /** Losses are reported again and again. */
     NAKREPORT("nakreport", true),
-    /** Longest reorder tolerance, in packets. */
+    /** Longest reorder tolerance, in packets. The stack {@code java} measures its own, in time (up to a quarter of the latency): 0 turns it off, any other value says no more. */
     LOSSMAXTTL("lossmaxttl", Kind.NUMBER, 0, Integer.MAX_VALUE, 0),
     /** The clocks' drift is followed. */
     DRIFTTRACER("drifttracer", true),

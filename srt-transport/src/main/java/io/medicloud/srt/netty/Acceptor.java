@@ -101,8 +101,18 @@ final class Acceptor {
                 tellIfOld(r.reason(), from, nowUs);
             }
             sendIfAny(out, from);
+            sayGoodByeIfOld(verdict, datagram, from, nowUs);
         }
         out.release();
+    }
+
+    private void sayGoodByeIfOld(HandshakeVerdict verdict, ByteBuf datagram, InetSocketAddress from, long nowUs) {
+        if (verdict instanceof HandshakeVerdict.Rejected r && r.reason().equals(RejectReason.VERSION)) {
+            ByteBuf out = port.allocator().directBuffer(ANSWER_ROOM);
+            handshake.writeShutdown(datagram, nowUs, out);
+            sendIfAny(out, from);
+            out.release();
+        }
     }
 
     /** A version that is refused before anybody is asked is that of the handshake itself. */
@@ -151,17 +161,16 @@ final class Acceptor {
             first.remove();
             answered++;
             hasDerived = next.getValue().isEncrypted();
-            answer(next.getValue(), next.getKey(), nowUs);
+            try {
+                answer(next.getValue(), next.getKey(), nowUs);
+            } catch (Throwable e) {
+                LOG.error("{} could not be answered", next.getKey().address(), e); // it will ask again
+            }
         }
         return waiting.isEmpty() ? NEVER : nowUs;
     }
 
     private void answer(ConclusionRequest request, CallerKey key, long nowUs) {
-        Accepted known = callers.get(key);
-        if (known != null) {
-            String why = "the caller has started anew";
-            known.connection().abort(SrtCloseReason.of(SrtCloseReason.Kind.CLOSED_BY_PEER, why));
-        }
         ByteBuf out = port.allocator().directBuffer(ANSWER_ROOM);
         if (!port.hasRoom() || port.ticker().isOverloaded()) {
             reject(request, RejectReason.RESOURCE, key.address(), nowUs, out);
@@ -191,7 +200,7 @@ final class Acceptor {
         try {
             return admission.decide(
                     new SrtRequest(from, port.localAddress(), request.streamId(), request.srtVersion()));
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.warn("The admission failed for {}", from, e);
             return SrtVerdict.reject(RejectReason.INTERNAL_SERVER_ERROR);
         }
@@ -205,15 +214,20 @@ final class Acceptor {
     }
 
     private void accept(ConclusionRequest request, SrtVerdict.Accept decision, CallerKey key, long nowUs, ByteBuf out) {
-        HandshakeTerms terms = handshake
-                .terms()
-                .forCaller(
-                        decision.passphrase().isEmpty() ? null : new Passphrase(decision.passphrase()),
-                        decision.latencyMs());
         int socketId = identities.nextSocketId(port);
-        HandshakeVerdict verdict = handshake.accept(request, terms, socketId, nowUs, out);
+        HandshakeVerdict verdict;
+        try {
+            verdict = handshake.accept(request, terms(decision), socketId, nowUs, out);
+        } catch (Throwable e) {
+            LOG.error("{} could not be let in", key.address(), e);
+            closeSink(
+                    decision.sink(),
+                    SrtCloseReason.of(SrtCloseReason.Kind.FAILED, "the caller could not be let in: " + e));
+            return; // it will ask again
+        }
         sendIfAny(out, key.address());
         if (verdict instanceof HandshakeVerdict.Connected connected) {
+            endFormer(key);
             NettyConnection connection = new NettyConnection(
                     identities.nextId(),
                     socketId,
@@ -227,18 +241,36 @@ final class Acceptor {
             callers.put(key, new Accepted(connection, request.initialSeqNo()));
             port.add(socketId, connection);
             tally.onAccepted();
-            connection.onConnected(connected, nowUs);
+            try {
+                connection.onConnected(connected, nowUs);
+            } catch (Throwable e) {
+                connection.fail(e);
+            }
         } else if (verdict instanceof HandshakeVerdict.Rejected r) {
             refused.put(key, new Refused(request.initialSeqNo(), r.reason(), nowUs));
             count(r.reason(), key.address());
-            closeSink(decision.sink(), r.reason());
+            closeSink(decision.sink(), SrtCloseReason.rejected(r.reason()));
         }
     }
 
-    private static void closeSink(SrtSink sink, RejectReason reason) {
+    /** The caller has started anew, with the same socket id: its former connection ends without a word, which would end the new one. */
+    private void endFormer(CallerKey key) {
+        Accepted former = callers.get(key);
+        if (former != null) {
+            String why = "the caller has started anew";
+            former.connection().forget(SrtCloseReason.of(SrtCloseReason.Kind.CLOSED_BY_PEER, why));
+        }
+    }
+
+    private HandshakeTerms terms(SrtVerdict.Accept decision) {
+        Passphrase passphrase = decision.passphrase().isEmpty() ? null : new Passphrase(decision.passphrase());
+        return handshake.terms().forCaller(passphrase, decision.latencyMs());
+    }
+
+    private static void closeSink(SrtSink sink, SrtCloseReason why) {
         try {
-            sink.onClosed(SrtCloseReason.rejected(reason));
-        } catch (RuntimeException e) {
+            sink.onClosed(why);
+        } catch (Throwable e) {
             LOG.warn("The sink of a rejected caller failed", e);
         }
     }

@@ -41,7 +41,7 @@ final class NettyConnection implements SrtConnection, SessionOutput {
     private final AtomicLong heardUs = new AtomicLong(NEVER);
     private final Runnable onEnd;
     private @Nullable OutgoingHandshake handshake;
-    private @Nullable RuntimeException failure;
+    private @Nullable Throwable failure;
     private boolean closing;
     private boolean draining;
     private long dueUs;
@@ -137,20 +137,26 @@ final class NettyConnection implements SrtConnection, SessionOutput {
         }
         HandshakeVerdict verdict = h.onDatagram(datagram, nowUs);
         poll(h, nowUs);
-        conclude(verdict, nowUs);
+        conclude(h, verdict, nowUs);
     }
 
-    private void conclude(HandshakeVerdict verdict, long nowUs) {
+    private void conclude(OutgoingHandshake h, HandshakeVerdict verdict, long nowUs) {
         if (verdict instanceof HandshakeVerdict.Connected c) {
             if (c.answer().length > 0) {
                 sendCopy(c.answer());
             }
             onConnected(c, nowUs);
         } else if (verdict instanceof HandshakeVerdict.Rejected rejected) {
-            end(SrtCloseReason.rejected(rejected.reason()));
+            end(h.isPeerOld() ? old(rejected) : SrtCloseReason.rejected(rejected.reason()));
         } else if (verdict instanceof HandshakeVerdict.TimedOut) {
             end(SrtCloseReason.of(Kind.CONNECT_TIMEOUT, "no answer from " + peer));
         }
+    }
+
+    private SrtCloseReason old(HandshakeVerdict.Rejected rejected) {
+        String why = "speaks SRT before 1.3 (handshake version 4); 1.3 or later is needed";
+        LOG.info("{}:{} {}", peer.getAddress().getHostAddress(), peer.getPort(), why);
+        return new SrtCloseReason(Kind.REJECTED, rejected.reason(), "rejected: the peer " + why);
     }
 
     private void poll(OutgoingHandshake h, long nowUs) {
@@ -177,7 +183,7 @@ final class NettyConnection implements SrtConnection, SessionOutput {
         if (h != null) {
             HandshakeVerdict verdict = h.onTick(nowUs);
             poll(h, nowUs);
-            conclude(verdict, nowUs);
+            conclude(h, verdict, nowUs);
             return;
         }
         SrtSession s = session;
@@ -222,8 +228,29 @@ final class NettyConnection implements SrtConnection, SessionOutput {
         }
     }
 
+    /** Ends at once, without a word: the peer is another by now. */
+    void forget(SrtCloseReason why) {
+        SrtSession s = session;
+        if (s != null) {
+            s.forget(why);
+        }
+        end(why);
+    }
+
+    /** Something failed in serving it, for want of memory or by a defect: it ends by it, and the others of its loop go on. */
+    void fail(Throwable e) {
+        LOG.error("SRT connection {} failed", id, e);
+        SrtCloseReason why = SrtCloseReason.of(Kind.FAILED, "it could not be served: " + e);
+        try {
+            abort(why);
+        } catch (Throwable again) {
+            LOG.debug("SRT connection {} could not say good-bye", id, again);
+        }
+        end(why);
+    }
+
     private void endIfFailed(long nowUs) {
-        RuntimeException e = failure;
+        Throwable e = failure;
         SrtSession s = session;
         if (e != null && s != null && !s.isClosed()) {
             s.abort(SrtCloseReason.of(Kind.FAILED, "the sink failed: " + e), nowUs);
@@ -236,7 +263,7 @@ final class NettyConnection implements SrtConnection, SessionOutput {
         }
         try {
             call.run();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             failure = e;
             LOG.warn("The sink of SRT connection {} failed", id, e);
         }
@@ -261,7 +288,7 @@ final class NettyConnection implements SrtConnection, SessionOutput {
     private void tellClosed(SrtCloseReason why) {
         try {
             sink.onClosed(why);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             LOG.warn("The sink of SRT connection {} failed at its end", id, e);
         }
     }
@@ -285,7 +312,7 @@ final class NettyConnection implements SrtConnection, SessionOutput {
         if (failure == null && !closing) {
             try {
                 sink.onPayload(payload, nowUs);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 failure = e;
                 LOG.warn("The sink of SRT connection {} failed", id, e);
             }

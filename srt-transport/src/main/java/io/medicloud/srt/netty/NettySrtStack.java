@@ -38,6 +38,15 @@ public final class NettySrtStack implements SrtStack {
     /** The system property that says how many event loops a stack has. */
     public static final String LOOPS_PROPERTY = "io.medicloud.srt.loops";
 
+    /** The system property that says how many callers of one network (IPv4 /24, IPv6 /64) a listener's event loop looks into at once: 512. */
+    public static final String CALLERS_AT_ONCE_PROPERTY = "io.medicloud.srt.callersAtOnce";
+
+    /** The system property that says how many more of them it looks into each second after that: 50. */
+    public static final String CALLERS_PER_SECOND_PROPERTY = "io.medicloud.srt.callersPerSecond";
+
+    static final int CALLERS_AT_ONCE = 512;
+    static final int CALLERS_PER_SECOND = 50;
+
     private static final Logger LOG = LoggerFactory.getLogger(NettySrtStack.class);
     private static final int MOST_LOOPS = 256;
     private static final InetSocketAddress ANY_V4 = new InetSocketAddress("0.0.0.0", 0);

@@ -27,6 +27,7 @@ final class SessionTicker {
     private static final long TICK_US = 2_000;
     private static final long LONGEST_TICK_US = 3_000;
     private static final int FEW_DATAGRAMS = 16;
+    private static final long TOLD_APART_US = 1_000_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(SessionTicker.class);
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -48,6 +49,7 @@ final class SessionTicker {
     private long lastUs = nowUs() - TICK_US;
     private long tickUs = TICK_US;
     private int quietTicks;
+    private long toldUs = nowUs() - TOLD_APART_US;
     /** When the next tick is to be, or the one that runs was to be, but not before it was planned. */
     private volatile long plannedUs = NEVER;
 
@@ -126,8 +128,8 @@ final class SessionTicker {
             loop.execute(() -> {
                 try {
                     result.complete(task.get());
-                } catch (RuntimeException e) {
-                    result.completeExceptionally(e);
+                } catch (Throwable e) {
+                    result.completeExceptionally(e); // or who waits would wait for ever
                 }
             });
         } catch (RejectedExecutionException e) {
@@ -195,6 +197,7 @@ final class SessionTicker {
         }
     }
 
+    /** Whatever happens in it, there is a next one: nobody else reads the sockets. */
     private void tick() {
         next = null;
         nextUs = NEVER;
@@ -204,31 +207,54 @@ final class SessionTicker {
         lastUs = nowUs;
         latestUs = Math.max(latestUs, nowUs - plannedUs);
         int read = 0;
-        long dueUs = NEVER;
+        long dueUs = nowUs;
         try {
-            for (int i = ports.size() - 1; i >= 0; i--) {
-                read += i < ports.size() ? ports.get(i).drain(nowUs) : 0;
-            }
-            for (NettyConnection c = submitters.poll(); c != null; c = submitters.poll()) {
-                c.onSubmitted();
-            }
-            for (int i = ports.size() - 1; i >= 0; i--) {
-                dueUs = i < ports.size() ? Math.min(dueUs, ports.get(i).onTick(nowUs)) : dueUs;
-            }
-        } catch (RuntimeException e) {
-            LOG.error("A defect in the SRT stack; its loop goes on", e);
-            dueUs = nowUs;
+            read = drain(nowUs);
+            dueUs = serve(nowUs);
+            measure(nowUs, read);
+        } catch (Throwable e) {
+            tell(e);
         } finally {
             ticking = false;
+            quietTicks = read == 0 ? quietTicks + 1 : 0;
+            plan(dueUs, read);
         }
-        quietTicks = read == 0 ? quietTicks + 1 : 0;
+    }
+
+    private int drain(long nowUs) {
+        int read = 0;
+        for (int i = ports.size() - 1; i >= 0; i--) {
+            read += i < ports.size() ? ports.get(i).drain(nowUs) : 0;
+        }
+        return read;
+    }
+
+    private long serve(long nowUs) {
+        long dueUs = NEVER;
+        for (NettyConnection c = submitters.poll(); c != null; c = submitters.poll()) {
+            c.onSubmitted();
+        }
+        for (int i = ports.size() - 1; i >= 0; i--) {
+            dueUs = i < ports.size() ? Math.min(dueUs, ports.get(i).onTick(nowUs)) : dueUs;
+        }
+        return dueUs;
+    }
+
+    private void measure(long nowUs, int read) {
         long endUs = nowUs();
         if (load.onTick(nowUs, endUs, read)) {
             load.onWindow(countDrops(), runUs(endUs), endUs);
             delayUs = latestUs;
             latestUs = 0;
         }
-        plan(dueUs, read);
+    }
+
+    /** One line a second at most: what fails once may fail in each tick. */
+    private void tell(Throwable e) {
+        if (lastUs - toldUs >= TOLD_APART_US) {
+            toldUs = lastUs;
+            LOG.error("A defect in the SRT stack; its loop goes on", e);
+        }
     }
 
     /** What this thread has used of processors; the time itself, where that is not measured. */
@@ -275,9 +301,9 @@ final class SessionTicker {
         if (next != null) {
             next.cancel(false);
         }
-        nextUs = us;
         long nowUs = nowUs();
         plannedUs = Math.max(us, nowUs);
         next = loop.schedule(tick, plannedUs - nowUs, TimeUnit.MICROSECONDS);
+        nextUs = us;
     }
 }

@@ -236,7 +236,7 @@ final class SrtMultiplexer extends ChannelInboundHandlerAdapter {
             if (i < ticked.size()) {
                 NettyConnection connection = ticked.get(i);
                 if (connection.dueUs() <= nowUs) {
-                    connection.onTick(nowUs); // may end it, and others
+                    serve(connection, nowUs); // may end it, and others
                 }
                 dueUs = Math.min(dueUs, connection.dueUs());
             }
@@ -245,6 +245,14 @@ final class SrtMultiplexer extends ChannelInboundHandlerAdapter {
             departures.flush();
         }
         return dueUs;
+    }
+
+    private static void serve(NettyConnection connection, long nowUs) {
+        try {
+            connection.onTick(nowUs);
+        } catch (Throwable e) {
+            connection.fail(e);
+        }
     }
 
     @Override

@@ -26,6 +26,7 @@ public final class HandshakeExtensions {
     private static final int LONGEST_TEXT = LONGEST_STREAM_ID;
 
     private PacketFault fault = PacketFault.NONE;
+    private boolean isCutOff;
     private int hsType;
     private int srtVersion;
     private int flags;
@@ -50,6 +51,7 @@ public final class HandshakeExtensions {
             int length = handshake.getUnsignedShort(at + 2) * 4;
             at += 4;
             if (end - at < length) {
+                extensions.isCutOff = extensions.fault == PacketFault.NONE;
                 extensions.fault = PacketFault.TRUNCATED_EXTENSION;
                 break;
             }
@@ -115,6 +117,11 @@ public final class HandshakeExtensions {
     /** What was wrong with the last block that was; the good ones before it were read. */
     public PacketFault fault() {
         return fault;
+    }
+
+    /** Whether nothing was wrong but that the last block runs past the end. */
+    public boolean isCutOff() {
+        return isCutOff;
     }
 
     /** {@link #HSREQ}, {@link #HSRSP}, or 0 when there is neither. */

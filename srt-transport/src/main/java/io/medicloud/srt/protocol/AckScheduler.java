@@ -49,6 +49,13 @@ final class AckScheduler {
         return ackSeqNo != lastSent || nowUs - lastFullUs > repeatUs;
     }
 
+    /** A packet came that was sent again. If the peer had confirmed that it arrived, it had read another number: it is told again. */
+    void onSentAgain(int seqNo) {
+        if (SeqNo.isBefore(seqNo, lastConfirmed)) {
+            lastConfirmed = seqNo;
+        }
+    }
+
     /** Whether the peer is known to know all of this. */
     boolean isConfirmed(int ackSeqNo) {
         return ackSeqNo == lastConfirmed;

@@ -35,6 +35,7 @@ public final class CallerHandshake implements OutgoingHandshake {
     private int synCookie;
     private int encryptionField;
     private int abandonedSocketId;
+    private boolean isPeerOld;
     private @Nullable KeyExchange keys;
 
     /**
@@ -155,6 +156,7 @@ public final class CallerHandshake implements OutgoingHandshake {
         boolean isHsv5 = HandshakePacket.version(packet) >= HandshakePacket.VERSION_5
                 && HandshakePacket.extensionField(packet) == HandshakePacket.EXT_MAGIC;
         if (!isHsv5) {
+            isPeerOld = true;
             phase = Phase.OVER;
             return new HandshakeVerdict.Rejected(RejectReason.VERSION, false);
         }
@@ -165,6 +167,11 @@ public final class CallerHandshake implements OutgoingHandshake {
         phase = Phase.CONCLUSION;
         nextSendUs = nowUs;
         return HandshakeVerdict.WAITING;
+    }
+
+    @Override
+    public boolean isPeerOld() {
+        return isPeerOld;
     }
 
     private HandshakeVerdict onConclusion(ByteBuf packet, long nowUs) {

@@ -85,13 +85,18 @@ public final class ListenerHandshake {
             return RejectReason.VERSION;
         }
         boolean isSound = x.hsType() == HandshakeExtensions.HSREQ
-                && x.fault() == PacketFault.NONE
+                && (x.fault() == PacketFault.NONE || x.isCutOff())
                 && x.srtVersion() >= HandshakeTerms.FIRST_HSV5_VERSION
                 && HandshakePacket.socketId(packet) != SrtPacket.NO_SOCKET;
         if (!isSound) {
             return RejectReason.ROGUE;
         }
         return RejectCodes.ofUnsupported(x);
+    }
+
+    /** Writes a good-bye to a caller that was refused: HSv4 reads a rejection as if it were none. */
+    public void writeShutdown(ByteBuf request, long nowUs, ByteBuf out) {
+        ControlPacket.writeShutdown(out, SrtTimestamp.of(nowUs - startUs), HandshakePacket.socketId(request));
     }
 
     /** Writes a rejection: the request's fields, without extensions. */

@@ -13,4 +13,7 @@ public sealed interface OutgoingHandshake permits CallerHandshake, RendezvousHan
 
     /** A datagram from the peer's address, lent. */
     HandshakeVerdict onDatagram(ByteBuf packet, long nowUs);
+
+    /** Whether it was rejected because the peer speaks the handshake of SRT before 1.3 (HSv4). */
+    boolean isPeerOld();
 }

@@ -4,7 +4,6 @@ package io.medicloud.srt.protocol;
 import io.medicloud.srt.RejectReason;
 import io.medicloud.srt.crypto.KeySource;
 import io.medicloud.srt.packet.ControlPacket;
-import io.medicloud.srt.packet.ControlType;
 import io.medicloud.srt.packet.HandshakeExtensions;
 import io.medicloud.srt.packet.HandshakePacket;
 import io.medicloud.srt.packet.PacketFault;
@@ -52,6 +51,7 @@ public final class RendezvousHandshake implements OutgoingHandshake {
     private int peerSocketId;
     private int encryptionField;
     private int rejectType;
+    private boolean isPeerOld;
     private @Nullable KeyExchange keys;
     private @Nullable Negotiation negotiation;
     private @Nullable SessionParameters parameters;
@@ -142,11 +142,32 @@ public final class RendezvousHandshake implements OutgoingHandshake {
         if (SrtPacket.check(packet) != PacketFault.NONE || state == State.OVER) {
             return HandshakeVerdict.MALFORMED;
         }
-        boolean isHandshake = SrtPacket.isControl(packet) && ControlPacket.type(packet) == ControlType.HANDSHAKE;
-        if (!isHandshake) {
-            // The peer believes to be connected: as good as an AGREEMENT.
-            return parameters == null ? HandshakeVerdict.UNEXPECTED : connected(nowUs);
+        if (!SrtPacket.isControl(packet)) {
+            return onTraffic(nowUs);
         }
+        return switch (ControlPacket.type(packet)) {
+            case HANDSHAKE -> onHandshake(packet, nowUs);
+            case KEEPALIVE, USER -> onTraffic(nowUs);
+            case SHUTDOWN -> onShutdown(packet);
+            default -> HandshakeVerdict.UNEXPECTED;
+        };
+    }
+
+    /** The peer believes to be connected: as good as an AGREEMENT. */
+    private HandshakeVerdict onTraffic(long nowUs) {
+        return parameters == null ? HandshakeVerdict.UNEXPECTED : connected(nowUs);
+    }
+
+    /** The peer has given up, if it is one that knows us. */
+    private HandshakeVerdict onShutdown(ByteBuf packet) {
+        if (role == Role.UNDECIDED || SrtPacket.destinationSocketId(packet) != socketId) {
+            return HandshakeVerdict.UNEXPECTED;
+        }
+        state = State.OVER;
+        return new HandshakeVerdict.Rejected(RejectReason.CLOSE, true);
+    }
+
+    private HandshakeVerdict onHandshake(ByteBuf packet, long nowUs) {
         int type = HandshakePacket.handshakeType(packet);
         if (HandshakePacket.isRejection(type)) {
             state = State.OVER;
@@ -212,6 +233,11 @@ public final class RendezvousHandshake implements OutgoingHandshake {
 
     /** Decides the roles by the first packet of the peer; null to go on. */
     private @Nullable HandshakeVerdict contest(ByteBuf packet) {
+        if (role == Role.UNDECIDED && isOld(packet)) {
+            isPeerOld = true;
+            peerSocketId = HandshakePacket.socketId(packet);
+            return reject(RejectReason.VERSION);
+        }
         if (HandshakePacket.version(packet) != HandshakePacket.VERSION_5
                 || HandshakePacket.socketId(packet) == SrtPacket.NO_SOCKET) {
             return HandshakeVerdict.MALFORMED;
@@ -234,6 +260,17 @@ public final class RendezvousHandshake implements OutgoingHandshake {
             keys = KeyExchange.request(terms, peers, source);
         }
         return null;
+    }
+
+    /** HSv4 says the kind of its socket where HSv5 says what extensions follow: none, in a peer's first packet. */
+    private static boolean isOld(ByteBuf packet) {
+        return HandshakePacket.version(packet) == HandshakePacket.VERSION_4
+                && HandshakePacket.extensionField(packet) != 0;
+    }
+
+    @Override
+    public boolean isPeerOld() {
+        return isPeerOld;
     }
 
     /** Learns from the extensions, if they are those that our role waits for. */

@@ -9,9 +9,15 @@ final class RttEstimator {
     /** Longer samples are damage, or older than any packet that is still wanted. */
     private static final int LONGEST_RTT_US = 10_000_000;
 
+    /** A peer's estimate that rises by more at once is believed when the next one says the same. */
+    private static final int MOST_RISE = 4;
+
+    private static final int NEGLIGIBLE_RISE_US = 500_000;
+
     private int rttUs = INITIAL_RTT_US;
     private int varianceUs = INITIAL_VARIANCE_US;
     private boolean measured;
+    private long toldUs;
 
     /** An ACKACK came back after this time. */
     void onSample(long sampleUs) {
@@ -33,6 +39,11 @@ final class RttEstimator {
         boolean isInitial = peerRttUs == INITIAL_RTT_US && peerVarianceUs == INITIAL_VARIANCE_US;
         if (isInitial || peerRttUs <= 0 || peerRttUs > LONGEST_RTT_US || peerVarianceUs < 0) {
             return;
+        }
+        long beforeUs = toldUs;
+        toldUs = peerRttUs + 4L * peerVarianceUs;
+        if (toldUs > MOST_RISE * timeoutUs() + NEGLIGIBLE_RISE_US && toldUs > 2 * beforeUs) {
+            return; // damaged, if it is alone
         }
         if (receives && measured) {
             smooth(peerRttUs, Math.abs(peerRttUs - rttUs));

@@ -126,6 +126,9 @@ final class SrtReceiver {
             counters.pktIgnored++;
             return;
         }
+        if (!isOriginal) {
+            acks.onSentAgain(seqNo);
+        }
         if (recovery != null) {
             recovery.onData(datagram, seqNo, nowUs);
         }

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** The sending half of a session: paces, sends again what the peer misses, drops what comes too late for it. */
 final class SrtSender {
     private static final int CONGESTION_WINDOW = 8192;
+    /** No peer has less room for long: with less, nothing would be sent that it could answer with more. */
+    private static final int LEAST_FLOW_WINDOW = 2;
+
     private static final long ACKACK_PERIOD_US = 10_000;
     private static final long LEAST_DROP_US = 1_000_000;
     private static final long DROP_MARGIN_US = 20_000;
@@ -77,7 +80,7 @@ final class SrtSender {
         encoder = filter == null ? null : new FecEncoder(filter, parameters.sendSeqNo(), wirePayloadSize);
         probes = filter == null || filter.arqInForce() != SrtPacketFilter.Arq.NEVER;
         pacing = new LivePacing(policy.bandwidth(), policy.payloadSize(), nowUs);
-        flowWindow = parameters.flowWindow();
+        flowWindow = Math.max(LEAST_FLOW_WINDOW, parameters.flowWindow());
         initialSeqNo = parameters.sendSeqNo();
         lastFullAckSeqNo = initialSeqNo;
         boolean peerDrops = parameters.peerHas(SrtFlags.TLPKTDROP) && parameters.peerHas(SrtFlags.TSBPDRCV);
@@ -160,7 +163,7 @@ final class SrtSender {
     /** Sends what pacing and windows allow. */
     void pump(long nowUs) {
         while (pacing.maySend(nowUs)) {
-            boolean maySendNew = buffer.hasUnsent() && buffer.inFlight() < Math.min(flowWindow, CONGESTION_WINDOW);
+            boolean maySendNew = buffer.hasUnsent() && !isWindowFull();
             boolean maySendAgain = buffer.hasLost() && limit.maySend(nowUs);
             if (encoder != null && encoder.isDue()) {
                 sendExtra(encoder, nowUs);
@@ -179,6 +182,10 @@ final class SrtSender {
                 return;
             }
         }
+    }
+
+    private boolean isWindowFull() {
+        return buffer.inFlight() >= Math.min(flowWindow, CONGESTION_WINDOW);
     }
 
     private void sendFirst(ByteBuf packet, long nowUs) {
@@ -250,8 +257,9 @@ final class SrtSender {
             control.sendAckAck(number, nowUs);
         }
         lastAckNumber = number;
-        if (isProgress || ackSeqNo == buffer.first()) {
-            flowWindow = Math.max(0, AckPacket.freeBuffer(packet));
+        int free = AckPacket.freeBuffer(packet);
+        if (free >= 0 && (isProgress || ackSeqNo == buffer.first())) { // else damaged, or old
+            flowWindow = Math.max(LEAST_FLOW_WINDOW, free);
         }
         if (isProgress) {
             rtt.onPeerEstimate(AckPacket.rttUs(packet), AckPacket.rttVarUs(packet), receives);
@@ -311,8 +319,8 @@ final class SrtSender {
     }
 
     /**
-     * Nobody reports the loss of the last packets: no later one shows the gap. After a while the last is sent again, ever more rarely; to a peer that
-     * reports a loss only once, and may have done so in vain, everything is.
+     * Nobody reports the loss of the last packets, or of all that the window lets out: no later one shows the gap. After a while the last is sent again, ever
+     * more rarely; to a peer that reports a loss only once, and may have done so in vain, everything is.
      */
     private void probeTail(long nowUs) {
         boolean isStuck = probes
@@ -322,7 +330,7 @@ final class SrtSender {
         if (isStuck && !peerRepeats) {
             probed++;
             answers.markLost(buffer.first(), buffer.lastSent(), nowUs);
-        } else if (isStuck && !buffer.hasUnsent()) {
+        } else if (isStuck && (!buffer.hasUnsent() || isWindowFull())) {
             probed++;
             buffer.markLost(buffer.lastSent());
         }

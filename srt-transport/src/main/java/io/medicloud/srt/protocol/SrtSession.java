@@ -317,7 +317,17 @@ public final class SrtSession {
     /** Ends at once, with a word to the peer. */
     public void abort(SrtCloseReason why, long nowUs) {
         if (state != SessionState.CLOSED) {
-            control.sendShutdown(nowUs);
+            try {
+                control.sendShutdown(nowUs);
+            } finally {
+                finish(why); // there may be no memory for a word
+            }
+        }
+    }
+
+    /** Ends at once, without a word: the peer has gone, and who has its socket id now is another. */
+    public void forget(SrtCloseReason why) {
+        if (state != SessionState.CLOSED) {
             finish(why);
         }
     }

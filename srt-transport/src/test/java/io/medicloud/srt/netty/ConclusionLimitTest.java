@@ -11,7 +11,7 @@ final class ConclusionLimitTest {
     private static final byte[] CALLER = {10, 0, 0, 7};
     private static final long START_US = 7_000_000;
 
-    private final ConclusionLimit limit = new ConclusionLimit();
+    private final ConclusionLimit limit = new ConclusionLimit(20, 64);
 
     private int allowed(byte[] address, int asked, long nowUs) {
         int allowed = 0;
@@ -32,6 +32,26 @@ final class ConclusionLimitTest {
         assertThat(allowed(CALLER, 100, START_US + 3_600_000_000L))
                 .as("what it did not use is not saved up")
                 .isEqualTo(64);
+    }
+
+    @Test
+    void halfAThousandEncodersBehindOneAddressMayStartTogether() {
+        ConclusionLimit standard = new ConclusionLimit();
+        int heard = 0;
+        for (int i = 0; i < 600; i++) {
+            heard += standard.allows(CALLER, START_US) ? 1 : 0;
+        }
+        assertThat(heard).isEqualTo(512);
+        for (int i = 0; i < 100; i++) {
+            heard += standard.allows(CALLER, START_US + 1_000_000) ? 1 : 0;
+        }
+        assertThat(heard).isEqualTo(562);
+    }
+
+    @Test
+    void whoeverReadsTheLogLearnsWhichNetworkAndHowToAllowItMore() {
+        assertThat(limit.line(CALLER))
+                .contains("10.0.0.7", "64 at once", "20 a second", "io.medicloud.srt.callersAtOnce");
     }
 
     @Test

@@ -423,13 +423,24 @@ class HandshakeStepsTest {
     }
 
     @Test
-    void anExtensionThatIsCutOffIsRejectedAndAGroupToo() {
+    void aListenerReadsUpToAnExtensionThatIsCutOff() {
+        caller = caller(STANDARD.withStreamId("live/cam-1"));
         ByteBuf cut = proven();
         cut.writeShort(99).writeShort(2).writeInt(0);
-        ByteBuf answer = Unpooled.buffer();
-        ask(cut, answer);
-        assertThat(HandshakePacket.handshakeType(answer)).isEqualTo(1004);
+        HandshakeVerdict.Asked asked = (HandshakeVerdict.Asked) ask(cut, Unpooled.buffer());
+        assertThat(asked.request().streamId()).isEqualTo("live/cam-1");
         caller = caller(STANDARD);
+        ByteBuf wordy = proven();
+        ExtensionWriter.writeText(wordy, HandshakeExtensions.FILTER, "x".repeat(513));
+        wordy.writeShort(99).writeShort(2).writeInt(0);
+        ByteBuf answer = Unpooled.buffer();
+        ask(wordy, answer);
+        assertThat(HandshakePacket.handshakeType(answer)).as("wrong before it").isEqualTo(1004);
+    }
+
+    @Test
+    void aGroupIsRejected() {
+        ByteBuf answer = Unpooled.buffer();
         ByteBuf group = proven();
         group.writeShort(HandshakeExtensions.GROUP).writeShort(2).writeLong(0);
         answer.clear();

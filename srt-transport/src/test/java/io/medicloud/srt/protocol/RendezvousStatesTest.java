@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.medicloud.srt.RejectReason;
 import io.medicloud.srt.SrtOption;
 import io.medicloud.srt.SrtOptions;
+import io.medicloud.srt.packet.AckPacket;
 import io.medicloud.srt.packet.ControlPacket;
+import io.medicloud.srt.packet.ControlType;
+import io.medicloud.srt.packet.DataPacket;
 import io.medicloud.srt.packet.ExtensionWriter;
 import io.medicloud.srt.packet.HandshakeExtensions;
 import io.medicloud.srt.packet.HandshakePacket;
@@ -23,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * One end of a rendezvous, whose peer says exactly what the test says (draft 4.3.2). W is a WAVEAHAND, C a CONCLUSION, with an HSREQ or an HSRSP or neither, A
- * an AGREEMENT, K a keepalive.
+ * an AGREEMENT, K a keepalive, D data, U key material, S a SHUTDOWN, N a loss report, L an acknowledgement.
  */
 class RendezvousStatesTest {
     private static final byte[] ADDRESS = {127, 0, 0, 1};
@@ -85,12 +88,27 @@ class RendezvousStatesTest {
             case "C+REQ" -> hearConclusion(HandshakeExtensions.HSREQ, 0xBF);
             case "C+RSP" -> hearConclusion(HandshakeExtensions.HSRSP, 0xBF);
             case "A" -> hear(HandshakePacket.AGREEMENT);
-            default -> {
-                ByteBuf packet = Unpooled.buffer();
-                ControlPacket.writeKeepAlive(packet, 5_000, OWN_ID);
-                hear(packet);
-            }
+            default -> hear(traffic(what));
         }
+    }
+
+    private static ByteBuf traffic(String what) {
+        ByteBuf packet = Unpooled.buffer();
+        switch (what) {
+            case "D" -> {
+                DataPacket.writeHeader(packet, 200, 0, 1, 5_000, OWN_ID);
+                packet.writeInt(7);
+            }
+            case "U" -> ControlPacket.writeUser(packet, ControlPacket.SUBTYPE_KMREQ, new byte[56], 5_000, OWN_ID);
+            case "S" -> ControlPacket.writeShutdown(packet, 5_000, OWN_ID);
+            case "N" -> {
+                ControlPacket.writeHeader(packet, ControlType.NAK, 0, 0, 5_000, OWN_ID);
+                packet.writeInt(100);
+            }
+            case "L" -> AckPacket.writeLight(packet, 100, 5_000, OWN_ID);
+            default -> ControlPacket.writeKeepAlive(packet, 5_000, OWN_ID);
+        }
+        return packet;
     }
 
     // What we say.
@@ -121,7 +139,9 @@ class RendezvousStatesTest {
                 "W>C+REQ W>C+REQ C+REQ>C+REQ C+RSP>connected",
                 "W>C+REQ A>unexpected C+RSP>connected",
                 "C>C+REQ W>unexpected C>C+REQ A>unexpected C+RSP>connected",
-                "C>C+REQ K>unexpected C+RSP>connected"
+                "C>C+REQ K>unexpected C+RSP>connected",
+                "S>unexpected W>C+REQ N>unexpected L>unexpected C+RSP>connected",
+                "W>C+REQ S>closed C+RSP>malformed"
             })
     void anInitiatorAsksUntilItIsAnswered(String story) {
         initiator();
@@ -136,7 +156,10 @@ class RendezvousStatesTest {
                 "W>C K>unexpected A>unexpected C+REQ>C+RSP A>connected",
                 "C>C W>unexpected C+RSP>C C+REQ>C+RSP C>C+RSP A>connected",
                 "C+REQ>C+RSP C+REQ>C+RSP K>connected",
-                "C+REQ>C+RSP A>connected"
+                "C+REQ>C+RSP A>connected",
+                "C+REQ>C+RSP N>unexpected L>unexpected D>connected",
+                "C+REQ>C+RSP U>connected",
+                "C+REQ>C+RSP S>closed K>malformed"
             })
     void aResponderAnswersWhenItIsAsked(String story) {
         responder();
@@ -149,6 +172,8 @@ class RendezvousStatesTest {
             hear(heardAndReply[0]);
             switch (heardAndReply[1]) {
                 case "connected" -> assertThat(verdict).as(step).isInstanceOf(Connected.class);
+                case "malformed" -> assertThat(verdict).as(step).isEqualTo(HandshakeVerdict.MALFORMED);
+                case "closed" -> assertThat(verdict).as(step).isEqualTo(new Rejected(RejectReason.CLOSE, true));
                 case "unexpected" -> assertThat(verdict).as(step).isEqualTo(HandshakeVerdict.UNEXPECTED);
                 default -> {
                     assertThat(verdict).as(step).isEqualTo(HandshakeVerdict.WAITING);
@@ -243,6 +268,25 @@ class RendezvousStatesTest {
         assertThat(verdict).isEqualTo(HandshakeVerdict.MALFORMED);
         assertThat(reply()).isEqualTo("-");
         tell("W>C+REQ C+RSP>connected");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0", "-1"})
+    void aPeerBeforeHsv5IsRefused(int type) {
+        initiator();
+        ByteBuf packet = handshakePacket(type, 4, PEER_ID);
+        packet.setShort(SrtPacket.HEADER_LENGTH + 6, 2); // the kind of its socket: datagrams
+        hear(packet);
+        assertThat(verdict).isEqualTo(new Rejected(RejectReason.VERSION, false));
+        assertThat(handshake.isPeerOld()).isTrue();
+        assertThat(reply()).isEqualTo("1008");
+        assertThat(reply()).isEqualTo("-");
+        initiator();
+        tell("W>C+REQ");
+        hear(packet);
+        assertThat(verdict).as("no longer: it is damaged").isEqualTo(HandshakeVerdict.MALFORMED);
+        tell("C+RSP>connected");
+        assertThat(handshake.isPeerOld()).isFalse();
     }
 
     @Test

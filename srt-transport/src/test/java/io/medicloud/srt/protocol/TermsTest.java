@@ -281,6 +281,8 @@ class TermsTest {
         rtt.onPeerEstimate(100_000, 3_000, false);
         assertThat(rtt.varianceUs()).as("measured, though it is as long").isEqualTo(3_000);
         rtt.onPeerEstimate(10_000_000, 50_000, false);
+        assertThat(rtt.rttUs()).as("nobody else says so").isEqualTo(100_000);
+        rtt.onPeerEstimate(10_000_000, 50_000, false);
         assertThat(rtt.rttUs()).isEqualTo(10_000_000);
         rtt.onPeerEstimate(30_000, 0, false);
         assertThat(rtt.rttUs()).isEqualTo(30_000);
