@@ -287,15 +287,11 @@ final class ConnectionLimitsTest {
                     .http2()
                     .send(frame(SETTINGS, 0, 0, littleWindow));
             if (isHttp) {
-                watcher.send(frame(
-                        HEADERS, END_HEADERS | END_STREAM, 1, headers("GET", "/api/v1/events/watch", Map.of())));
-            } else {
                 watcher.send(
-                                frame(
-                                        HEADERS,
-                                        END_HEADERS,
-                                        1,
-                                        headers("POST", "/livestream.Livestream/WatchEvents", GRPC)))
+                        frame(HEADERS, END_HEADERS | END_STREAM, 1, headers("GET", "/api/v1/events/watch", Map.of())));
+            } else {
+                watcher.send(frame(
+                                HEADERS, END_HEADERS, 1, headers("POST", "/livestream.Livestream/WatchEvents", GRPC)))
                         .send(frame(DATA, END_STREAM, 1, new byte[5]));
             }
             List<String> liveIds = IntStream.range(100, 120)

@@ -163,9 +163,8 @@ final class RestartTest {
                 WatchEventsRequest.newBuilder()
                         .addTypes(WatchEventsResponse.Type.STREAM_ENDED)
                         .build())) {
-            reasons = events.take(2).stream()
-                    .map(WatchEventsResponse::getReason)
-                    .toList();
+            reasons =
+                    events.take(2).stream().map(WatchEventsResponse::getReason).toList();
         }
         assertThat(reasons).containsExactly("stopped", "shutdown");
     }
