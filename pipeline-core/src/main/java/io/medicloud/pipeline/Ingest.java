@@ -168,6 +168,9 @@ final class Ingest implements SourceSink {
         }
         String fault = spool.fault();
         overflow.begin(nowUs);
+        if (fault == null) {
+            observer.onLimit(spool.fullLimit(), "what comes is dropped until there is room again");
+        }
         spool.markIncomplete();
         if (canWait && fault != null) {
             finish(fault, true);

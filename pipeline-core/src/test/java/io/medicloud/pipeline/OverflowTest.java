@@ -101,7 +101,7 @@ class OverflowTest {
     @Test
     void aFullQueueThatHasRoomAgainIsNoReasonToWait() {
         overflow.begin(NOW_US);
-        assertThat(overflow.reason()).contains("mostQueuedBytes");
+        assertThat(overflow.reason()).contains("spool.queue");
         assertThat(overflow.tryEnd(NOW_US)).isTrue();
     }
 }

@@ -120,7 +120,13 @@ final class PipelineFailuresTest extends PipelineScene {
         byte[] joined = events.joined(stored());
         assertThat(dropped).isEqualTo(pipeline.stats().droppedBytes());
         assertThat(joined.length + dropped).isEqualTo(longer.length + MEDIA.length);
-        assertThat(events.of(StreamEvent.BytesDropped.class).get(0).reason()).contains("mostQueuedBytes");
+        assertThat(events.of(StreamEvent.BytesDropped.class).get(0).reason()).contains("spool.queue");
+        // Once each time that it begins.
+        assertThat(events.of(StreamEvent.LimitReached.class))
+                .isNotEmpty()
+                .hasSizeLessThanOrEqualTo(
+                        events.of(StreamEvent.BytesDropped.class).size())
+                .allSatisfy(reached -> assertThat(reached.limit()).startsWith("spool.queue"));
         int kept = joined.length - MEDIA.length;
         assertThat(Arrays.copyOf(joined, kept)).isEqualTo(Arrays.copyOf(longer, kept));
         assertThat(Arrays.copyOfRange(joined, kept, joined.length)).isEqualTo(MEDIA);

@@ -33,7 +33,7 @@ final class ServiceLimits {
         addDisk(pipelines);
         Ledger ledger = pipelines.ledger();
         metrics.add("events.watchers", () -> config.get().eventWatchers(), record::watchers);
-        metrics.add("LedgerLimits.mostWaiting", LedgerLimits.DEFAULT::mostWaiting, ledger::waiting);
+        metrics.add("LedgerLimits.mostWaiting", LedgerLimits.DEFAULT::mostWaiting, ledger::waiting, ledger::refused);
         metrics.add("events.backlog", () -> config.get().queues().events(), ledger::eventsKept);
     }
 

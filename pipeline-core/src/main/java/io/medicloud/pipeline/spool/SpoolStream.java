@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
  * {@link #flush()}. Belongs to the stream's one thread, except where a method says otherwise.
  */
 public final class SpoolStream implements SegmentSink {
+    /** Its name in the configuration. */
+    public static final String QUEUE_PER_STREAM = "spool.queuePerStream";
+
+    /** The same of all streams. */
+    public static final String QUEUE = "spool.queue";
+
     /** A batch that has grown to this is handed over before its end. */
     static final int MOST_BATCH_BYTES = 256 * 1024;
 
@@ -114,9 +120,19 @@ public final class SpoolStream implements SegmentSink {
         if (failed != null) {
             return failed;
         }
-        return spool.reserve().isReleased()
-                ? DiskReserve.RESERVE + ": the spool's disk is full"
-                : "the spool's queue is full (mostQueuedBytes): the disk is too slow";
+        String limit = fullLimit();
+        return limit.equals(DiskReserve.RESERVE)
+                ? limit + ": the spool's disk is full"
+                : limit + ": as much waits for the spool's disk as may, it is too slow";
+    }
+
+    /** The name of the limit that is reached if no write has failed. */
+    public String fullLimit() {
+        if (spool.reserve().isReleased()) {
+            return DiskReserve.RESERVE;
+        }
+        boolean isOfAll = spool.isFull() && queuedBytes.get() < spool.limits().mostQueuedBytes();
+        return isOfAll ? QUEUE : QUEUE_PER_STREAM;
     }
 
     /** Is at least half of what may wait free again, and the disk not full? Says nothing about {@link #fault()}. */

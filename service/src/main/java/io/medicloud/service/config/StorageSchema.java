@@ -66,7 +66,7 @@ final class StorageSchema {
 
     static final Setting<Long> UPLOAD_MAX_SEGMENTS = ALL.count(
             "upload.maxSegments",
-            "how many segments may wait for the bucket, of all streams; past it no stream is added (`RESOURCE_EXHAUSTED`); 0: no limit",
+            "how many segments may wait for the bucket in memory, of all streams; what waits on disk alone (`UploadLimits.mostQueuedPerStream`) is not counted here but by `spool.maxBytes`; past it no stream is added (`RESOURCE_EXHAUSTED`); 0: no limit",
             "0");
     static final Setting<Long> UPLOAD_MAX_BYTES =
             ALL.bytes("upload.maxBytes", "the same in bytes", "0", "0", "1000000GiB");

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.service.grpc;
 
+import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.medicloud.service.proto.WatchStreamStatusResponse;
 import io.medicloud.service.stream.StatusSink;
 import org.jspecify.annotations.Nullable;
 
-/** One WatchStreamStatus call: true once media flows, false at the stream's end, and then no more. Thread-safe. */
+/** One WatchStreamStatus call: true once media flows, false at the stream's end, and then no more; UNAVAILABLE if the stream goes on, but not here. Thread-safe. */
 final class StatusWatch implements StatusSink {
     private final String liveId;
     private final ServerCallStreamObserver<WatchStreamStatusResponse> call;
@@ -54,6 +55,15 @@ final class StatusWatch implements StatusSink {
         if (!call.isCancelled()) {
             call.onNext(status(false));
             call.onCompleted();
+        }
+    }
+
+    @Override
+    public void onLeft() {
+        if (!call.isCancelled()) {
+            call.onError(Status.UNAVAILABLE
+                    .withDescription("the service ends, and the stream goes on: watch it again")
+                    .asRuntimeException());
         }
     }
 

@@ -21,6 +21,7 @@ import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
+import io.medicloud.service.security.ConnectionLimits;
 import io.medicloud.service.security.RpcGuard;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -92,6 +93,7 @@ final class EventStreams implements AutoCloseable {
             return ApiError.response(refusal);
         }
         context.clearRequestTimeout();
+        ConnectionLimits.setLasting(context);
         HttpResponseWriter response = HttpResponse.streaming();
         ClientCalls.asyncServerStreamingCall(
                 channel.newCall(method, CallOptions.DEFAULT), question.build(), new EventStream(context, response));

@@ -65,6 +65,11 @@ public final class ConnectionLimits {
                 .decorator(this::serve);
     }
 
+    /** Has a request of somebody who may make it be one with a stream of answers, which may be taken as late as its caller likes. */
+    public static void setLasting(ServiceRequestContext context) {
+        UntakenAnswers.setLasting(context);
+    }
+
     /** How many there may be: half of the descriptors that the process may have, at the most. */
     public long most() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system

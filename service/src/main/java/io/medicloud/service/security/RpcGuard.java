@@ -40,6 +40,9 @@ public final class RpcGuard implements ServerInterceptor {
             call.close(refusal.getStatus(), Objects.requireNonNullElseGet(refusal.getTrailers(), Metadata::new));
             return new ServerCall.Listener<>() {};
         }
+        if (caller != null && !call.getMethodDescriptor().getType().serverSendsOneMessage()) {
+            UntakenAnswers.setLasting(context);
+        }
         return caller == null
                 ? next.startCall(call, headers)
                 : guarded(context, caller, new Audited<>(call, caller, entry), headers, next);

@@ -4,6 +4,7 @@ package io.medicloud.service.security;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.logging.RequestLogProperty;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.netty.util.AttributeKey;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,10 +12,18 @@ import java.util.function.LongSupplier;
 
 /**
  * Does not wait for ever for an answer to be taken by a caller that proves nothing, as one that opens no window of HTTP/2, or reads nothing: its beginning must have left so long after it was
- * made, each part before the next is asked for, and the rest so long after it was whole.
+ * made, each part before the next is asked for, and the rest so long after it was whole. Streams of answers of those who may call are left out, whether or not it is known who they are: one that
+ * is not read waits, at a bounded cost, and is told later what it has missed.
  */
 final class UntakenAnswers {
+    private static final AttributeKey<Boolean> LASTS = AttributeKey.valueOf(UntakenAnswers.class, "LASTS");
+
     private UntakenAnswers() {}
+
+    /** Has a request be one with a stream of answers, which its caller may take as late as it likes. */
+    static void setLasting(ServiceRequestContext context) {
+        context.setAttr(LASTS, true);
+    }
 
     /**
      * Has an answer looked after.
@@ -25,7 +34,7 @@ final class UntakenAnswers {
     static HttpResponse watch(
             ServiceRequestContext context, HttpResponse answer, LongSupplier patienceMs, Runnable late) {
         var unused = answer.whenComplete().thenRun(() -> {
-            if (isOfNobody(context)) {
+            if (isWatched(context)) {
                 after(context, patienceMs, RequestLogProperty.RESPONSE_END_TIME, late);
             }
         });
@@ -33,7 +42,7 @@ final class UntakenAnswers {
         AtomicBoolean isWatched = new AtomicBoolean();
         return answer.peekData(data -> {
                     parts.incrementAndGet();
-                    if (isOfNobody(context) && isWatched.compareAndSet(false, true)) {
+                    if (isWatched(context) && isWatched.compareAndSet(false, true)) {
                         watchParts(context, answer, parts, isWatched, patienceMs, late);
                     }
                 })
@@ -68,6 +77,10 @@ final class UntakenAnswers {
                         patienceMs.getAsLong(),
                         TimeUnit.MILLISECONDS);
         var unused = context.log().whenComplete().thenRun(() -> timer.cancel(false));
+    }
+
+    private static boolean isWatched(ServiceRequestContext context) {
+        return isOfNobody(context) && !Boolean.TRUE.equals(context.attr(LASTS));
     }
 
     /** Not before it is answered: who calls is found out on the way. */

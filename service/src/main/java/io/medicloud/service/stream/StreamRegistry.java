@@ -44,6 +44,8 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
     private final Map<String, Slot> streams = new HashMap<>();
     /** The ids of streams that end here, and with which another node goes on. */
     private final Set<String> handedOver = new HashSet<>();
+    /** The ids of streams that end here because somebody wants them to be over. */
+    private final Set<String> stopped = new HashSet<>();
 
     /**
      * What is taken by a stream.
@@ -234,6 +236,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
                         Kind.ALREADY_EXISTS, "storage_prefix: another stream's segments go to " + keyPrefix);
             }
             handedOver.remove(liveId);
+            stopped.remove(liveId);
             Slot slot = new Slot(keyPrefix, client, null, new CompletableFuture<>());
             streams.put(liveId, slot);
             return slot;
@@ -268,11 +271,15 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
     private void onPipelineEnded(LiveStream stream) {
         stream.feed().released().whenComplete((done, failure) -> {
             boolean isHandedOver;
+            boolean isDraining;
+            boolean isStopped;
             synchronized (streams) {
                 isHandedOver = handedOver.remove(stream.liveId())
                         || !stream.pipeline().config().tenure().holds();
+                isDraining = this.isDraining;
+                isStopped = stopped.remove(stream.liveId());
             }
-            if (!isDraining() && !isHandedOver) {
+            if (!isDraining && !isHandedOver) {
                 wanted.remove(stream.liveId());
                 pipelines.onOver(stream.liveId());
             }
@@ -281,7 +288,11 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
                 streams.remove(stream.liveId());
             }
             monitors.remove(stream.pipeline().config().isMonitored());
-            stream.watchers().onEnded();
+            if ((isDraining || isHandedOver) && !isStopped) {
+                stream.watchers().onLeft();
+            } else {
+                stream.watchers().onEnded();
+            }
             stream.closed().complete(null);
         });
     }
@@ -328,6 +339,9 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
             }
             // While the id is taken, so that it cannot be another's.
             wanted.remove(liveId);
+            if (slot != null) {
+                stopped.add(liveId);
+            }
         }
         if (slot == null) {
             pipelines.onOver(liveId);
@@ -363,11 +377,13 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
             if (isOver) {
                 // While the id is taken, so that it cannot be another's.
                 wanted.remove(stream.liveId());
+                stopped.add(stream.liveId());
             } else {
                 handedOver.add(stream.liveId());
             }
         }
-        stream.pipeline().stop("stopped", config.get().stream().uploadWait());
+        stream.pipeline()
+                .stop(isOver ? "stopped" : "handed over", config.get().stream().uploadWait());
     }
 
     private CompletionStage<Boolean> stop(String liveId, Duration patience) {
@@ -375,7 +391,7 @@ public final class StreamRegistry implements EventSink, AutoCloseable {
         if (stream == null) {
             return CompletableFuture.completedFuture(false);
         }
-        stream.pipeline().stop("stopped", patience);
+        stream.pipeline().stop("shutdown", patience);
         return stream.closed().thenApply(done -> true);
     }
 

@@ -11,6 +11,8 @@ final class Watchers {
     private final List<Watch> watches = new ArrayList<>();
     private boolean isStreaming;
     private boolean isEnded;
+    /** It has ended here, and goes on elsewhere or later. */
+    private boolean isLeft;
 
     Watchers(int limit) {
         this.limit = limit;
@@ -48,8 +50,18 @@ final class Watchers {
 
     /** The stream has ended. */
     void onEnded() {
+        end(false);
+    }
+
+    /** The stream goes on, but not here and now. */
+    void onLeft() {
+        end(true);
+    }
+
+    private void end(boolean goesOn) {
         List<Watch> told;
         synchronized (this) {
+            isLeft = goesOn;
             isEnded = true;
             told = List.copyOf(watches);
             watches.clear();
@@ -68,11 +80,13 @@ final class Watchers {
     private void tell(Watch watch) {
         boolean streaming;
         boolean ended;
+        boolean left;
         synchronized (this) {
             streaming = isStreaming;
             ended = isEnded;
+            left = isLeft;
         }
-        watch.tell(streaming, ended);
+        watch.tell(streaming, ended, left);
     }
 
     /** What one watcher has heard. */
@@ -85,14 +99,18 @@ final class Watchers {
             this.sink = sink;
         }
 
-        synchronized void tell(boolean streaming, boolean ended) {
+        synchronized void tell(boolean streaming, boolean ended, boolean left) {
             if (streaming && !heardStreaming && !heardEnded) {
                 heardStreaming = true;
                 sink.onStreaming();
             }
             if (ended && !heardEnded) {
                 heardEnded = true;
-                sink.onEnded();
+                if (left) {
+                    sink.onLeft();
+                } else {
+                    sink.onEnded();
+                }
             }
         }
     }

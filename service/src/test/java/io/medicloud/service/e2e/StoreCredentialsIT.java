@@ -87,6 +87,10 @@ class StoreCredentialsIT {
             Awaitility.await("ready")
                     .atMost(LIMIT)
                     .until(() -> service.get("/readyz").statusCode() == 200);
+            Story story = new Story();
+            story.read(service, Duration.ofSeconds(2));
+            // The store and the media are the same each time: there is no seed.
+            System.out.println("credentials: sent " + media.length + " bytes; " + story.ledger("spooled"));
             assertThat(service.log()).doesNotContain("wrong-secret").doesNotContain("right-secret");
         } finally {
             store.stop();

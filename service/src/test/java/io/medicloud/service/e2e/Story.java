@@ -13,8 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
@@ -25,6 +27,8 @@ final class Story {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final List<WatchEventsResponse> events = new ArrayList<>();
+    /** Where what a stream has stored was looked at. */
+    private final Map<String, Path> buckets = new HashMap<>();
 
     /** Goes on behind the last event that was read, whichever process told it, for as long as is said. */
     void read(ServiceProcess service, Duration forSoLong) {
@@ -84,6 +88,7 @@ final class Story {
         for (WatchEventsResponse event : of(id, WatchEventsResponse.Type.SEGMENT_SEALED)) {
             assertThat(file(bucket, event)).hasSize(event.getBytes());
         }
+        buckets.put(id, bucket);
         Awaitility.await("the manifest follows")
                 .atMost(Duration.ofSeconds(45))
                 .untilAsserted(
@@ -106,14 +111,35 @@ final class Story {
         return bucket.resolve("segment_%04d.ts".formatted(segment.getSequence()));
     }
 
-    /** One line: what became of everything. */
+    /** One line: what became of everything. Received is what stands in segments and what was dropped. */
     String ledger(String id) {
-        return "%s: sealed %d, uploaded %d, lost %d, attempts that failed were told %d times"
+        long stored = bytes(id, WatchEventsResponse.Type.SEGMENT_SEALED);
+        long dropped = bytes(id, WatchEventsResponse.Type.BYTES_DROPPED);
+        return "%s: received %d bytes (%d of them dropped), sealed %d, uploaded %d, listed %s, lost %d, attempts that failed were told %d times"
                 .formatted(
                         id,
+                        stored + dropped,
+                        dropped,
                         of(id, WatchEventsResponse.Type.SEGMENT_SEALED).size(),
                         of(id, WatchEventsResponse.Type.SEGMENT_UPLOADED).size(),
+                        listed(id),
                         of(id, WatchEventsResponse.Type.SEGMENT_LOST).size(),
                         of(id, WatchEventsResponse.Type.UPLOAD_FAILED).size());
+    }
+
+    private long bytes(String id, WatchEventsResponse.Type type) {
+        return of(id, type).stream().mapToLong(WatchEventsResponse::getBytes).sum();
+    }
+
+    /** How many segments the manifest lists, if it was looked at. */
+    private String listed(String id) {
+        Path bucket = buckets.get(id);
+        try {
+            return bucket == null
+                    ? "(not looked at)"
+                    : Integer.toString(listedIn(bucket).size());
+        } catch (IOException e) {
+            return "(" + e + ")";
+        }
     }
 }

@@ -136,6 +136,7 @@ class WatcherChaosIT extends ChaosScene {
                     liveAtEnd >> 10,
                     direct >> 10,
                     directAtEnd >> 10);
+            publishers.keySet().forEach(id -> System.out.println("chaos.seed=" + SEED + " " + whole.ledger(id)));
             if (IS_LONG) {
                 // What is resident of a JVM in its first seconds grows by itself.
                 assertThat(residentAtEnd - resident).as("growth").isLessThan(MOST_GROWTH);

@@ -7,12 +7,14 @@ import static io.medicloud.service.RawClient.END_STREAM;
 import static io.medicloud.service.RawClient.HEADERS;
 import static io.medicloud.service.RawClient.PING;
 import static io.medicloud.service.RawClient.SETTINGS;
+import static io.medicloud.service.RawClient.WINDOW_UPDATE;
 import static io.medicloud.service.RawClient.frame;
 import static io.medicloud.service.RawClient.headers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.linecorp.armeria.common.TlsKeyPair;
+import io.medicloud.pipeline.event.StreamEvent;
 import io.medicloud.service.Http1;
 import io.medicloud.service.RawClient;
 import io.medicloud.service.proto.LivestreamGrpc.LivestreamBlockingStub;
@@ -27,11 +29,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -266,6 +270,69 @@ final class ConnectionLimitsTest {
             assertThat(client.trickles(frame(PING, 0, 0, new byte[8]), 100, LIMIT_MS))
                     .isTrue();
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"http", "grpc"})
+    void aWatcherThatReadsNothingIsWaitedForAndReadsAllLater(String face) throws Exception {
+        try (ServiceUnderTest service = service()) {
+            boolean isHttp = face.equals("http");
+            // A window of 256 bytes, which the first events fill.
+            byte[] littleWindow = {0, 4, 0, 0, 1, 0};
+            RawClient watcher = connect(
+                            "127.0.0.1",
+                            isHttp
+                                    ? service.service().httpPort()
+                                    : service.service().grpcPort())
+                    .http2()
+                    .send(frame(SETTINGS, 0, 0, littleWindow));
+            if (isHttp) {
+                watcher.send(
+                        frame(HEADERS, END_HEADERS | END_STREAM, 1, headers("GET", "/api/v1/events/watch", Map.of())));
+            } else {
+                watcher.send(frame(
+                                HEADERS, END_HEADERS, 1, headers("POST", "/livestream.Livestream/WatchEvents", GRPC)))
+                        .send(frame(DATA, END_STREAM, 1, new byte[5]));
+            }
+            List<String> liveIds = IntStream.range(100, 120)
+                    .mapToObj(number -> "live-" + number)
+                    .toList();
+            for (String liveId : liveIds) {
+                service.service()
+                        .ledger()
+                        .append(new StreamEvent.SegmentLost(liveId, Instant.EPOCH, 1, "told by the test"))
+                        .toCompletableFuture()
+                        .get();
+            }
+            // Twice as long as an answer is waited for.
+            for (int i = 0; i < 2; i++) {
+                assertThat(connect("127.0.0.1", service.service().grpcPort()).endsWithin(LIMIT_MS))
+                        .isTrue();
+            }
+
+            byte[] wide = {0, 16, 0, 0};
+            String all = data(watcher.send(frame(WINDOW_UPDATE, 0, 1, wide)).answer(PATIENCE_MS));
+            assertThat(all).contains(liveIds);
+            // Another call of its connection is answered, too.
+            assertThat(watcher.send(frame(HEADERS, END_HEADERS | END_STREAM, 3, headers("GET", "/livez", Map.of())))
+                            .answer(PATIENCE_MS))
+                    .isNotEmpty();
+        }
+    }
+
+    /** What is in frames of data. */
+    private static String data(String frames) {
+        StringBuilder data = new StringBuilder();
+        int at = 0;
+        while (at + 9 <= frames.length()) {
+            int length = frames.charAt(at) << 16 | frames.charAt(at + 1) << 8 | frames.charAt(at + 2);
+            int end = Math.min(frames.length(), at + 9 + length);
+            if (frames.charAt(at + 3) == DATA) {
+                data.append(frames, at + 9, end);
+            }
+            at = end;
+        }
+        return data.toString();
     }
 
     @ParameterizedTest

@@ -11,8 +11,11 @@ import io.medicloud.service.proto.GetStreamInfoRequest;
 import io.medicloud.service.proto.GetStreamInfoResponse;
 import io.medicloud.service.proto.ListActiveStreamsRequest;
 import io.medicloud.service.proto.LivestreamGrpc.LivestreamBlockingStub;
+import io.medicloud.service.proto.LivestreamGrpc.LivestreamStub;
 import io.medicloud.service.proto.StartPullStreamRequest;
 import io.medicloud.service.proto.StopPullStreamRequest;
+import io.medicloud.service.proto.WatchEventsRequest;
+import io.medicloud.service.proto.WatchEventsResponse;
 import io.medicloud.srt.SrtStack;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -132,6 +135,38 @@ final class RestartTest {
         }
         restart();
         assertThat(list()).containsExactly("pulled");
+    }
+
+    @Test
+    void whoWatchesAStreamThatGoesOnAfterTheRestartIsNotToldThatItIsOver() throws Exception {
+        start();
+        client.startPullStream(request("stopped").build());
+        int port = client.startPullStream(request("live").build()).getPort();
+        StatusRecorder stopped = StatusRecorder.watch(service, "stopped");
+        StatusRecorder watcher = StatusRecorder.watch(service, "live");
+        try (TestEncoder encoder = new TestEncoder(encoders, port, PASSPHRASE).connected()) {
+            encoder.send(TestEncoder.stream(Duration.ofSeconds(1)));
+            await().until(() -> watcher.statuses().equals(List.of(true)));
+            stop("stopped");
+            await().until(stopped::isCompleted);
+            restart();
+        }
+
+        assertThat(stopped.statuses()).containsExactly(false);
+        await().until(() -> watcher.failure() != null);
+        assertThat(watcher.failure()).isEqualTo(Status.Code.UNAVAILABLE);
+        assertThat(watcher.statuses()).containsExactly(true);
+        assertThat(watcher.isCompleted()).isFalse();
+        List<String> reasons;
+        try (EventReader events = new EventReader(
+                service.client(LivestreamStub.class),
+                WatchEventsRequest.newBuilder()
+                        .addTypes(WatchEventsResponse.Type.STREAM_ENDED)
+                        .build())) {
+            reasons =
+                    events.take(2).stream().map(WatchEventsResponse::getReason).toList();
+        }
+        assertThat(reasons).containsExactly("stopped", "shutdown");
     }
 
     @Test

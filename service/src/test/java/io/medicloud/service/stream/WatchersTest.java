@@ -85,5 +85,10 @@ final class WatchersTest {
         public void onEnded() {
             statuses.add("ended");
         }
+
+        @Override
+        public void onLeft() {
+            statuses.add("left");
+        }
     }
 }

@@ -16,6 +16,8 @@ import io.medicloud.service.telemetry.Outgoing;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -72,7 +74,10 @@ final class WebhookTest {
     }
 
     private Webhook webhook() {
-        String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/events";
+        return webhook("http://127.0.0.1:" + server.getAddress().getPort() + "/events");
+    }
+
+    private Webhook webhook(String url) {
         return new Webhook(
                 new WebhookConfig(url, SECRET),
                 ledger,
@@ -121,6 +126,41 @@ final class WebhookTest {
             assertThat(webhook.fault()).isEmpty();
         }
         assertTaken(expected(0, 12));
+    }
+
+    @Test
+    void whoSendsAHeadAndThenNothingHoldsUpNoEvent() throws Exception {
+        List<Socket> callers = new CopyOnWriteArrayList<>();
+        try (ServerSocket receiver = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread answers = new Thread(() -> answerWithHeads(receiver, callers), "heads");
+            answers.start();
+            String url = "http://127.0.0.1:" + receiver.getLocalPort() + "/events";
+            try (Webhook webhook = webhook(url)) {
+                await().until(() -> ledger.readerCursor("webhook") == ledger.lastCursor());
+                append(0, 3);
+
+                await().until(() -> callers.size() >= 3 && webhook.lag() == 0);
+                assertThat(webhook.fault()).isEmpty();
+            }
+        } finally {
+            for (Socket caller : callers) {
+                caller.close();
+            }
+        }
+    }
+
+    /** Each says that more follows, and nothing does. */
+    private static void answerWithHeads(ServerSocket receiver, List<Socket> callers) {
+        byte[] head = "HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+        while (!receiver.isClosed()) {
+            try {
+                Socket caller = receiver.accept();
+                callers.add(caller);
+                caller.getOutputStream().write(head);
+            } catch (IOException e) {
+                // The test is over, or one caller is gone.
+            }
+        }
     }
 
     @Test
