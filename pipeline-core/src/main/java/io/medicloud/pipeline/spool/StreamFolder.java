@@ -295,6 +295,10 @@ public final class StreamFolder {
 
     /** Forces to disk which files are here. */
     void force() throws IOException {
+        force(folder);
+    }
+
+    static void force(Path folder) throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         }
