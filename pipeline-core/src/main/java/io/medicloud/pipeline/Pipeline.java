@@ -356,13 +356,17 @@ public final class Pipeline {
 
     /** Looks after the source, on the timer's thread. */
     private final class Look implements Runnable {
-        private final Watchdog dog = new Watchdog(limits, TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+        private final Watchdog dog = new Watchdog(
+                limits,
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
+                config.ranBefore().toMillis());
 
         @Override
         public void run() {
             long nowMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
             dog.expect(limits);
-            Watchdog.Verdict verdict = dog.look(state.get(), mediaSeen, counters.receivedBytes.get(), nowMs);
+            Watchdog.Verdict verdict =
+                    dog.look(state.get(), mediaSeen || config.isResumed(), counters.receivedBytes.get(), nowMs);
             if (verdict instanceof Watchdog.Verdict.Stalled stalled) {
                 host.tell(new StreamEvent.Stalled(id(), host.now(), stalled.reason()));
             } else if (verdict instanceof Watchdog.Verdict.End over) {

@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param retention what it may have in the store
  * @param isMonitored whether it is measured by TR 101 290, see {@link io.medicloud.mpegts.monitor.TsMonitor}
  * @param isResumed media came before the process was restarted: the source is away, and not awaited for the first time
+ * @param ranBefore how long ago it was started, in an earlier process; zero if it is just being
  * @param tenure by what right it is written
  */
 public record PipelineConfig(
@@ -28,6 +29,7 @@ public record PipelineConfig(
         StreamRetention retention,
         boolean isMonitored,
         boolean isResumed,
+        Duration ranBefore,
         Tenure tenure) {
     /** @throws IllegalArgumentException if a field is of no use; the message names it */
     public PipelineConfig {
@@ -49,45 +51,55 @@ public record PipelineConfig(
                 StreamRetention.CONFIGURED,
                 false,
                 false,
+                Duration.ZERO,
                 Tenure.ALONE);
     }
 
     /** The same with another prefix. */
     public PipelineConfig withKeyPrefix(String prefix) {
         return new PipelineConfig(
-                id, prefix, policy, reconnectWindow, limits, retention, isMonitored, isResumed, tenure);
+                id, prefix, policy, reconnectWindow, limits, retention, isMonitored, isResumed, ranBefore, tenure);
     }
 
     /** The same with a limit to how long the source may be away. */
     public PipelineConfig withReconnectWindow(Duration window) {
-        return new PipelineConfig(id, keyPrefix, policy, window, limits, retention, isMonitored, isResumed, tenure);
+        return new PipelineConfig(
+                id, keyPrefix, policy, window, limits, retention, isMonitored, isResumed, ranBefore, tenure);
     }
 
     /** The same with other expectations of the source. */
     public PipelineConfig withLimits(SourceLimits other) {
         return new PipelineConfig(
-                id, keyPrefix, policy, reconnectWindow, other, retention, isMonitored, isResumed, tenure);
+                id, keyPrefix, policy, reconnectWindow, other, retention, isMonitored, isResumed, ranBefore, tenure);
     }
 
     /** The same with limits of its own to what it may have in the store. */
     public PipelineConfig withRetention(StreamRetention other) {
         return new PipelineConfig(
-                id, keyPrefix, policy, reconnectWindow, limits, other, isMonitored, isResumed, tenure);
+                id, keyPrefix, policy, reconnectWindow, limits, other, isMonitored, isResumed, ranBefore, tenure);
     }
 
     /** The same, measured by TR 101 290. */
     public PipelineConfig monitored() {
-        return new PipelineConfig(id, keyPrefix, policy, reconnectWindow, limits, retention, true, isResumed, tenure);
+        return new PipelineConfig(
+                id, keyPrefix, policy, reconnectWindow, limits, retention, true, isResumed, ranBefore, tenure);
     }
 
     /** The same for a source from which media came before. */
     public PipelineConfig resumed() {
-        return new PipelineConfig(id, keyPrefix, policy, reconnectWindow, limits, retention, isMonitored, true, tenure);
+        return new PipelineConfig(
+                id, keyPrefix, policy, reconnectWindow, limits, retention, isMonitored, true, ranBefore, tenure);
+    }
+
+    /** The same of one that was started so long ago. */
+    public PipelineConfig withRanBefore(Duration ago) {
+        return new PipelineConfig(
+                id, keyPrefix, policy, reconnectWindow, limits, retention, isMonitored, isResumed, ago, tenure);
     }
 
     /** The same by another right. */
     public PipelineConfig withTenure(Tenure other) {
         return new PipelineConfig(
-                id, keyPrefix, policy, reconnectWindow, limits, retention, isMonitored, isResumed, other);
+                id, keyPrefix, policy, reconnectWindow, limits, retention, isMonitored, isResumed, ranBefore, other);
     }
 }

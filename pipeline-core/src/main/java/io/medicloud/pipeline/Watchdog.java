@@ -21,13 +21,16 @@ final class Watchdog {
 
     private SourceLimits limits;
     private final long beganMs;
+    private final long ranBeforeMs;
     private long lastBytes;
     private long lastBytesMs;
     private boolean isStallTold;
 
-    Watchdog(SourceLimits limits, long nowMs) {
+    /** @param ranBeforeMs how long the stream has been running in earlier processes */
+    Watchdog(SourceLimits limits, long nowMs, long ranBeforeMs) {
         this.limits = limits;
         this.beganMs = nowMs;
+        this.ranBeforeMs = ranBeforeMs;
         this.lastBytesMs = nowMs;
     }
 
@@ -39,13 +42,14 @@ final class Watchdog {
     /**
      * Looks.
      *
+     * @param mediaSeen also before the process was started again
      * @param receivedBytes how much has come in all
      */
     Verdict look(PipelineState state, boolean mediaSeen, long receivedBytes, long nowMs) {
         if (state == PipelineState.STOPPING || state.isFinal()) {
             return NOTHING;
         }
-        if (isOver(limits.longest(), nowMs - beganMs)) {
+        if (isOver(limits.longest(), nowMs - beganMs + ranBeforeMs)) {
             return new Verdict.End("it has run for stream.maxDuration, " + limits.longest(), false);
         }
         if (!mediaSeen && isOver(limits.noMedia(), nowMs - beganMs)) {

@@ -77,7 +77,7 @@ class RecoveryTest {
 
     /** What an earlier process had recorded when it was killed. */
     private void recordBefore(Before before) throws Exception {
-        spooled();
+        Files.createDirectories(folder.resolve("spool"));
         try (Ledger ledger =
                 Ledger.open(folder.resolve("spool/record.db"), LedgerLimits.DEFAULT, () -> Instant.EPOCH)) {
             ledger.putStream("live", "live/", 1);
@@ -359,6 +359,51 @@ class RecoveryTest {
         assertThat(pipelines.ledger().stream("live").keyPrefix()).isEqualTo("archive/");
         assertThat(pipelines.open(PipelineConfig.of("live", POLICY)).firstSequence())
                 .isEqualTo(4);
+    }
+
+    @Test
+    void aRecordThatIsEmptyOrGoneIsNotTakenForANewOne() throws Exception {
+        recordBefore(ledger -> ledger.setWanted("live", true, Map.of()));
+        spooled();
+        Files.write(folder.resolve("spool/record.db"), new byte[0]);
+        start();
+        assertThat(logged().get(0))
+                .isInstanceOfSatisfying(
+                        StreamEvent.RecordRebuilt.class,
+                        rebuilt -> assertThat(rebuilt.reason()).contains("it is empty", "record.db.damaged-"));
+        pipelines.close(Duration.ZERO);
+
+        Files.delete(folder.resolve("spool/record.db"));
+        start();
+        assertThat(logged().get(0))
+                .isInstanceOfSatisfying(
+                        StreamEvent.RecordRebuilt.class,
+                        rebuilt -> assertThat(rebuilt.reason())
+                                .contains("it is gone")
+                                .doesNotContain("kept"));
+        pipelines.close(Duration.ZERO);
+
+        start();
+        assertThat(names(logged())).containsExactly("RecordRebuilt");
+    }
+
+    @Test
+    void aNewInstallationTellsOfNoRecordThatIsGone() throws Exception {
+        start();
+        assertThat(logged()).isEmpty();
+        assertThat(pipelines.ledger().damage()).isNull();
+    }
+
+    @Test
+    void ofAnEmptyRecordTheLogOfSqliteIsPutAsideToo() throws Exception {
+        Files.createDirectories(folder.resolve("spool"));
+        Files.write(folder.resolve("spool/record.db-wal"), new byte[] {1, 2, 3});
+        try (Ledger ledger =
+                Ledger.open(folder.resolve("spool/record.db"), LedgerLimits.DEFAULT, () -> Instant.ofEpochMilli(77))) {
+            assertThat(ledger.damage()).contains("it is gone");
+            assertThat(ledger.lastCursor()).as("above all that were given out").isEqualTo(77_000);
+        }
+        assertThat(folder.resolve("spool/record.db.damaged-77-wal")).hasBinaryContent(new byte[] {1, 2, 3});
     }
 
     @Test

@@ -12,7 +12,7 @@ class WatchdogTest {
     private static final Class<?> STALLED = Watchdog.Verdict.Stalled.class;
 
     private static Watchdog dog(Duration noMedia, Duration stall, Duration longest) {
-        return new Watchdog(new SourceLimits(noMedia, stall, longest, 0), 0);
+        return new Watchdog(new SourceLimits(noMedia, stall, longest, 0), 0, 0);
     }
 
     @Test
@@ -26,6 +26,18 @@ class WatchdogTest {
                     assertThat(end.reason()).contains("stream.noMediaTimeout");
                 });
         assertThat(dog.look(PipelineState.RECONNECTING, true, 5, 10_000)).isInstanceOf(NOTHING);
+    }
+
+    @Test
+    void theLongestTimeGoesOnWhereAnEarlierProcessEnded() {
+        Watchdog dog =
+                new Watchdog(new SourceLimits(Duration.ofSeconds(10), OFF, Duration.ofHours(1), 0), 0, 3_590_000);
+
+        assertThat(dog.look(PipelineState.WAITING, false, 0, 9_999)).isInstanceOf(NOTHING);
+        assertThat(dog.look(PipelineState.WAITING, true, 0, 10_000))
+                .isInstanceOfSatisfying(
+                        Watchdog.Verdict.End.class,
+                        end -> assertThat(end.reason()).contains("stream.maxDuration"));
     }
 
     @Test

@@ -34,13 +34,16 @@ public final class Ledger implements EventLog, AutoCloseable {
     private final LedgerWriter writer;
     private final Handle reader;
     private final @Nullable String damage;
+    private final DamageMark mark;
     private final List<Runnable> tails = new CopyOnWriteArrayList<>();
 
-    private Ledger(LedgerFile.Opened file, LedgerLimits limits, InstantSource clock) {
+    private Ledger(LedgerFile.Opened file, DamageMark mark, LedgerLimits limits, InstantSource clock) {
         this.clock = clock;
         this.damage = file.damage();
+        this.mark = mark;
         this.reader = file.database().open();
-        this.writer = new LedgerWriter(file.writer(), limits, () -> tails.forEach(Runnable::run));
+        reader.getConfig(UnreadableRows.class).tellTo(mark::leave);
+        this.writer = new LedgerWriter(file.writer(), limits, mark::leave, () -> tails.forEach(Runnable::run));
     }
 
     /**
@@ -50,7 +53,7 @@ public final class Ledger implements EventLog, AutoCloseable {
      * @throws IOException if it cannot be used, or a newer version of this program wrote it; the message says what to do
      */
     public static Ledger open(Path file, LedgerLimits limits, InstantSource clock) throws IOException {
-        Ledger ledger = new Ledger(LedgerFile.open(file, clock.instant()), limits, clock);
+        Ledger ledger = new Ledger(LedgerFile.open(file, clock.instant()), new DamageMark(file), limits, clock);
         ledger.writer.start();
         return ledger;
     }
@@ -313,7 +316,7 @@ public final class Ledger implements EventLog, AutoCloseable {
         return writer.submit((handle, events) -> Tables.putReaderCursor(handle, name, cursor));
     }
 
-    /** The events behind a cursor, in order; 0 is before the first. */
+    /** The events behind a cursor, in order; 0 is before the first. One that cannot be read is passed over, and counted in the next. */
     @Override
     public List<LoggedEvent> events(long afterCursor, int most) throws LedgerException {
         return read(handle -> Tables.events(handle, afterCursor, most));
@@ -357,10 +360,12 @@ public final class Ledger implements EventLog, AutoCloseable {
             try {
                 return query.apply(reader);
             } catch (JdbiException e) {
-                throw new LedgerException("the record cannot be read: " + SqliteFaults.describe(e), e);
-            } catch (IllegalArgumentException | ArithmeticException e) {
-                // Somebody else has written it, or damage that SQLite does not see.
-                throw new LedgerException("the record holds what it cannot: " + e.getMessage(), e);
+                String found = SqliteFaults.describe(e);
+                if (SqliteFaults.isDamage(e)) {
+                    mark.leave(found);
+                    throw new LedgerException("the record is damaged: " + found + "; a restart makes a new one", e);
+                }
+                throw new LedgerException("the record cannot be read: " + found, e);
             }
         }
     }

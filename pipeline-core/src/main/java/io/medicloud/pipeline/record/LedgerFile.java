@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.medicloud.pipeline.record;
 
+import io.medicloud.pipeline.store.ObjectKeys;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -42,8 +45,14 @@ final class LedgerFile {
     /** Opens it, or makes it. Throws with a message that says what is wrong and what can be done. */
     static Opened open(Path file, Instant now) throws IOException {
         Jdbi database = databaseOf(file);
+        String known = new DamageMark(file).found();
+        if (isMissing(file) && (known != null || isMissed(file))) {
+            // Not opened before: SQLite deletes the log beside an empty file.
+            String found = Files.exists(file) ? "it is empty" : "it is gone";
+            return replace(database, file, now, known == null ? found : known);
+        }
         try {
-            return new Opened(database, openSound(database, file), null);
+            return new Opened(database, openSound(database, file, known), null);
         } catch (JdbiException e) {
             if (!SqliteFaults.isDamage(e)) {
                 throw new IOException("cannot open the record " + file + ": " + SqliteFaults.describe(e), e);
@@ -51,6 +60,22 @@ final class LedgerFile {
             return replace(database, file, now, SqliteFaults.describe(e));
         } catch (DamageException e) {
             return replace(database, file, now, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static boolean isMissing(Path file) throws IOException {
+        return Files.notExists(file) || Files.size(file) == 0;
+    }
+
+    /** Was there one? A new installation has no streams. */
+    private static boolean isMissed(Path file) throws IOException {
+        if (Files.exists(withEnding(file, "-wal"))) {
+            return true;
+        }
+        try (Stream<Path> entries = Files.list(file.toAbsolutePath().getParent())) {
+            return entries.anyMatch(
+                    entry -> ObjectKeys.isName(entry.getFileName().toString())
+                            && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS));
         }
     }
 
@@ -77,7 +102,9 @@ final class LedgerFile {
         return Jdbi.create(source);
     }
 
-    private static Handle openSound(Jdbi database, Path file) throws IOException, DamageException {
+    /** @param known what is known to be wrong with it, or null */
+    private static Handle openSound(Jdbi database, Path file, @Nullable String known)
+            throws IOException, DamageException {
         Handle handle = database.open();
         boolean isSound = false;
         try {
@@ -87,9 +114,13 @@ final class LedgerFile {
                         + version + ", this one knows " + Migrations.current()
                         + "): run the newer version, or move the file away");
             }
+            if (known != null) {
+                throw new DamageException(known);
+            }
             check(handle, file);
             Migrations.migrate(handle);
             requireTables(handle);
+            requireReadable(handle);
             isSound = true;
             return handle;
         } finally {
@@ -99,7 +130,7 @@ final class LedgerFile {
         }
     }
 
-    /** A long record is not read to its end before the service starts: its damage is found where it is met. */
+    /** A long record is not read to its end before the service starts: damage that is met later leaves a {@link DamageMark}. */
     private static void check(Handle handle, Path file) throws IOException, DamageException {
         if (Files.size(file) > MOST_CHECKED) {
             LOG.info("{} is too long to be checked as a whole", file);
@@ -122,22 +153,57 @@ final class LedgerFile {
         }
     }
 
-    private static Opened replace(Jdbi database, Path file, Instant now, String found) throws IOException {
-        Path aside = file.resolveSibling(file.getFileName() + ".damaged-" + now.toEpochMilli());
-        for (String companion : COMPANIONS) {
-            Path part = file.resolveSibling(file.getFileName() + companion);
-            if (Files.exists(part)) {
-                Files.move(part, aside.resolveSibling(aside.getFileName() + companion), StandardCopyOption.ATOMIC_MOVE);
-            }
+    /** What a start reads can be read: other rows are passed over where they cannot, and these would stop each start. */
+    private static void requireReadable(Handle handle) throws DamageException {
+        try {
+            Tables.requireReadable(handle);
+        } catch (IllegalArgumentException e) {
+            throw new DamageException(String.valueOf(e.getMessage()));
         }
-        String damage = "the record was damaged (" + found + "); it is kept as " + aside;
+    }
+
+    private static Opened replace(Jdbi database, Path file, Instant now, String found) throws IOException {
+        DamageMark mark = new DamageMark(file);
+        // Until there is a new one: who is killed on the way begins again.
+        mark.leave(found);
+        Path aside = file.resolveSibling(file.getFileName() + ".damaged-" + now.toEpochMilli());
+        Path made = file.resolveSibling(file.getFileName() + ".new");
+        boolean isThere = Files.exists(file) || Files.exists(withEnding(file, "-wal"));
+        String damage = "the record was damaged (" + found + ")" + (isThere ? "; it is kept as " + aside : "");
         LOG.error("{}; what can be read of it, and the spool, make a new one", damage);
         try {
-            Handle handle = openSound(database, file);
-            Salvage.copy(aside, handle, now);
+            if (Files.exists(file) || Files.notExists(made) || Files.exists(withEnding(made, "-wal"))) {
+                makeNew(made, file, now);
+            } // else a process was killed between the two
+            move(file, aside);
+            move(made, file);
+            Handle handle = openSound(database, file, null);
+            mark.delete();
             return new Opened(database, handle, damage);
         } catch (JdbiException | DamageException e) {
             throw new IOException("cannot make a new record " + file + ": " + SqliteFaults.describe(e), e);
         }
+    }
+
+    private static void makeNew(Path made, Path damaged, Instant now) throws IOException, DamageException {
+        for (String companion : COMPANIONS) {
+            Files.deleteIfExists(withEnding(made, companion));
+        }
+        try (Handle handle = openSound(databaseOf(made), made, null)) {
+            Salvage.copy(isMissing(damaged) ? null : damaged, handle, now);
+        }
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        for (String companion : COMPANIONS) {
+            Path part = withEnding(from, companion);
+            if (Files.exists(part)) {
+                Files.move(part, withEnding(to, companion), StandardCopyOption.ATOMIC_MOVE);
+            }
+        }
+    }
+
+    private static Path withEnding(Path file, String ending) {
+        return file.resolveSibling(file.getFileName() + ending);
     }
 }

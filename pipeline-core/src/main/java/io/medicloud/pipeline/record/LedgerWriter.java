@@ -42,6 +42,7 @@ final class LedgerWriter {
 
     private final Handle handle;
     private final LedgerLimits limits;
+    private final Consumer<String> onDamage;
     private final Runnable onLogged;
     private final BlockingQueue<Waiting> queue;
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -51,10 +52,16 @@ final class LedgerWriter {
     private volatile boolean isClosed;
     private volatile @Nullable String fault;
 
-    /** @param onLogged called on the writer's thread once events are on disk; must not block */
-    LedgerWriter(Handle handle, LedgerLimits limits, Runnable onLogged) {
+    /**
+     * Not started yet.
+     *
+     * @param onDamage told what SQLite found
+     * @param onLogged called on the writer's thread once events are on disk; must not block
+     */
+    LedgerWriter(Handle handle, LedgerLimits limits, Consumer<String> onDamage, Runnable onLogged) {
         this.handle = handle;
         this.limits = limits;
+        this.onDamage = onDamage;
         this.onLogged = onLogged;
         this.queue = new ArrayBlockingQueue<>(limits.mostWaiting());
         thread.setDaemon(true);
@@ -226,6 +233,7 @@ final class LedgerWriter {
         }
         LOG.error("A change cannot be recorded", failure);
         if (SqliteFaults.isDamage(failure)) {
+            onDamage.accept(SqliteFaults.describe(failure));
             fault = "the record is damaged: " + SqliteFaults.describe(failure) + "; a restart makes a new one";
         }
         batch.get(0).done().completeExceptionally(new LedgerException(SqliteFaults.describe(failure), failure));

@@ -29,7 +29,7 @@ public final class LogFollower implements AutoCloseable {
         void onEvent(LoggedEvent event) throws InterruptedException;
 
         /**
-         * Events are gone that it did not deal with, as more came than are kept.
+         * Events are gone that it did not deal with, as more came than are kept, or cannot be read any more.
          *
          * @param missed how many
          * @param cursor of the last of them
@@ -136,6 +136,9 @@ public final class LogFollower implements AutoCloseable {
             onDealtWith(cursor);
         }
         for (LoggedEvent event : page) {
+            if (event.unreadable() > 0 && event.cursor() > cursor + 1) {
+                handler.onMissed(event.unreadable(), event.cursor() - 1);
+            }
             handler.onEvent(event);
             cursor = event.cursor();
             onDealtWith(cursor);

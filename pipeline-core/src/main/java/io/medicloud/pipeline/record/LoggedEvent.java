@@ -8,5 +8,11 @@ import io.medicloud.pipeline.event.StreamEvent;
  *
  * @param cursor where it stands in the log: above 0, and above that of every event before it, also across restarts
  * @param event what happened
+ * @param unreadable how many before it, behind the one that was given before, cannot be read any more
  */
-public record LoggedEvent(long cursor, StreamEvent event) {}
+public record LoggedEvent(long cursor, StreamEvent event, long unreadable) {
+    /** One before which none is missing. */
+    public LoggedEvent(long cursor, StreamEvent event) {
+        this(cursor, event, 0);
+    }
+}

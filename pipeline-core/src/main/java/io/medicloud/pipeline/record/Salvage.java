@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.StringJoiner;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,8 +28,19 @@ final class Salvage {
 
     private Salvage() {}
 
-    static void copy(Path damaged, Handle to, Instant now) {
+    /** @param damaged null if there is nothing to be read */
+    static void copy(@Nullable Path damaged, Handle to, Instant now) {
         to.execute("BEGIN IMMEDIATE");
+        if (damaged != null) {
+            copy(damaged, to);
+        }
+        to.execute("UPDATE stream SET list_unread = 1");
+        // Cursors that somebody holds may be above those that could be read: go on where none can have been.
+        Tables.raiseCursor(to, now.toEpochMilli() * CURSORS_PER_MS);
+        to.execute("COMMIT");
+    }
+
+    private static void copy(Path damaged, Handle to) {
         try (Handle from = LedgerFile.databaseOf(damaged).open()) {
             for (String table : TABLES) {
                 long rows = copyFrom(from, to, table, "ASC") + copyFrom(from, to, table, "DESC");
@@ -37,20 +49,21 @@ final class Salvage {
         } catch (JdbiException e) {
             LOG.warn("nothing can be read from {}: {}", damaged, SqliteFaults.describe(e));
         }
-        to.execute("UPDATE stream SET list_unread = 1");
-        // Cursors that somebody holds may be above those that could be read: go on where none can have been.
-        Tables.raiseCursor(to, now.toEpochMilli() * CURSORS_PER_MS);
-        to.execute("COMMIT");
     }
 
     /** How many rows were new. */
     private static long copyFrom(Handle from, Handle to, String table, String direction) {
         long rows = 0;
+        long unreadable = 0;
         try (Statement read = from.getConnection().createStatement();
                 ResultSet row = read.executeQuery("SELECT * FROM " + table + " ORDER BY 1 " + direction);
                 PreparedStatement write = insertInto(to, table, row.getMetaData())) {
             int columns = row.getMetaData().getColumnCount();
             while (row.next()) {
+                if (!isReadable(table, row)) {
+                    unreadable++;
+                    continue;
+                }
                 for (int column = 1; column <= columns; column++) {
                     write.setObject(column, row.getObject(column));
                 }
@@ -59,7 +72,28 @@ final class Salvage {
         } catch (SQLException e) {
             LOG.warn("{} of the damaged record cannot be read to its end: {}", table, SqliteFaults.describe(e));
         }
+        if (unreadable > 0) {
+            LOG.warn("{} rows of {} hold what they cannot, and are left out", unreadable, table);
+        }
         return rows;
+    }
+
+    /** False of one that holds what nobody of us can have written. */
+    private static boolean isReadable(String table, ResultSet row) {
+        try {
+            if ("segment".equals(table)) {
+                Tables.segment(row);
+            } else if ("event".equals(table)) {
+                Tables.event(row);
+            }
+            return true;
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            LOG.debug("A row of {} is left out", table, e);
+            return false;
+        } catch (SQLException e) {
+            LOG.debug("A row of {} of an older schema", table, e);
+            return true;
+        }
     }
 
     private static PreparedStatement insertInto(Handle to, String table, ResultSetMetaData columns)

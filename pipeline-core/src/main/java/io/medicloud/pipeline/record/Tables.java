@@ -4,6 +4,7 @@ package io.medicloud.pipeline.record;
 import io.medicloud.mpegts.segment.SegmentFacts;
 import io.medicloud.pipeline.event.EventText;
 import io.medicloud.pipeline.event.StreamEvent;
+import io.medicloud.pipeline.spool.FactsText;
 import io.medicloud.pipeline.spool.SealedSegment;
 import io.medicloud.pipeline.text.FactFields;
 import io.medicloud.pipeline.text.Fields;
@@ -13,10 +14,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
@@ -346,21 +349,61 @@ final class Tables {
     }
 
     private static List<SegmentRecord> segments(Query query) {
-        return query.map((row, context) -> segment(row)).list();
+        UnreadableRows unreadable = query.getConfig(UnreadableRows.class);
+        List<SegmentRecord> segments = new ArrayList<>();
+        query.map((row, context) -> readable(row, unreadable)).forEach(found -> found.ifPresent(segments::add));
+        return segments;
     }
 
-    private static SegmentRecord segment(ResultSet row) throws SQLException {
+    /** Empty if not even its state can be told; of unknown facts, and at no place, if these cannot. */
+    private static Optional<SegmentRecord> readable(ResultSet row, UnreadableRows unreadable) throws SQLException {
+        try {
+            return Optional.of(segment(row));
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            unreadable.onRow("segment " + row.getLong("sequence") + " of " + row.getString("stream"), e);
+        }
+        SegmentFacts unknown = FactsText.unknown(row.getLong("sequence"), Math.max(0, row.getLong("bytes")));
+        try {
+            return Optional.of(segment(row, unknown, Place.NONE));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The segment of a row; throws an {@link IllegalArgumentException} or {@link ArithmeticException} if that holds what it cannot. */
+    static SegmentRecord segment(ResultSet row) throws SQLException {
         long bytes = row.getLong("bytes");
-        SegmentFacts facts = FactFields.read(
-                Fields.read(row.getString("facts")), row.getLong("sequence"), bytes, bytes / PACKET_BYTES);
+        SegmentFacts facts =
+                FactFields.read(Fields.read(text(row, "facts")), row.getLong("sequence"), bytes, bytes / PACKET_BYTES);
+        return segment(row, facts, Place.read(text(row, "place")));
+    }
+
+    private static SegmentRecord segment(ResultSet row, SegmentFacts facts, Place place) throws SQLException {
         return new SegmentRecord(
-                row.getString("stream"),
-                SegmentState.valueOf(row.getString("state")),
+                text(row, "stream"),
+                SegmentState.valueOf(text(row, "state")),
                 facts,
-                row.getString("key"),
+                text(row, "key"),
                 row.getBoolean("incomplete"),
-                Place.read(row.getString("place")),
+                place,
                 Instant.ofEpochMilli(row.getLong("changed_ms")));
+    }
+
+    private static String text(ResultSet row, String column) throws SQLException {
+        String text = row.getString(column);
+        if (text == null) {
+            throw new IllegalArgumentException(column + " is missing");
+        }
+        return text;
+    }
+
+    /** Reads what {@code Recovery} will; throws an {@link IllegalArgumentException} of a row that holds what it cannot. */
+    static void requireReadable(Handle handle) {
+        streams(handle);
+        overUnlisted(handle);
+        handle.createQuery(select() + " WHERE state NOT IN ('EVICTED', 'REJECTED', 'EXPIRED', 'LOST')")
+                .map((row, context) -> readable(row, context.getConfig(UnreadableRows.class)))
+                .forEach(segment -> {});
     }
 
     static long addEvent(Handle handle, StreamEvent event) {
@@ -376,17 +419,43 @@ final class Tables {
                 .one();
     }
 
-    /** Those behind a cursor, in order. */
+    /** Those behind a cursor, in order. A page of them that cannot be read is passed over, too. */
     static List<LoggedEvent> events(Handle handle, long afterCursor, int most) {
-        return handle.createQuery(
-                        "SELECT cursor, at_us, stream, type, fields FROM event WHERE cursor > ? ORDER BY cursor LIMIT ?")
-                .bind(0, afterCursor)
-                .bind(1, most)
-                .map((row, context) -> new LoggedEvent(
-                        row.getLong(1),
-                        new EventText(row.getString(4), row.getString(5))
-                                .toEvent(row.getString(3), Instant.EPOCH.plus(row.getLong(2), ChronoUnit.MICROS))))
-                .list();
+        List<LoggedEvent> events = new ArrayList<>();
+        long[] seen = {afterCursor, 0};
+        for (int rows = most; events.isEmpty() && rows == most; ) {
+            Query query = handle.createQuery(
+                            "SELECT cursor, at_us, stream, type, fields FROM event WHERE cursor > ? ORDER BY cursor LIMIT ?")
+                    .bind(0, seen[0])
+                    .bind(1, most);
+            UnreadableRows unreadable = query.getConfig(UnreadableRows.class);
+            rows = 0;
+            for (Optional<LoggedEvent> found : query.map((row, context) -> {
+                seen[0] = row.getLong("cursor");
+                return readableEvent(row, seen[1], unreadable);
+            })) {
+                rows++;
+                seen[1] = found.isPresent() ? 0 : seen[1] + 1;
+                found.ifPresent(events::add);
+            }
+        }
+        return events;
+    }
+
+    private static Optional<LoggedEvent> readableEvent(ResultSet row, long missing, UnreadableRows unreadable)
+            throws SQLException {
+        try {
+            return Optional.of(new LoggedEvent(row.getLong("cursor"), event(row), missing));
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            unreadable.onRow("event " + row.getLong("cursor"), e);
+            return Optional.empty();
+        }
+    }
+
+    /** The event of a row; throws an {@link IllegalArgumentException} or {@link ArithmeticException} if that holds what it cannot. */
+    static StreamEvent event(ResultSet row) throws SQLException {
+        return new EventText(text(row, "type"), text(row, "fields"))
+                .toEvent(text(row, "stream"), Instant.EPOCH.plus(row.getLong("at_us"), ChronoUnit.MICROS));
     }
 
     static long lastCursor(Handle handle) {

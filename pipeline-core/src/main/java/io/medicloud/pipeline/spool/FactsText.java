@@ -82,7 +82,7 @@ public final class FactsText {
     }
 
     /** What is known of a segment whose facts were never told. */
-    static SegmentFacts unknown(long sequence, long bytes) {
+    public static SegmentFacts unknown(long sequence, long bytes) {
         long packets = bytes / StreamFolder.PACKET_BYTES;
         return new SegmentFacts(
                 sequence, packets * StreamFolder.PACKET_BYTES, packets, 0, 0, Pts.NONE, 0, false, true, 0);

@@ -94,7 +94,9 @@ public final class Spool implements AutoCloseable {
     /** Made and opened: a folder that cannot be written fails here, and not at the first segment. */
     private static FileChannel openLock(Path folder) throws IOException {
         try {
-            Files.createDirectories(folder);
+            if (!Files.isDirectory(folder)) { // also a link to one, which createDirectories takes for something else
+                Files.createDirectories(folder);
+            }
             return FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (IOException e) {
             throw new IOException(
@@ -138,7 +140,11 @@ public final class Spool implements AutoCloseable {
         if (Files.isSymbolicLink(folder)) {
             throw new IOException(folder + " is a symbolic link: what a stream receives must stay in the spool");
         }
-        Files.createDirectories(folder);
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(folder);
+            // Its segments are as durable as its name.
+            StreamFolder.force(root);
+        }
         return new StreamFolder(streamId, folder, keyPrefix);
     }
 

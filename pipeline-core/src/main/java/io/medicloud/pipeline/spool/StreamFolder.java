@@ -150,7 +150,7 @@ public final class StreamFolder {
             try (FileChannel file = FileChannel.open(part, StandardOpenOption.WRITE)) {
                 if (file.size() >= PACKET_BYTES) {
                     long number = sequence.getAsLong();
-                    SegmentFacts facts = FactsText.unknown(number, file.size());
+                    SegmentFacts facts = PartFacts.of(part, number, file.size());
                     Place place = placeOf.apply(number);
                     Place whose = place.epoch() > 0 ? place : place.withEpoch(EpochMark.epochOf(marks, number));
                     recovered.add(seal(part, file, file.size(), facts, true, whose));
@@ -295,6 +295,10 @@ public final class StreamFolder {
 
     /** Forces to disk which files are here. */
     void force() throws IOException {
+        force(folder);
+    }
+
+    static void force(Path folder) throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         }

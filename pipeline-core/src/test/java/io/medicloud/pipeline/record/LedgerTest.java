@@ -163,17 +163,109 @@ class LedgerTest {
     }
 
     @Test
-    void whatNobodyOfUsCanHaveWrittenIsAnErrorThatSaysSo() throws Exception {
-        done(ledger.append(sealed(1)));
+    void whatNobodyOfUsCanHaveWrittenHoldsUpNothingAndIsLeftOutByTheNextStart() throws Exception {
+        ledger.putStream("live", "archive/", 1);
+        for (long i = 1; i <= 4; i++) {
+            done(ledger.onMoved(segment(i), SegmentState.SEALED, sealed(i)));
+            done(ledger.onMoved("live", i, SegmentState.UPLOADED, null));
+            done(ledger.onMoved("live", i, SegmentState.EVICTED, null));
+        }
+        sql("UPDATE segment SET facts = replace(facts, '=540000', '=54x000') WHERE sequence = 1");
+        sql("UPDATE segment SET place = 'breaks=-' WHERE sequence = 2");
+        sql("UPDATE segment SET state = 'EVICTEE' WHERE sequence = 3");
+        sql("UPDATE event SET type = 'Sung' WHERE cursor IN (2, 3)");
+
+        assertThat(ledger.segments("live", 1, 10))
+                .extracting(SegmentRecord::sequence)
+                .containsExactly(1L, 2L, 4L);
+        assertThat(ledger.segments("live", 1, 10))
+                .extracting(segment -> segment.facts().durationTicks())
+                .containsExactly(0L, 0L, 540_000L);
+        assertThat(ledger.segments("live", 1, 1).get(0).facts().bytes()).isEqualTo(1880);
+        assertThat(ledger.events(0, 10))
+                .containsExactly(new LoggedEvent(1, sealed(1)), new LoggedEvent(4, sealed(4), 2));
+        assertThat(ledger.events(1, 2)).as("a page of nothing else").containsExactly(new LoggedEvent(4, sealed(4), 2));
+        assertThat(ledger.damage()).isNull();
+        assertThat(file.resolveSibling("record.db.damaged")).content().contains("segment 1 of live");
+
+        reopen();
+
+        assertThat(ledger.damage()).contains("segment 1 of live", "record.db.damaged-");
+        assertThat(ledger.segments("live", 1, 10))
+                .extracting(SegmentRecord::sequence)
+                .containsExactly(4L);
+        assertThat(ledger.isListUnread("live", "archive/"))
+                .as("which names the others")
+                .isTrue();
+        assertThat(events()).containsExactly(sealed(1), sealed(4));
+
+        reopen();
+
+        assertThat(ledger.damage()).isNull();
+    }
+
+    @Test
+    void aRowThatAStartReadsAndCannotMakesTheRecordAnew() throws Exception {
+        ledger.putStream("live", "archive/", 1);
         done(ledger.onMoved(segment(1), SegmentState.SEALED, null));
-        sql("UPDATE segment SET state = 'MELTED'");
-        sql("UPDATE event SET type = 'Sung'");
-        assertThatThrownBy(() -> ledger.segments("live", 1, 1))
+        done(ledger.onMoved(segment(2), SegmentState.SEALED, null));
+        sql("UPDATE segment SET facts = replace(facts, '=540000', '=54x000') WHERE sequence = 1");
+
+        reopen();
+
+        assertThat(ledger.damage()).contains("segment 1 of live", "54x000");
+        assertThat(ledger.unfinished("live"))
+                .extracting(SegmentRecord::sequence)
+                .containsExactly(2L);
+    }
+
+    @Test
+    void damageThatIsMetLaterInALongRecordMakesItAnewAtTheNextStart() throws Exception {
+        ledger.putStream("live", "archive/", 1);
+        String reason = "a reason that makes the table grow ".repeat(100);
+        for (long i = 0; i < 20_000; i++) {
+            if (i % 5000 == 0) {
+                done(ledger.append(sealed(i)));
+            }
+            ledger.append(new StreamEvent.SegmentLost("live", NOW, i, reason));
+        }
+        done(ledger.append(sealed(20_000)));
+        ledger.close();
+        assertThat(Files.size(file)).isGreaterThan(64 << 20);
+        try (RandomAccessFile damaged = new RandomAccessFile(file.toFile(), "rw")) {
+            damaged.seek(damaged.length() / 4096 / 2 * 4096);
+            damaged.write(new byte[4 * 4096]);
+        }
+        ledger = Ledger.open(file, LedgerLimits.DEFAULT, () -> NOW);
+        assertThat(ledger.damage()).as("not looked for").isNull();
+        assertThatThrownBy(() -> ledger.events(0, 100_000))
                 .isInstanceOf(LedgerException.class)
-                .hasMessageContaining("MELTED");
-        assertThatThrownBy(() -> ledger.events(0, 1))
-                .isInstanceOf(LedgerException.class)
-                .hasMessageContaining("Sung");
+                .hasMessageContaining("a restart makes a new one");
+
+        reopen();
+
+        assertThat(ledger.damage()).isNotNull();
+        assertThat(ledger.streams()).extracting(StreamRecord::keyPrefix).containsExactly("archive/");
+        List<LoggedEvent> left = ledger.events(0, 100_000);
+        assertThat(left.size()).isBetween(15_000, 20_004);
+        assertThat(left.get(left.size() - 1).event()).isEqualTo(sealed(20_000));
+    }
+
+    @Test
+    void whoIsKilledWhileTheRecordIsMadeAnewBeginsAgain() throws Exception {
+        ledger.putStream("live", "archive/", 1);
+        done(ledger.append(sealed(1)));
+        ledger.close();
+        Files.writeString(file.resolveSibling("record.db.damaged"), "what was found");
+        Files.writeString(file.resolveSibling("record.db.new"), "half of one");
+
+        reopen();
+
+        assertThat(ledger.damage()).contains("what was found");
+        assertThat(ledger.streams()).extracting(StreamRecord::keyPrefix).containsExactly("archive/");
+        assertThat(events()).containsExactly(sealed(1));
+        assertThat(file.resolveSibling("record.db.damaged")).doesNotExist();
+        assertThat(file.resolveSibling("record.db.new")).doesNotExist();
     }
 
     @Test

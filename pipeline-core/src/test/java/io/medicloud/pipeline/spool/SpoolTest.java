@@ -494,6 +494,17 @@ class SpoolTest {
     }
 
     @Test
+    void theSpoolMayLieBehindALink(@TempDir Path elsewhere) throws Exception {
+        Path disk = Files.createDirectory(elsewhere.resolve("disk"));
+        Path link = Files.createSymbolicLink(elsewhere.resolve("spool"), disk);
+
+        try (Spool behind = Spool.open(link, SMALL)) {
+            behind.folder("live", "live/");
+        }
+        assertThat(disk.resolve("live")).isDirectory();
+    }
+
+    @Test
     void aLinkInTheSpoolIsNoStream(@TempDir Path elsewhere) throws Exception {
         Files.createSymbolicLink(root.resolve("linked"), elsewhere);
 

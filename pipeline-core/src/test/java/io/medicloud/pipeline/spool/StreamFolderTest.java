@@ -3,12 +3,21 @@ package io.medicloud.pipeline.spool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.medicloud.mpegts.packet.Pts;
 import io.medicloud.mpegts.segment.SegmentFacts;
+import io.medicloud.mpegts.segment.SegmentPolicy;
+import io.medicloud.mpegts.segment.SegmentSink;
+import io.medicloud.mpegts.segment.Segmenter;
+import io.medicloud.pipeline.support.Media;
 import io.medicloud.pipeline.timeline.Place;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,6 +88,42 @@ class StreamFolderTest {
         assertThat(folder.sealed()).hasSize(1);
         assertThat(path.resolve("segment_0005.ts")).hasSize(3 * PACKET);
         assertThat(folder.highestSequence()).isEqualTo(5);
+    }
+
+    @Test
+    void ofAPartItsBytesTellWhatIsInIt() throws Exception {
+        byte[] media = Media.eightSeconds();
+        List<SegmentFacts> whole = new ArrayList<>();
+        // As it is cut when it is received.
+        SegmentSink cut = new SegmentSink() {
+            @Override
+            public void onSegmentStart(long sequence) {}
+
+            @Override
+            public void takePackets(ByteBuf packets) {
+                packets.release();
+            }
+
+            @Override
+            public void onSegmentEnd(SegmentFacts facts) {
+                whole.add(facts);
+            }
+        };
+        Segmenter segmenter = new Segmenter(SegmentPolicy.ofTarget(Duration.ofMinutes(1)), cut, 7);
+        segmenter.onData(Unpooled.wrappedBuffer(media), 0);
+        segmenter.finish();
+        Files.write(folder.part(7), media);
+
+        SegmentFacts found = folder.recoverParts().get(0).facts();
+
+        assertThat(whole).hasSize(1);
+        assertThat(found.startPts()).isEqualTo(whole.get(0).startPts()).isNotEqualTo(Pts.NONE);
+        assertThat(found.durationTicks())
+                .isEqualTo(whole.get(0).durationTicks())
+                .isGreaterThan(7 * Pts.HZ);
+        assertThat(found.independent()).isTrue();
+        assertThat(found.packets()).isEqualTo(media.length / PACKET);
+        assertThat(folder.sealed().get(0).facts()).isEqualTo(found);
     }
 
     @Test

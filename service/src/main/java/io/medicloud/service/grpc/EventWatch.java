@@ -125,6 +125,9 @@ final class EventWatch {
 
     private void sendNext() {
         for (LoggedEvent next = page.poll(); next != null; next = page.poll()) {
+            if (next.unreadable() > 0) {
+                call.onNext(lagged(next.unreadable(), next.cursor() - 1));
+            }
             cursor = next.cursor();
             if (wanted.test(next.event())) {
                 call.onNext(EventMessages.of(next));
