@@ -18,7 +18,6 @@ import io.medicloud.service.stream.StreamInfo;
 import io.medicloud.service.stream.StreamRegistry;
 import io.medicloud.service.stream.StreamSpec;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -35,14 +34,12 @@ public final class ClusterStarts {
     /** How long after the others the owner itself may learn that it is the owner. */
     private static final Duration KNOWN = Duration.ofSeconds(3);
 
-    private static final int MOST_UNANSWERED = 1000;
     private static final long LOOK_NS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final ClusterMember member;
     private final OwnedStreams streams;
     private final Supplier<ServiceConfig> config;
-    /** The newest starts of which it was not known whether all nodes know: whoever asks again is answered as if it had been the first time. */
-    private final Map<String, Map<String, String>> unanswered = new LinkedHashMap<>();
+    private final UnansweredStarts unanswered = new UnansweredStarts();
 
     /** @param config what is in force, asked whenever it is needed */
     public ClusterStarts(ClusterMember member, OwnedStreams streams, Supplier<ServiceConfig> config) {
@@ -61,7 +58,7 @@ public final class ClusterStarts {
         }
         String known = CallLimits.client();
         String client = known == null ? "" : known;
-        if (!isAgain(spec)) {
+        if (!isAgain(spec, client)) {
             spec.settings()
                     .thresholds()
                     .requireAllowed(config.get().stream().source().mostBitsPerSecond());
@@ -70,15 +67,15 @@ public final class ClusterStarts {
         Map<String, String> settings = settingsOf(spec, client);
         ChangeEnd end = wait(member.start(spec.liveId(), settings));
         switch (end) {
-            case DONE -> setUnanswered(spec.liveId(), null);
+            case DONE -> unanswered.remove(spec.liveId());
             case ALREADY_WANTED -> {
-                if (!isAgain(spec)) {
+                if (!isAgain(spec, client)) {
                     throw isOpen(spec);
                 }
             }
             case REFUSED -> throw new StreamException(Kind.EXHAUSTED, "cluster: too many changes wait");
             default -> {
-                setUnanswered(spec.liveId(), settings);
+                unanswered.add(spec.liveId(), settings);
                 throw new StreamException(Kind.UNAVAILABLE, "cluster: NATS does not answer; try again");
             }
         }
@@ -101,44 +98,28 @@ public final class ClusterStarts {
             var unused = member.stop(spec.liveId(), settings);
             throw new StreamException(Kind.EXHAUSTED, "cluster: no node has room for another stream");
         }
+        unanswered.remove(spec.liveId());
         return owner[0];
     }
 
     /** One that was taken up by another node is started again as if nothing had been, as one that outlived a restart is. */
-    private boolean isAgain(StreamSpec spec) {
+    private boolean isAgain(StreamSpec spec, String client) {
         StreamEntry entry = member.stream(spec.liveId());
         return entry != null
                 && entry.wanted()
-                && (OwnedStreams.hasMoved(entry.settings(), entry.epoch()) || isUnanswered(entry))
+                && (OwnedStreams.hasMoved(entry.settings(), entry.epoch()) || isUnanswered(entry, client))
                 && streams.isSame(spec, entry.settings());
     }
 
     /** Those of the same start, if it is asked for again since nobody could say what became of it. */
     private Map<String, String> settingsOf(StreamSpec spec, String client) {
-        Map<String, String> before;
-        synchronized (unanswered) {
-            before = unanswered.get(spec.liveId());
-        }
+        Map<String, String> before = unanswered.of(spec.liveId(), client, member.stream(spec.liveId()));
         return before != null && streams.isSame(spec, before) ? before : streams.settingsOf(spec, client);
     }
 
-    private boolean isUnanswered(StreamEntry entry) {
-        synchronized (unanswered) {
-            Map<String, String> settings = unanswered.get(entry.liveId());
-            return settings != null && OwnedStreams.areOfOneStart(settings, entry.settings());
-        }
-    }
-
-    private void setUnanswered(String liveId, @Nullable Map<String, String> settings) {
-        synchronized (unanswered) {
-            unanswered.remove(liveId);
-            if (unanswered.size() >= MOST_UNANSWERED) {
-                unanswered.remove(unanswered.keySet().iterator().next());
-            }
-            if (settings != null) {
-                unanswered.put(liveId, settings);
-            }
-        }
+    private boolean isUnanswered(StreamEntry entry, String client) {
+        Map<String, String> settings = unanswered.of(entry.liveId(), client, entry);
+        return settings != null && OwnedStreams.areOfOneStart(settings, entry.settings());
     }
 
     /** Was what has just been started stopped since, or is another start of it under way? */
@@ -213,7 +194,7 @@ public final class ClusterStarts {
         if (end == ChangeEnd.NOT_KNOWN || end == ChangeEnd.REFUSED) {
             throw new StreamException(Kind.UNAVAILABLE, "cluster: NATS does not answer; try again");
         }
-        setUnanswered(liveId, null);
+        unanswered.remove(liveId);
         await(() -> !member.runs(liveId), PATIENCE);
         return end == ChangeEnd.DONE;
     }
