@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** The nodes' way to a server of NATS, on which the answer to a write can be lost: it is written, and nobody who wrote it hears of it. */
 final class NatsWay implements AutoCloseable {
     private static final int BYTES = 64 * 1024;
+    /** More than {@code PUB}, a subject and a blank. */
+    private static final int KEPT = 80;
 
     private final int server;
     private final ServerSocket listener;
@@ -63,15 +65,26 @@ final class NatsWay implements AutoCloseable {
                     client.close();
                     continue;
                 }
-                Socket to = new Socket(InetAddress.getLoopbackAddress(), server);
-                sockets.add(to);
-                boolean[] isDeaf = new boolean[1];
-                start(() -> pass(client, to, isDeaf, true));
-                start(() -> pass(to, client, isDeaf, false));
+                connect(client);
             }
         } catch (IOException e) {
             close();
         }
+    }
+
+    private void connect(Socket client) throws IOException {
+        Socket to;
+        try {
+            to = new Socket(InetAddress.getLoopbackAddress(), server);
+        } catch (IOException e) {
+            // The server is away; others may come once it is back.
+            client.close();
+            return;
+        }
+        sockets.add(to);
+        boolean[] isDeaf = new boolean[1];
+        start(() -> pass(client, to, isDeaf, true));
+        start(() -> pass(to, client, isDeaf, false));
     }
 
     private void pass(Socket from, Socket to, boolean[] isDeaf, boolean isRequest) {
@@ -80,11 +93,13 @@ final class NatsWay implements AutoCloseable {
                 to) {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
+            String last = "";
             for (int count = in.read(bytes); count >= 0; count = in.read(bytes)) {
                 String written = subject;
-                if (isRequest
-                        && written != null
-                        && new String(bytes, 0, count, StandardCharsets.ISO_8859_1).contains("PUB " + written + " ")) {
+                // A command may come in pieces.
+                String all = last + new String(bytes, 0, count, StandardCharsets.ISO_8859_1);
+                last = all.substring(Math.max(0, all.length() - KEPT));
+                if (isRequest && written != null && all.contains("PUB " + written + " ")) {
                     synchronized (isDeaf) {
                         isDeaf[0] = true;
                         isCut = true;
