@@ -68,7 +68,8 @@ public final class OwnedStreams {
      */
     public Map<String, String> settingsOf(StreamSpec spec, String client) {
         Map<String, String> settings =
-                new HashMap<>(texts.settingsOf(new WantedStreams.Wanted(spec, spec.settings(), 0, false, client)));
+                new HashMap<>(texts.settingsOf(new WantedStreams.Wanted(spec, spec.settings(), 0, false, client)
+                        .begun(System.currentTimeMillis())));
         settings.put(WantedStreams.START, UUID.randomUUID().toString());
         return settings;
     }

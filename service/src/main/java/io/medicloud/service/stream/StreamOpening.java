@@ -49,6 +49,8 @@ final class StreamOpening {
      * @param unrecord run if it could not be recorded that the stream is to run; that may yet be, later
      */
     LiveStream open(WantedStreams.Wanted stream, Tenure tenure, Runnable unrecord) throws StreamException {
+        long nowMs = System.currentTimeMillis();
+        WantedStreams.Wanted begun = stream.begun(nowMs);
         StreamSpec spec = stream.spec();
         StreamSettings settings = stream.settings();
         StreamSpec now = spec.with(settings);
@@ -66,12 +68,15 @@ final class StreamOpening {
         boolean isTold = false;
         Pipeline pipeline = null;
         try {
-            PipelineConfig asked = pipelineConfig(now).withTenure(tenure);
+            PipelineConfig asked = pipelineConfig(now)
+                    .withTenure(tenure)
+                    // Not below 0 by a clock that was set back.
+                    .withRanBefore(Duration.ofMillis(Math.max(0, nowMs - begun.startedMs())));
             PipelineConfig plan = monitors.tryAdd() ? asked.monitored() : asked;
             isMonitored = plan.isMonitored();
             pipeline = pipelines.open(stream.hadMedia() ? plan.resumed() : plan);
             isTold = true;
-            WantedStreams.Wanted here = stream.on(spec.ingress().equals(Ingress.OWN_PORT) ? feed.port() : 0);
+            WantedStreams.Wanted here = begun.on(spec.ingress().equals(Ingress.OWN_PORT) ? feed.port() : 0);
             if (tenure.epoch() > 0) {
                 wanted.addOwned(here);
             } else {

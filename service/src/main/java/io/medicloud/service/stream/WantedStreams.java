@@ -31,6 +31,7 @@ public final class WantedStreams {
     private static final String URL = "source-url";
     private static final String STREAM_ID = "stream-id";
     static final String HAD_MEDIA = "had-media";
+    private static final String STARTED = "started-ms";
     static final String CLIENT = "client";
     /** Tells the starts of a stream apart. */
     static final String START = "start";
@@ -52,11 +53,23 @@ public final class WantedStreams {
      * @param port the port that was its own; 0 if it had none
      * @param hadMedia its source has brought media
      * @param client who has started it; empty if that is not known
+     * @param startedMs when that was, in milliseconds since 1970; 0 if it is just being started, or not known
      */
-    record Wanted(StreamSpec spec, StreamSettings settings, int port, boolean hadMedia, String client) {
+    record Wanted(
+            StreamSpec spec, StreamSettings settings, int port, boolean hadMedia, String client, long startedMs) {
+        /** One that is just being started. */
+        Wanted(StreamSpec spec, StreamSettings settings, int port, boolean hadMedia, String client) {
+            this(spec, settings, port, hadMedia, client, 0);
+        }
+
         /** The same on another port; 0 for none of its own. */
         Wanted on(int other) {
-            return new Wanted(spec, settings, other, hadMedia, client);
+            return new Wanted(spec, settings, other, hadMedia, client, startedMs);
+        }
+
+        /** The same, started now if it was not before. */
+        Wanted begun(long nowMs) {
+            return startedMs > 0 ? this : new Wanted(spec, settings, port, hadMedia, client, nowMs);
         }
     }
 
@@ -152,6 +165,7 @@ public final class WantedStreams {
         Map<String, String> map = new HashMap<>();
         map.put(PORT, Integer.toString(stream.port()));
         map.put(CLIENT, stream.client());
+        map.put(STARTED, stream.startedMs() > 0 ? Long.toString(stream.startedMs()) : "");
         map.put(HAD_MEDIA, stream.hadMedia() ? "true" : "");
         map.put(UNENCRYPTED, Boolean.toString(spec.allowUnencrypted()));
         map.put(PASSPHRASE, box.seal(spec.passphrase(), place(spec.liveId(), PASSPHRASE)));
@@ -183,7 +197,8 @@ public final class WantedStreams {
                 settings,
                 Integer.parseInt(map.getOrDefault(PORT, "0")),
                 Boolean.parseBoolean(map.get(HAD_MEDIA)),
-                map.getOrDefault(CLIENT, ""));
+                map.getOrDefault(CLIENT, ""),
+                Long.parseLong(map.getOrDefault(STARTED, "0")));
     }
 
     private static String place(String liveId, String name) {
