@@ -67,9 +67,8 @@ public final class OwnedStreams {
      * @param client who starts it; empty if that is not known
      */
     public Map<String, String> settingsOf(StreamSpec spec, String client) {
-        Map<String, String> settings =
-                new HashMap<>(texts.settingsOf(new WantedStreams.Wanted(spec, spec.settings(), 0, false, client)
-                        .begun(System.currentTimeMillis())));
+        Map<String, String> settings = new HashMap<>(texts.settingsOf(
+                new WantedStreams.Wanted(spec, spec.settings(), 0, false, client).begun(System.currentTimeMillis())));
         settings.put(WantedStreams.START, UUID.randomUUID().toString());
         return settings;
     }

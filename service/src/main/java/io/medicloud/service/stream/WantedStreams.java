@@ -55,8 +55,7 @@ public final class WantedStreams {
      * @param client who has started it; empty if that is not known
      * @param startedMs when that was, in milliseconds since 1970; 0 if it is just being started, or not known
      */
-    record Wanted(
-            StreamSpec spec, StreamSettings settings, int port, boolean hadMedia, String client, long startedMs) {
+    record Wanted(StreamSpec spec, StreamSettings settings, int port, boolean hadMedia, String client, long startedMs) {
         /** One that is just being started. */
         Wanted(StreamSpec spec, StreamSettings settings, int port, boolean hadMedia, String client) {
             this(spec, settings, port, hadMedia, client, 0);

@@ -118,7 +118,8 @@ public final class Webhook implements AutoCloseable {
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
         outgoing.headers().forEach(request::header);
         try {
-            // The status is all that counts. A body is not waited for, which may never come: the time of a request ends with its head.
+            // The status is all that counts. A body is not waited for, which may never come: the time of a request ends
+            // with its head.
             HttpResponse<InputStream> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
             answer.body().close();
             int status = answer.statusCode();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
 import io.medicloud.service.proto.StartPullStreamRequest;
+import io.medicloud.service.proto.WatchEventsRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +66,26 @@ final class RpcPolicyTest {
         if (refusal != null) {
             assertThat(refusal.getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
             assertThat(refusal.getDescription()).startsWith("stream_id: ");
+        }
+        assertThat(RpcPolicy.refusal(Identity.ANYBODY, request)).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', false",
+        "studio-1, true",
+        "studio-1 studio-2, true",
+        "studio-1 news, false",
+    })
+    void whoHasSomeStreamsNamesThoseWhoseEventsItWants(String liveIds, boolean isAllowed) {
+        WatchEventsRequest request = WatchEventsRequest.newBuilder()
+                .addAllLiveIds(liveIds.isEmpty() ? List.of() : List.of(liveIds.split(" ", -1)))
+                .build();
+        Status refusal = RpcPolicy.refusal(WALL, request);
+        assertThat(refusal == null).isEqualTo(isAllowed);
+        if (refusal != null) {
+            assertThat(refusal.getCode()).isEqualTo(Status.Code.PERMISSION_DENIED);
+            assertThat(refusal.getDescription()).startsWith("live_ids: ");
         }
         assertThat(RpcPolicy.refusal(Identity.ANYBODY, request)).isNull();
     }
