@@ -18,22 +18,25 @@ final class SqliteLibrary {
     private SqliteLibrary() {}
 
     /**
-     * Has it unpacked in a folder that is the service's own, from which what others left is deleted; unless it is said already where it is. One from which nothing can be run is left, for the folder of temporary files. A process
-     * has one library: the first call counts.
+     * Has it unpacked in a folder that is the service's own, from which what others left is deleted; unless it is said already where it is. One that cannot be written to, or from which nothing can be run, is left for the folder of
+     * temporary files, with a line in the log. A process has one library: the first call counts.
      */
-    static synchronized void unpackTo(Path folder) throws IOException {
+    static synchronized void unpackTo(Path folder) {
         if (System.getProperty(PLACE) != null || System.getProperty(UNPACKED) != null) {
             return;
         }
-        Files.createDirectories(folder);
-        clean(folder);
-        System.setProperty(PLACE, folder.toString());
         try {
+            // Where it cannot, neither can the spool, which says what to do.
+            Files.createDirectories(folder);
+            clean(folder);
+            System.setProperty(PLACE, folder.toString());
             boolean unused = SQLiteJDBCLoader.initialize();
         } catch (Exception e) {
-            LOG.warn("the library of SQLite cannot be run from {}: {}", folder, e.getMessage());
-            clean(folder);
             System.clearProperty(PLACE);
+            LOG.warn(
+                    "the library of SQLite cannot be run from {}, but from the folder of temporary files: {}",
+                    folder,
+                    e.toString());
         }
     }
 

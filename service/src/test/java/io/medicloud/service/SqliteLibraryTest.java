@@ -34,8 +34,38 @@ final class SqliteLibraryTest {
         assertThat(libraries(temporary)).isEmpty();
     }
 
+    @Test
+    void whereItCannotBeUnpackedItIsTheSpoolThatSaysWhatToDo() throws Exception {
+        Path temporary = Files.createDirectory(directory.resolve("temporary"));
+        Files.createFile(directory.resolve("cache"));
+        Process process = serve(temporary);
+        try {
+            assertThat(process.waitFor(LIMIT_S, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(process.exitValue()).isEqualTo(1);
+        assertThat(directory.resolve("log"))
+                .content()
+                .contains(
+                        "the spool " + directory.resolve("cache/spool") + " cannot be used",
+                        "it must be a folder that this program may write to");
+    }
+
     private void runAndKill(Path temporary) throws Exception {
-        Process process = new ProcessBuilder(
+        Process process = serve(temporary);
+        try (BufferedReader out = process.inputReader()) {
+            assertThat(out.readLine())
+                    .as(Files.readString(directory.resolve("log")))
+                    .contains("grpcPort");
+        } finally {
+            process.destroyForcibly();
+            assertThat(process.waitFor(LIMIT_S, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    private Process serve(Path temporary) throws IOException {
+        return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Djava.io.tmpdir=" + temporary,
                         "-cp",
@@ -58,14 +88,6 @@ final class SqliteLibraryTest {
                 .directory(directory.toFile())
                 .redirectError(directory.resolve("log").toFile())
                 .start();
-        try (BufferedReader out = process.inputReader()) {
-            assertThat(out.readLine())
-                    .as(Files.readString(directory.resolve("log")))
-                    .contains("grpcPort");
-        } finally {
-            process.destroyForcibly();
-            assertThat(process.waitFor(LIMIT_S, TimeUnit.SECONDS)).isTrue();
-        }
     }
 
     private static List<Path> libraries(Path folder) throws IOException {
